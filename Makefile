@@ -1,0 +1,71 @@
+# `make help` lists the targets; each one sets up what it needs in .venv first.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHONS := python3.13 python3.12 python3.11 python3
+RUNTIME := $(VENV)/.installed-runtime
+DEV := $(VENV)/.installed-dev
+CORE := src/pledgeflow/domain/*,src/pledgeflow/policy/*,src/pledgeflow/decision.py
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export NO_MKDOCS_2_WARNING := 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test fix check coverage bench stress docs install
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(RUNTIME) ## run every policy through a year on sample people
+	@$(BIN)/pledgeflow demo
+
+test: $(DEV) ## run the tests, with coverage
+	@HYPOTHESIS_PROFILE=ci $(BIN)/pytest -n auto --maxprocesses 4 --cov
+
+fix: $(DEV) ## mend and format the code
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+check: $(DEV) docs ## lint, format, types, architecture, dependencies, documentation
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/deptry src
+
+coverage: $(DEV) ## after `make test`: every branch of the core is covered
+	@$(BIN)/coverage report --include='$(CORE)' --fail-under=100
+
+bench: $(DEV) ## measure, into build/bench.json
+	@mkdir -p build
+	@$(BIN)/python benchmarks/run.py
+
+stress: $(DEV) ## run the long tests
+	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -m stress
+
+docs: $(DEV) ## build the documentation into build/site
+	@$(BIN)/mkdocs build --strict
+
+install: $(DEV)
+
+$(BIN)/python:
+	@for python in $(PYTHONS); do \
+	  if $$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    $$python -m venv --clear $(VENV) && exit 0; \
+	    rm -rf $(VENV); exit 1; \
+	  fi; \
+	done; \
+	echo 'needs Python 3.11 or newer with venv, and found none among: $(PYTHONS)' >&2; \
+	echo 'install one (on Debian also python3-venv), or name it: make PYTHONS=/path/to/python3' >&2; \
+	exit 1
+
+$(RUNTIME): pyproject.toml hatch_build.py | $(BIN)/python
+	@echo 'installing pledgeflow into $(VENV)' >&2
+	@$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(DEV): pyproject.toml hatch_build.py | $(BIN)/python
+	@echo 'installing pledgeflow and its development tools into $(VENV)' >&2
+	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $(RUNTIME) $@

@@ -1,0 +1,168 @@
+"""Finds policy files, reads them with their ancestors and registers, and compiles them.
+
+The only part of loading that touches the disk. A policy is a folder with `policy.yaml`, beside it
+`clauses.yaml`; a path to either the folder or the file is accepted wherever a name is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+from hashlib import sha256
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from pledgeflow.errors import PolicyError, Problem, UnknownPolicyError
+from pledgeflow.policy.canonical import canonical
+from pledgeflow.policy.guards.kinds import Factory
+from pledgeflow.policy.loading import build
+from pledgeflow.policy.overlay import Resolved, resolve
+from pledgeflow.policy.reading import LIMIT_BYTES, Source, read
+from pledgeflow.policy.register import Clause, Register, read_register
+from pledgeflow.policy.rules import Policy
+
+POLICY_FILE = "policy.yaml"
+REGISTER_FILE = "clauses.yaml"
+GUARDS = "pledgeflow.guards"
+MOST_ANCESTORS = 16
+
+
+def built_in() -> Path:
+    """The folder of the policies that come with the library."""
+    packaged = Path(__file__).parent / "policies"
+    # An editable installation reads them where they are written.
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "policies"
+
+
+def read_file(path: Path) -> Source:
+    """A file of the policy language. Raises PolicyError; a file over the limit is not even opened."""
+    try:
+        size = path.stat().st_size
+        if size > LIMIT_BYTES:
+            raise _refusal(path, f"this file has {size} bytes; a policy file has {LIMIT_BYTES} at most")
+        return read(path.read_bytes(), str(path))
+    except OSError as error:
+        raise _refusal(path, f"this file cannot be read: {error.strerror}") from error
+
+
+def plugged_in(names: Sequence[str]) -> Mapping[str, Factory]:
+    """The guard kinds of these names that installed packages offer. Only what is named is loaded."""
+    found = {point.name: point for point in entry_points(group=GUARDS) if point.name in names}
+    return {name: point.load() for name, point in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Policies in one or more folders. guards: the added guard kinds a deployer allows."""
+
+    roots: tuple[Path, ...] = field(default_factory=lambda: (built_in(),))
+    guards: Mapping[str, Factory] = field(default_factory=dict)
+    _built: dict[tuple[str, date | None, int], Policy] = field(default_factory=dict, repr=False)
+
+    def names(self) -> list[str]:
+        """The ids of all policies found, abstract ones too, in order."""
+        found = (path.parent.name for root in self.roots for path in root.glob(f"*/{POLICY_FILE}"))
+        return sorted(set(found))
+
+    def folder(self, name: str) -> Path:
+        """The folder of a policy, by name or by path. Raises UnknownPolicyError."""
+        given = Path(name)
+        if given.name == POLICY_FILE and given.is_file():
+            return given.parent
+        if (given / POLICY_FILE).is_file() and ("/" in name or not self._named(name)):
+            return given
+        found = self._named(name)
+        if found is not None:
+            return found
+        near = get_close_matches(name, self.names(), n=3, cutoff=0.4)
+        close = f"; perhaps {' or '.join(f'`{n}`' for n in near)}" if near else ""
+        known = ", ".join(f"`{n}`" for n in self.names())
+        message = f"there is no policy `{name}`{close or f'; known are {known}'}"
+        raise UnknownPolicyError((Problem(name, 1, 1, message),))
+
+    def _named(self, name: str) -> Path | None:
+        for root in self.roots:
+            if name and "/" not in name and (root / name / POLICY_FILE).is_file():
+                return root / name
+        return None
+
+    def lineage(self, name: str) -> list[tuple[Path, Source]]:
+        """The folders and files of a policy and its ancestors, the oldest first."""
+        chain: list[tuple[Path, Source]] = []
+        current: str | None = name
+        while current is not None:
+            folder = self.folder(current)
+            if any(folder == earlier for earlier, _ in chain) or len(chain) > MOST_ANCESTORS:
+                raise _refusal(folder / POLICY_FILE, f"`{current}` extends itself; cut the circle")
+            source = read_file(folder / POLICY_FILE)
+            chain.append((folder, source))
+            current = _parent(source)
+            if current is not None:
+                self._check_parent(current, source)
+        return chain[::-1]
+
+    def _check_parent(self, parent: str, source: Source) -> None:
+        try:
+            self.folder(parent)
+        except UnknownPolicyError as error:
+            mark = source.marks.at(("extends",))
+            raise PolicyError((mark.problem(f"extends: {error.problems[0].message}"),)) from None
+        pin = _pin(source)
+        if pin is not None and pin != (now := self.pin(parent)):
+            message = f"`{parent}` is no longer what was pinned; look at it again and pin `{now}`"
+            raise PolicyError((source.marks.at(("extends", "pin")).problem(message),))
+
+    def pin(self, name: str) -> str:
+        """The SHA-256 of everything a policy and its ancestors say, for whatever date."""
+        whole = b"\n".join(canonical(source.tree) for _, source in self.lineage(name))
+        return sha256(whole).hexdigest()
+
+    def resolved(self, name: str, *, on: date | None = None, ordinal: int = 1) -> Resolved:
+        """The merged form of a policy as of a day, for a jurisdiction's cycle of that ordinal."""
+        return resolve([source for _, source in self.lineage(name)], on=on, ordinal=ordinal)
+
+    def register(self, name: str) -> dict[str, Clause]:
+        """Every clause that a policy may cite: of its own document and of its ancestors'."""
+        clauses: dict[str, Clause] = {}
+        for folder, _ in self.lineage(name):
+            clauses |= _register(folder)
+        return clauses
+
+    def own_register(self, name: str) -> dict[str, Clause]:
+        """The clauses of a policy's own document."""
+        return _register(self.folder(name))
+
+    def load(self, name: str, *, on: date | None = None, ordinal: int = 1) -> Policy:
+        """The compiled policy as of a day, for a cycle of that ordinal. Raises PolicyError."""
+        key = (str(self.folder(name)), on, ordinal)
+        if key not in self._built:
+            known = frozenset(self.register(name))
+            resolved = self.resolved(name, on=on, ordinal=ordinal)
+            self._built[key] = build(resolved, known=known, allowed=self.guards)
+        return self._built[key]
+
+
+def _register(folder: Path) -> dict[str, Clause]:
+    path = folder / REGISTER_FILE
+    if not path.is_file():
+        return {}
+    register: Register = read_register(read_file(path))
+    return register.clauses
+
+
+def _parent(source: Source) -> str | None:
+    said = source.tree.get("extends") if isinstance(source.tree, dict) else None
+    name = said.get("policy") if isinstance(said, dict) else said
+    return name if isinstance(name, str) else None
+
+
+def _pin(source: Source) -> str | None:
+    said = source.tree.get("extends") if isinstance(source.tree, dict) else None
+    pin = said.get("pin") if isinstance(said, dict) else None
+    return pin if isinstance(pin, str) else None
+
+
+def _refusal(path: Path, message: str) -> PolicyError:
+    return PolicyError((Problem(str(path), 1, 1, message),))

@@ -1,0 +1,203 @@
+"""What has happened: a closed set of kinds, which carry the policy's own names.
+
+`Recorded` is the act itself; the kinds below it are what the act brought about, and name the
+record they follow from as `cause` (0: time itself). Everything a policy computed is in the event,
+so that replaying a history never judges it again. An event is never changed or deleted; it is
+corrected or annulled by a later one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from pledgeflow.domain.commands import StreamId
+from pledgeflow.domain.values import Fields
+
+BY_TIME = 0
+"""The cause of what no record brought about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """One run of a policy: id (such as "2025"), first day, and its ordinal in the jurisdiction."""
+
+    id: str
+    starts: date
+    ordinal: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LeanedOn:
+    """A fact from elsewhere that a decision rested on: where from, as of when, which version."""
+
+    fact: str
+    source: str
+    as_of: date
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A stream begins: whose it is, and where its lifecycle starts. policy: hash of the policy."""
+
+    version: int
+    stream: StreamId
+    cycle: Cycle
+    track: str
+    organization: str
+    lifecycle: str
+    state: str
+    on: date
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An accepted act. rule: path of the transition that permitted it; late: stages it missed."""
+
+    version: int
+    command: str
+    means: str
+    subject: str
+    actor: str
+    capacity: str
+    occurred_on: date
+    fields: Fields
+    policy: str
+    rule: str
+    entered_by: str | None = None
+    late: tuple[str, ...] = ()
+    leaned_on: tuple[LeanedOn, ...] = ()
+    signatories: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """One party of a joint act has acted; the others are still to come. content: what was signed."""
+
+    version: int
+    command: str
+    subject: str
+    actor: str
+    capacity: str
+    occurred_on: date
+    content: str
+    policy: str
+    rule: str
+    entered_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A subject went from one state to another."""
+
+    version: int
+    cause: int
+    subject: str
+    source: str
+    dest: str
+    on: date
+    policy: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A subject came into being: a commitment, a rectification. of: what it belongs to."""
+
+    version: int
+    cause: int
+    subject: str
+    lifecycle: str
+    of: str
+    state: str
+    content: Fields
+    on: date
+    policy: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """A subject's content was changed; `before` holds the replaced values, for annulling."""
+
+    version: int
+    cause: int
+    subject: str
+    before: Fields
+    after: Fields
+    policy: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A tier was given (`confirmed`: by whoever has the last word). before: what it replaced."""
+
+    version: int
+    cause: int
+    tier: str
+    confirmed: bool
+    on: date
+    before: tuple[str, bool, date] | None
+    policy: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeArose:
+    """Something follows. award: "eligible", "barred" or ""; calls_for: command -> due date."""
+
+    version: int
+    cause: int
+    outcome: str
+    subject: str
+    award: str
+    calls_for: Mapping[str, date | None]
+    on: date
+    policy: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeAnswered:
+    """A command that an outcome called for has been done."""
+
+    version: int
+    cause: int
+    outcome: str
+    subject: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """Fields of the record at version `target` were mistaken; these replace them."""
+
+    version: int
+    target: int
+    fields: Fields
+    actor: str
+    capacity: str
+    occurred_on: date
+    policy: str
+    entered_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Annulled:
+    """The record at version `target` and what it brought about are undone."""
+
+    version: int
+    target: int
+    actor: str
+    capacity: str
+    occurred_on: date
+    policy: str
+    entered_by: str | None = None
+
+
+Effect = Moved | Added | Amended | Graded | OutcomeArose | OutcomeAnswered
+Event = Opened | Recorded | Signed | Corrected | Annulled | Effect

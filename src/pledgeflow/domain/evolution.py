@@ -1,0 +1,203 @@
+"""evolve(state, event) -> state: what an event does to a state, without judging anything.
+
+Below every policy: no rule is read here, so a later policy cannot rewrite what happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import assert_never
+
+from pledgeflow.domain.events import (
+    Added,
+    Amended,
+    Annulled,
+    Corrected,
+    Effect,
+    Event,
+    Graded,
+    Moved,
+    Opened,
+    OutcomeAnswered,
+    OutcomeArose,
+    Recorded,
+    Signed,
+)
+from pledgeflow.domain.states import Grade, Outcome, Passage, State, Subject
+
+
+def fold(state: State, events: Iterable[Event]) -> State:
+    """The state after `events`, in their order."""
+    for event in events:
+        state = evolve(state, event)
+    return state
+
+
+def evolve(state: State, event: Event) -> State:
+    """The state after one more event; the given state is left as it was."""
+    match event:
+        case Recorded():
+            return _recorded(state, event)
+        case Opened():
+            return _opened(state, event)
+        case Signed():
+            pending = (*state.signatures.get(event.command, ()), event)
+            signatures = {**state.signatures, event.command: pending}
+            return replace(state, version=event.version, signatures=signatures)
+        case Corrected():
+            return _corrected(_undone(state, event.target, event.version), event)
+        case Annulled():
+            return _without(_undone(state, event.target, event.version), event.target)
+        case _:
+            return _kept(_apply(state, event), event)
+
+
+def _opened(state: State, event: Opened) -> State:
+    root = Subject(
+        id=event.lifecycle,
+        lifecycle=event.lifecycle,
+        of="",
+        passages=(Passage(event.state, event.on, event.version),),
+    )
+    return replace(
+        state,
+        version=event.version,
+        stream=event.stream,
+        cycle=event.cycle,
+        track=event.track,
+        organization=event.organization,
+        policy=event.policy,
+        root=event.lifecycle,
+        subjects={root.id: root},
+    )
+
+
+def _recorded(state: State, event: Recorded) -> State:
+    records = {
+        **state.records,
+        event.command: (*state.records.get(event.command, ()), event),
+    }
+    signatures = state.signatures
+    if event.command in signatures:
+        signatures = {k: v for k, v in signatures.items() if k != event.command}
+    return replace(state, version=event.version, records=records, signatures=signatures)
+
+
+def _apply(state: State, event: Effect) -> State:
+    match event:
+        case Moved():
+            subject = state.subjects[event.subject]
+            passage = Passage(event.dest, event.on, event.version)
+            return _put(state, replace(subject, passages=(*subject.passages, passage)))
+        case Added():
+            passage = Passage(event.state, event.on, event.version)
+            added = Subject(
+                id=event.subject,
+                lifecycle=event.lifecycle,
+                of=event.of,
+                passages=(passage,),
+                content=event.content,
+                revisions=(event.version,),
+            )
+            return replace(_put(state, added), signatures={})
+        case Amended():
+            subject = state.subjects[event.subject]
+            amended = replace(
+                subject,
+                content={**subject.content, **event.after},
+                revisions=(*subject.revisions, event.version),
+            )
+            # INVARIANT: nobody's signature outlives a change of what was signed.
+            return replace(_put(state, amended), signatures={})
+        case Graded():
+            return replace(state, grade=Grade(event.tier, event.confirmed, event.on))
+        case OutcomeArose():
+            arisen = Outcome(
+                event.outcome, event.subject, event.award, event.calls_for, event.on, event.rule
+            )
+            return replace(state, outcomes={**state.outcomes, (arisen.id, arisen.subject): arisen})
+        case OutcomeAnswered():
+            return _answer(state, event, lambda answered: (*answered, event.command))
+        case _:
+            assert_never(event)
+
+
+def _kept(state: State, event: Effect) -> State:
+    effects: Mapping[int, tuple[Effect, ...]] = {
+        **state.effects,
+        event.cause: (*state.effects.get(event.cause, ()), event),
+    }
+    return replace(state, version=event.version, effects=effects)
+
+
+def _undone(state: State, target: int, version: int) -> State:
+    """Everything the record at `target` brought about, taken back, latest first."""
+    for effect in reversed(state.effects.get(target, ())):
+        state = _revert(state, effect)
+    effects = {k: v for k, v in state.effects.items() if k != target}
+    return replace(state, version=version, effects=effects)
+
+
+def _revert(state: State, event: Effect) -> State:
+    match event:
+        case Moved():
+            subject = state.subjects[event.subject]
+            return _put(state, replace(subject, passages=subject.passages[:-1]))
+        case Added():
+            subjects = {k: v for k, v in state.subjects.items() if k != event.subject}
+            return replace(state, subjects=subjects)
+        case Amended():
+            subject = state.subjects[event.subject]
+            content = {k: v for k, v in subject.content.items() if k not in event.after}
+            reverted = replace(
+                subject, content={**content, **event.before}, revisions=subject.revisions[:-1]
+            )
+            return replace(_put(state, reverted), signatures={})
+        case Graded():
+            return replace(state, grade=Grade(*event.before) if event.before else None)
+        case OutcomeArose():
+            key = (event.outcome, event.subject)
+            return replace(
+                state, outcomes={k: v for k, v in state.outcomes.items() if k != key}
+            )
+        case OutcomeAnswered():
+            return _answer(
+                state, event, lambda answered: tuple(c for c in answered if c != event.command)
+            )
+        case _:
+            assert_never(event)
+
+
+def _without(state: State, target: int) -> State:
+    records = {
+        command: tuple(r for r in kept if r.version != target)
+        for command, kept in state.records.items()
+    }
+    return replace(state, records={k: v for k, v in records.items() if v})
+
+
+def _corrected(state: State, event: Corrected) -> State:
+    records = {
+        command: tuple(
+            replace(r, fields={**r.fields, **event.fields}) if r.version == event.target else r
+            for r in kept
+        )
+        for command, kept in state.records.items()
+    }
+    return replace(state, records=records)
+
+
+def _put(state: State, subject: Subject) -> State:
+    return replace(state, subjects={**state.subjects, subject.id: subject})
+
+
+def _answer(
+    state: State,
+    event: OutcomeAnswered,
+    change: Callable[[tuple[str, ...]], tuple[str, ...]],
+) -> State:
+    key = (event.outcome, event.subject)
+    outcome = state.outcomes[key]
+    changed = replace(outcome, answered=change(outcome.answered))
+    return replace(state, outcomes={**state.outcomes, key: changed})

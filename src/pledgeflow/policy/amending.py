@@ -1,0 +1,115 @@
+"""Correcting and annulling: who may, by when, and what stands on a record and must go first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pledgeflow.domain.commands import Annul, Correct
+from pledgeflow.domain.events import BY_TIME, Effect, Graded, Recorded
+from pledgeflow.domain.facts import Facts
+from pledgeflow.domain.states import State
+from pledgeflow.errors import Reason, RemedyStep, Ruling
+from pledgeflow.policy.rules import Ruleset
+from pledgeflow.policy.timing import out_of_time
+
+GRADE = "grade"
+
+
+def unamendable(
+    rules: Ruleset, state: State, record: Recorded, command: Annul | Correct, facts: Facts
+) -> tuple[Reason, ...]:
+    """Every reason why a record may not be corrected or annulled by this command.
+
+    Whoever could take the step may amend it, in the same capacity; nothing that came later may
+    rest on it.
+    """
+    reasons = [
+        reason
+        for reason in (
+            out_of_time(rules, command.occurred_on, facts.today),
+            _who(rules, state, record, command, facts),
+            _joint(record, command),
+        )
+        if reason is not None
+    ]
+    later = tuple(dict.fromkeys(blockers(rules, state, record)))
+    if later:
+        reasons.append(
+            Reason(
+                "others_rest_on_it",
+                record.rule,
+                found={"records": later},
+                remedy=tuple(
+                    RemedyStep("annul", fields={"target": version})
+                    for version in reversed(later)
+                    if version != BY_TIME
+                ),
+            )
+        )
+    return tuple(reasons)
+
+
+def blockers(rules: Ruleset, state: State, record: Recorded) -> Iterator[int]:
+    """Versions of the later records that rest on a record, in order; 0 if time has moved on since.
+
+    A later record rests on it if it is about the same line (an item, what it belongs to, what
+    belongs to it) as something the record moved, or if its rule reads records of this command.
+    """
+    touched = _touched(state, record.version)
+    passed = state.effects.get(BY_TIME, ())
+    if any(e.version > record.version and _meets(state, touched, _about(e)) for e in passed):
+        yield BY_TIME
+    later = (r for kept in state.records.values() for r in kept if r.version > record.version)
+    for other in sorted(later, key=lambda r: r.version):
+        about = _touched(state, other.version) | {other.subject}
+        reads = record.command in rules.reads.get(other.rule, frozenset())
+        if reads or any(_meets(state, touched, subject) for subject in about):
+            yield other.version
+
+
+def _touched(state: State, version: int) -> frozenset[str]:
+    return frozenset(_about(effect) for effect in state.effects.get(version, ()))
+
+
+def _about(effect: Effect) -> str:
+    return GRADE if isinstance(effect, Graded) else effect.subject
+
+
+def _meets(state: State, touched: frozenset[str], subject: str) -> bool:
+    return any(_over(state, a, subject) or _over(state, subject, a) for a in touched)
+
+
+def _over(state: State, upper: str, lower: str) -> bool:
+    """Whether `upper` is `lower`, or is what it belongs to, however far up."""
+    current = lower
+    while current and current != upper:
+        found = state.subjects.get(current)
+        current = found.of if found is not None else ""
+    return current == upper
+
+
+def _who(
+    rules: Ruleset, state: State, record: Recorded, command: Annul | Correct, facts: Facts
+) -> Reason | None:
+    capacities = (record.capacity, *record.signatories)
+    ruling = Ruling.NOT_AUTHORIZED
+    required = {"roles": tuple(dict.fromkeys(capacities))}
+    remedy = (RemedyStep(command.name, required["roles"], fields={"target": record.version}),)
+    if command.capacity not in capacities:
+        found = {"capacity": command.capacity}
+        return Reason(
+            "not_in_capacity", record.rule, (), required, found, remedy=remedy, ruling=ruling
+        )
+    standing = rules.roles.standing(command.capacity, command.actor, state, facts.view)
+    if not standing.code:
+        return None
+    who = {"actor": command.actor, "entitled": standing.entitled}
+    return Reason(standing.code, record.rule, (), required, who, remedy=remedy, ruling=ruling)
+
+
+def _joint(record: Recorded, command: Annul | Correct) -> Reason | None:
+    """A jointly signed act is annulled and signed again; nobody corrects it for the others."""
+    if isinstance(command, Annul) or not record.signatories:
+        return None
+    remedy = (RemedyStep("annul", fields={"target": record.version}),)
+    return Reason("jointly_signed", record.rule, remedy=remedy)

@@ -1,0 +1,51 @@
+"""What a schema cannot see: whether the parts of a policy fit together.
+
+transitions accepts unknown destinations, ambiguous transitions and mistyped initial states, so
+all of it is checked here, before anything is compiled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from pledgeflow.errors import Problem
+from pledgeflow.policy.checks.finding import Finding, Surface
+from pledgeflow.policy.checks.grounds import document_grounds, rule_grounds
+from pledgeflow.policy.checks.guarding import guard_findings
+from pledgeflow.policy.checks.lifecycles import lifecycle_findings
+from pledgeflow.policy.checks.references import document_references, rule_references
+from pledgeflow.policy.guards.kinds import Factory
+from pledgeflow.policy.marks import Marks
+from pledgeflow.policy.schema import Document
+
+
+def mistakes(
+    document: Document,
+    surfaces: Sequence[Surface],
+    marks: Marks,
+    known: frozenset[str],
+    allowed: Mapping[str, Factory],
+) -> list[Problem]:
+    """Every problem of a well-formed policy, each with where it was written.
+
+    known: clause ids of the policy's own registers; allowed: a deployer's guard kinds
+    """
+    problems = [_problem(marks, f) for f in document_grounds(document, known)]
+    problems += [_problem(marks, f) for f in document_references(document)]
+    for surface in surfaces:
+        problems += [_problem(surface.marks, f) for f in _findings(surface, known, allowed)]
+    return problems
+
+
+def _findings(
+    surface: Surface, known: frozenset[str], allowed: Mapping[str, Factory]
+) -> Iterator[Finding]:
+    yield from rule_grounds(surface, known)
+    yield from rule_references(surface)
+    yield from lifecycle_findings(surface)
+    yield from guard_findings(surface, allowed)
+
+
+def _problem(marks: Marks, finding: Finding) -> Problem:
+    place, message = finding
+    return marks.at(place).problem(f"{'.'.join(place)}: {message}")

@@ -1,0 +1,65 @@
+"""What the checks share: the rules of a track as they see them, and the way they report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from pledgeflow.policy.marks import Marks
+from pledgeflow.policy.schema import Document, Lifecycle, Rules, Transition
+from pledgeflow.policy.surroundings import Rulebook
+
+Place = tuple[str, ...]
+Finding = tuple[Place, str]
+"""Where (a path in the rules), and what is wrong and what to write instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """The rules of one track, with the marks of where each was written."""
+
+    track: str
+    document: Document
+    rules: Rules
+    marks: Marks
+
+    @property
+    def book(self) -> Rulebook:
+        """The track's rules, looked at from the outside."""
+        return Rulebook(self.rules, self.root)
+
+    @property
+    def root(self) -> str:
+        """The lifecycle that belongs to nothing; "" if there is none."""
+        return next((n for n, lifecycle in self.rules.lifecycles.items() if not lifecycle.of), "")
+
+    def transitions(self) -> Iterator[tuple[Place, Lifecycle, Transition]]:
+        """Every transition with its path and its lifecycle."""
+        for name, lifecycle in self.rules.lifecycles.items():
+            for key, transition in lifecycle.transitions.items():
+                yield ("lifecycles", name, "transitions", key), lifecycle, transition
+
+    @property
+    def states(self) -> frozenset[str]:
+        """The states of all lifecycles."""
+        return frozenset(s for found in self.rules.lifecycles.values() for s in found.states)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Every role that may be named, the promisor among them."""
+        return frozenset((*self.document.roles, "promisor"))
+
+
+def unknown(
+    place: Place, what: str, named: Iterable[str], known: Iterable[str]
+) -> Iterator[Finding]:
+    """A finding for each name that is not among the known, with the nearest that is."""
+    possible = sorted(known)
+    for name in named:
+        if name in possible:
+            continue
+        near = get_close_matches(name, possible, n=3, cutoff=0.5)
+        close = f"; perhaps {' or '.join(f'`{n}`' for n in near)}" if near else ""
+        listed = f"; known are {', '.join(f'`{n}`' for n in possible[:8])}" if possible else ""
+        yield place, f"there is no {what} `{name}`{close or listed}"

@@ -1,0 +1,176 @@
+"""Whether every name leads somewhere: commands, roles, fields, stages, tiers, outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pledgeflow.domain.meanings import Means
+from pledgeflow.policy.checks.finding import Finding, Place, Surface, unknown
+from pledgeflow.policy.roles import PROMISOR
+from pledgeflow.policy.schema import FIELD_TYPES, CommandRules, Document, Role, Transition
+from pledgeflow.policy.surroundings import fires
+
+JUDGING = frozenset(
+    {
+        Means.APPROVAL,
+        Means.RETURN,
+        Means.OBJECTIVE,
+        Means.STRIKE_OFF,
+        Means.ATTESTATION,
+        Means.GRADE,
+        Means.AUDIT,
+        Means.RECTIFICATION_ORDER,
+        Means.RECTIFICATION_CLOSURE,
+    }
+)
+"""Steps that judge a pledge: somebody outside the own organization must be able to take them."""
+
+
+def document_references(document: Document) -> Iterator[Finding]:
+    """Names in what holds for all tracks."""
+    if document.abstract:
+        return
+    if not document.tracks:
+        yield ("tracks",), "a policy needs at least one track; say whose pledges it is for"
+    for name, role in document.roles.items():
+        yield from _role(("roles", name), role, document)
+    for name, answers in document.responsible.items():
+        yield from unknown(("responsible", name, "roles"), "role", answers.roles, document.roles)
+    for name, track in document.tracks.items():
+        place = ("tracks", name)
+        if track.like is not None:
+            yield from unknown((*place, "like"), "track", (track.like,), document.tracks)
+        if (track.match.person is None) is (track.match.organization is None):
+            yield (*place, "match"), "say either `person:` or `organization:` with kinds"
+        if track.match.organization is not None and not track.represented_by:
+            yield place, "say under `represented_by:` which posts act for the organization"
+
+
+def _role(place: Place, role: Role, document: Document) -> Iterator[Finding]:
+    if role.otherwise is not None:
+        yield from unknown((*place, "otherwise"), "role", (role.otherwise,), document.roles)
+    if (role.person is None) is (role.organization is None):
+        yield place, "say either `person:` or `organization:`"
+    if role.organization is not None:
+        where = role.organization
+        if (where.at is None) is (where.above is None):
+            yield (*place, "organization"), "say `at: own`, `at: superior`, or a `kind:` `above: own`"
+        if not role.chaired_by:
+            yield place, "say under `chaired_by:` which posts act for the body"
+    if role.person is not None:
+        bodies = {n for n, r in document.roles.items() if r.organization is not None}
+        for key in ("of", "member_of"):
+            named = getattr(role.person, key)
+            known = bodies | {"own", "superior"}
+            yield from unknown((*place, "person", key), "body", (named,) if named else (), known)
+        if not (role.person.post or role.person.member_of or role.person.relation):
+            yield (*place, "person"), "say a `post:`, `member_of:` or a `relation:`"
+
+
+def rule_references(surface: Surface) -> Iterator[Finding]:
+    """Names in a track's rules."""
+    for name, command in surface.rules.commands.items():
+        yield from _fields(("commands", name), command, surface)
+    for place, _, transition in surface.transitions():
+        yield from _transition(place, transition, surface)
+    yield from _evaluation(surface)
+    for name, outcome in surface.rules.outcomes.items():
+        place = ("outcomes", name)
+        tiers = surface.rules.evaluation.tiers if surface.rules.evaluation else {}
+        yield from unknown((*place, "when", "tier"), "tier", outcome.when.tier, tiers)
+        yield from unknown((*place, "when", "state"), "state", outcome.when.state, surface.states)
+        for key in ("when", "calls_for"):
+            named = outcome.when.command if key == "when" else tuple(outcome.calls_for)
+            taken = {c for c in surface.rules.commands if surface.book.transitions(c)}
+            yield from unknown((*place, key), "command that somebody can give", named, taken)
+        for lifecycle, states in outcome.when.items.items():
+            where = (*place, "when", "items", lifecycle)
+            yield from unknown(where, "lifecycle", (lifecycle,), surface.rules.lifecycles)
+            yield from unknown(where, "state", states, surface.book.states(lifecycle))
+
+
+def _fields(place: Place, command: CommandRules, surface: Surface) -> Iterator[Finding]:
+    lifecycles = surface.rules.lifecycles
+    pointers = [name for name, spec in command.fields.items() if spec.type in lifecycles]
+    if len(pointers) > 1:
+        yield (*place, "fields", pointers[1]), "a command names one item at most"
+    for name, spec in command.fields.items():
+        where = (*place, "fields", name)
+        yield from unknown(where, "field type", (spec.type,), (*FIELD_TYPES, *lifecycles))
+        if spec.type in ("choice", "choices", "checklist") and not spec.choices and not spec.open:
+            yield where, "list its values under `choices:`, or say `open: true`"
+
+
+def _transition(place: Place, transition: Transition, surface: Surface) -> Iterator[Finding]:
+    rules, document = surface.rules, surface.document
+    lifecycle, name = place[1], place[3]
+    if transition.by is not None:
+        command = fires(name, transition)
+        yield from unknown(place, "command", (command,), rules.commands)
+        roles = (*transition.by.any_of, *transition.by.all_of)
+        yield from unknown((*place, "by"), "role", roles, surface.roles)
+        declared = rules.commands.get(command)
+        points = {spec.type for spec in declared.fields.values()} if declared else set()
+        if declared is not None and rules.lifecycles[lifecycle].of and lifecycle not in points:
+            yield place, f"give `{command}` a field of type `{lifecycle}`, to say which one it is about"
+        if declared is not None and declared.means in JUDGING:
+            yield from _ends_outside(place, roles, surface)
+    stages = document.cycle.stages if document.cycle else {}
+    for stage in (transition.stage, transition.after.stage if transition.after else None):
+        yield from unknown((*place, "stage"), "stage", (stage,) if stage else (), stages)
+    for above, states in transition.while_.items():
+        where = (*place, "while", above)
+        yield from unknown(where, "lifecycle", (above,), rules.lifecycles)
+        yield from unknown(where, "state", states, surface.book.states(above))
+    for key in ("adds", "amends"):
+        target = getattr(transition, key)
+        if target is not None:
+            yield from unknown((*place, key), "lifecycle", (target,), rules.lifecycles)
+
+
+def _ends_outside(place: Place, roles: tuple[str, ...], surface: Surface) -> Iterator[Finding]:
+    """A judge's chain of substitutes ends outside the own organization, so that nobody is stuck."""
+    for name in roles:
+        last, seen = name, [name]
+        while (role := surface.document.roles.get(last)) and role.otherwise not in (None, *seen):
+            last = str(role.otherwise)
+            seen.append(last)
+        if name != PROMISOR and role is not None and not _outside(role, surface):
+            yield (
+                (*place, "by"),
+                f"`{name}` judges here, and who steps in for it ends with `{last}` inside the own "
+                "organization; give that an `otherwise:` above it",
+            )
+
+
+def _outside(role: Role, surface: Surface) -> bool:
+    if role.organization is not None:
+        return role.organization.at != "own"
+    where = role.person.of or role.person.member_of if role.person is not None else None
+    body = surface.document.roles.get(where) if where is not None else None
+    return where == "superior" or (body is not None and _outside(body, surface))
+
+
+def _evaluation(surface: Surface) -> Iterator[Finding]:
+    evaluation = surface.rules.evaluation
+    if evaluation is None:
+        return
+    taken = {c for c in surface.rules.commands if surface.book.transitions(c)}
+    what = "command that somebody can give"
+    yield from unknown(("evaluation", "order"), what, evaluation.order, taken)
+    grade = evaluation.grade
+    if grade is None:
+        if evaluation.tiers:
+            yield ("evaluation", "tiers"), "nothing produces these tiers; say under `grade:` what does"
+        return
+    confirming = (grade.confirmed_by,) if grade.confirmed_by else ()
+    yield from unknown(("evaluation", "grade"), what, (grade.command, *confirming), taken)
+    command = surface.rules.commands.get(grade.command)
+    spec = command.fields.get(grade.field) if command else None
+    if command is not None and (spec is None or spec.type != "tier"):
+        yield (
+            ("evaluation", "grade"),
+            f"give `{grade.command}` a field `{grade.field}` of type `tier`",
+        )
+    if not evaluation.tiers:
+        yield ("evaluation",), "a grade needs `tiers:`"

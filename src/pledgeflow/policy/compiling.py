@@ -1,0 +1,200 @@
+"""From a resolved, checked document to the compiled rules of each of its tracks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pledgeflow.policy.guards.binding import Binding, Check
+from pledgeflow.policy.guards.history import PrecededBy
+from pledgeflow.policy.guards.kinds import Factory, Guard, bind
+from pledgeflow.policy.machine import build, read_table
+from pledgeflow.policy.roles import compile_roles
+from pledgeflow.policy.rules import (
+    ClosedList,
+    OutcomeRule,
+    Ruleset,
+    StageRule,
+    Step,
+    StepName,
+    Timer,
+)
+from pledgeflow.policy.schema import CommandRules, Document, Lifecycle, Rules, Stage, Transition
+from pledgeflow.policy.surroundings import Rulebook, fires
+from pledgeflow.policy.words import period
+
+CHOICES = ("choice", "choices", "checklist")
+GRADED = ("tier", "tally")
+
+
+def root_of(rules: Rules) -> str:
+    """The lifecycle that belongs to nothing: the pledge's own."""
+    return next((name for name, lifecycle in rules.lifecycles.items() if not lifecycle.of), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """Compiles one track. allowed: the guard kinds a deployer added, by name."""
+
+    document: Document
+    rules: Rules
+    book: Rulebook
+    allowed: Mapping[str, Factory]
+
+    def ruleset(self, track: str, absent: Mapping[str, tuple[str, tuple[str, ...]]]) -> Ruleset:
+        """Everything that holds for the track; absent: step -> (path, clauses) of what is not."""
+        document, rules = self.document, self.rules
+        steps: dict[str, dict[str, Mapping[str, tuple[Step, ...]]]] = {}
+        silent: list[Step] = []
+        for name, lifecycle in rules.lifecycles.items():
+            compiled = list(self._steps(name, lifecycle))
+            acts = [s for s in compiled if s.roles]
+            silent += [s for s in compiled if not s.roles]
+            table = read_table(build(tuple(lifecycle.states), lifecycle.initial, acts), acts)
+            for trigger, by_state in table.items():
+                steps.setdefault(trigger, {})[name] = by_state
+        late, evaluation = document.late_entry, rules.evaluation
+        return Ruleset(
+            track=track,
+            root=self.book.root,
+            source=rules,
+            lifecycles=rules.lifecycles,
+            commands={name: self._command(name) for name in rules.commands},
+            steps=steps,
+            completions=_by_place(s for s in silent if s.waits is None),
+            timers=_by_place(s for s in silent if s.waits is not None),
+            outcomes=tuple(self._outcomes()),
+            evaluation=evaluation,
+            evaluation_clauses=evaluation.cite if evaluation else (),
+            roles=compile_roles(document.roles, document.tracks[track].represented_by),
+            reads={
+                step.rule: frozenset(c for check in step.checks for c in check.reads)
+                for by_lifecycle in steps.values()
+                for by_state in by_lifecycle.values()
+                for alternatives in by_state.values()
+                for step in alternatives
+            },
+            late_entry=period(late.within) if late else None,
+            late_entry_clauses=late.cite if late else (),
+            absent=absent,
+        )
+
+    def _steps(self, lifecycle_id: str, lifecycle: Lifecycle) -> Iterator[Step]:
+        for name, transition in lifecycle.transitions.items():
+            rule = f"lifecycles.{lifecycle_id}.transitions.{name}"
+            by = transition.by
+            yield Step(
+                rule=rule,
+                clauses=transition.cite,
+                lifecycle=lifecycle_id,
+                trigger=fires(name, transition),
+                sources=transition.source,
+                dest=transition.dest,
+                roles=(*by.any_of, *by.all_of) if by else (),
+                joint=bool(by and by.all_of),
+                stage=self._stage(transition.stage),
+                above=tuple((k, frozenset(v)) for k, v in transition.while_.items()),
+                checks=tuple(self._checks(rule, lifecycle_id, name, transition)),
+                waits=self._timer(transition),
+                adds=transition.adds,
+                amends=transition.amends,
+                carries=transition.carries,
+            )
+
+    def _checks(
+        self, rule: str, lifecycle: str, name: str, transition: Transition
+    ) -> Iterator[Check]:
+        if transition.by is not None:
+            yield from self._order(lifecycle, fires(name, transition))
+        for part in ("guards", "when"):
+            for guard_id, guard in (getattr(transition, part) or {}).items():
+                cite = guard.cite or (transition.cite if part == "when" else ())
+                yield self._check(f"{rule}.{part}.{guard_id}", lifecycle, guard, cite)
+
+    def _check(self, rule: str, lifecycle: str, guard: Guard, cite: tuple[str, ...]) -> Check:
+        binding = Binding(rule, cite, lifecycle, self.book, guard.required())
+        return bind(guard, binding, self.allowed)
+
+    def _order(self, lifecycle: str, trigger: str) -> Iterator[Check]:
+        """The order of an evaluation is a guard on each of its steps: the one before has been."""
+        evaluation = self.rules.evaluation
+        order = evaluation.order if evaluation is not None else ()
+        if evaluation is None or trigger not in order[1:]:
+            return
+        before = order[order.index(trigger) - 1]
+        guard = PrecededBy.model_validate({"is": "preceded_by", "command": before})
+        yield self._check("evaluation.order", lifecycle, guard, evaluation.cite)
+
+    def _stage(self, name: str | None) -> StageRule | None:
+        cycle = self.document.cycle
+        stage: Stage | None = cycle.stages.get(name) if cycle and name else None
+        if name is None or stage is None:
+            return None
+        return StageRule(
+            id=name,
+            rule=f"cycle.stages.{name}",
+            clauses=stage.cite,
+            bounds=(stage.from_, stage.until),
+            refuses_early=stage.early == "refused",
+            refuses_late=stage.late == "refused",
+        )
+
+    def _timer(self, transition: Transition) -> Timer | None:
+        after = transition.after
+        if after is None:
+            return None
+        length = period(after.period) if after.period else None
+        return Timer(length, after.field, self._stage(after.stage))
+
+    def _command(self, name: str) -> StepName:
+        command = self.rules.commands[name]
+        path = f"commands.{name}"
+        pointers = [f for f, spec in command.fields.items() if spec.type in self.rules.lifecycles]
+        pointer = pointers[0] if pointers else None
+        return StepName(
+            rules=command,
+            rule=path,
+            means=command.means.value,
+            required=tuple(f for f, spec in command.fields.items() if spec.required),
+            closed=tuple(self._closed(path, command)),
+            pointer=pointer,
+            points_at=command.fields[pointer].type if pointer else None,
+        )
+
+    def _closed(self, path: str, command: CommandRules) -> Iterator[ClosedList]:
+        evaluation = self.rules.evaluation
+        tiers = frozenset(evaluation.tiers) if evaluation else frozenset()
+        cite = evaluation.cite if evaluation else ()
+        for name, spec in command.fields.items():
+            if spec.type in CHOICES and not spec.open:
+                values = frozenset(spec.choices)
+                yield ClosedList(name, values, f"{path}.fields.{name}", spec.cite)
+            elif spec.type in GRADED:
+                yield ClosedList(name, tiers, "evaluation.tiers", cite)
+
+    def _outcomes(self) -> Iterator[OutcomeRule]:
+        for name, outcome in self.rules.outcomes.items():
+            when = outcome.when
+            yield OutcomeRule(
+                id=name,
+                rule=f"outcomes.{name}",
+                clauses=outcome.cite,
+                tiers=frozenset(when.tier),
+                states=frozenset(when.state),
+                commands=frozenset(when.command),
+                items=tuple((k, frozenset(v)) for k, v in when.items.items()),
+                award=outcome.award or "",
+                calls=tuple(
+                    (command, period(call.within) if call.within else None)
+                    for command, call in outcome.calls_for.items()
+                ),
+            )
+
+
+def _by_place(steps: Iterator[Step]) -> Mapping[tuple[str, str], tuple[Step, ...]]:
+    placed: dict[tuple[str, str], tuple[Step, ...]] = {}
+    for step in steps:
+        for source in step.sources:
+            key = (step.lifecycle, source)
+            placed[key] = (*placed.get(key, ()), step)
+    return placed

@@ -1,0 +1,93 @@
+"""How a guard is bound to its place in a policy, and what it becomes: a `Check` to be called.
+
+A guard's model says what the file says; `bind` turns it into plain functions once, when the policy
+is compiled, so that deciding only calls them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from pledgeflow.domain.commands import AnyCommand
+from pledgeflow.domain.facts import Facts, Query
+from pledgeflow.domain.states import State, Subject
+from pledgeflow.errors import Reason, RemedyStep, Ruling
+
+Judge = Callable[[State, Subject, AnyCommand, Facts], Reason | None]
+Ask = Callable[[State, Subject, AnyCommand], Query]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A bound guard. judge: nothing, or the reason why not.
+
+    fields: the command's fields it reads; reads: the commands whose records it reads;
+    ask: the fact from elsewhere it leans on, if any
+    """
+
+    rule: str
+    judge: Judge
+    fields: frozenset[str] = frozenset()
+    reads: frozenset[str] = frozenset()
+    ask: Ask | None = None
+
+
+class Surroundings(Protocol):
+    """What a guard may know of the policy it stands in."""
+
+    @property
+    def root(self) -> str:
+        """The lifecycle of the pledge itself."""
+        ...
+
+    def takers(self, command: str) -> tuple[str, ...]:
+        """The roles that may take `command`."""
+        ...
+
+    def home_of(self, state: str) -> str:
+        """The lifecycle that a state belongs to."""
+        ...
+
+    def meaning(self, means: str) -> tuple[str, ...]:
+        """The triggers whose command carries that meaning."""
+        ...
+
+    def adders(self, lifecycle: str) -> tuple[str, ...]:
+        """The triggers that add a subject of that lifecycle."""
+        ...
+
+    def amenders(self, lifecycle: str) -> tuple[str, ...]:
+        """The triggers that change the content of a subject of that lifecycle."""
+        ...
+
+    def states(self, lifecycle: str) -> frozenset[str]:
+        """All states of that lifecycle."""
+        ...
+
+    def route(self, lifecycle: str, source: str, dests: frozenset[str]) -> tuple[str, ...]:
+        """The triggers that lead from a state to one of `dests`; empty if none do."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Where a guard stands: its rule path, clauses, lifecycle and surroundings."""
+
+    rule: str
+    clauses: tuple[str, ...]
+    lifecycle: str
+    within: Surroundings
+    required: Mapping[str, Any] = field(default_factory=dict)
+
+    def reason(
+        self,
+        code: str,
+        *,
+        found: Mapping[str, Any],
+        remedy: tuple[RemedyStep, ...] = (),
+        ruling: Ruling = Ruling.FORBIDDEN,
+    ) -> Reason:
+        """A reason that names this guard."""
+        return Reason(code, self.rule, self.clauses, self.required, found, remedy, ruling)

@@ -1,0 +1,145 @@
+"""Guards about the promisor, the grade, the item's content and what the command says.
+
+They are also conditions: any guard may stand under one of them with `if`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from pledgeflow.domain.commands import AnyCommand, Command
+from pledgeflow.domain.facts import Facts
+from pledgeflow.domain.people import View
+from pledgeflow.domain.states import State, Subject
+from pledgeflow.errors import Reason, RemedyStep
+from pledgeflow.policy.guards.binding import Binding, Check
+from pledgeflow.policy.words import Grounded, Ident, Label, TierIds
+
+
+class Plain(Grounded):
+    """A typed condition with a ground. label: how people call it."""
+
+    label: Label | None = None
+
+    def required(self) -> dict[str, Any]:
+        """What is asked for, as plain data, for the reason a guard gives."""
+        skipped = {"cite", "assumed", "label", "if_", "is_"}
+        return self.model_dump(exclude=skipped, exclude_defaults=True, by_alias=True)
+
+
+class Promisor(Plain):
+    """The promisor is of these kinds (`leading: true`) and not of those (`retired: false`)."""
+
+    is_: Literal["promisor"] = Field(alias="is")
+    kinds: dict[Ident, bool]
+
+    def bind(self, binding: Binding) -> Check:
+        """Compile against its place in the policy."""
+        wanted = tuple(self.kinds.items())
+
+        def judge(
+            state: State, subject: Subject, command: AnyCommand, facts: Facts
+        ) -> Reason | None:
+            kinds = kinds_of(facts.view, state.stream.promisor)
+            if all((kind in kinds) is value for kind, value in wanted):
+                return None
+            return binding.reason("other_promisor", found={"kinds": tuple(sorted(kinds))})
+
+        return Check(binding.rule, judge)
+
+
+class Graded(Plain):
+    """The confirmed grade is one of these tiers (any tier, if none is named)."""
+
+    is_: Literal["graded"] = Field(alias="is")
+    tiers: TierIds = ()
+
+    def bind(self, binding: Binding) -> Check:
+        """Compile against its place in the policy."""
+        tiers = frozenset(self.tiers)
+
+        def judge(
+            state: State, subject: Subject, command: AnyCommand, facts: Facts
+        ) -> Reason | None:
+            grade = state.grade
+            if grade is not None and grade.confirmed and (not tiers or grade.tier in tiers):
+                return None
+            return binding.reason(
+                "other_grade", found={"tier": grade.tier if grade is not None else None}
+            )
+
+        return Check(binding.rule, judge)
+
+
+class Content(Plain):
+    """The item says this: each field has the value named (`true`: any value)."""
+
+    is_: Literal["content"] = Field(alias="is")
+    fields: dict[Ident, str | int | bool]
+
+    def bind(self, binding: Binding) -> Check:
+        """Compile against its place in the policy."""
+        wanted = tuple(self.fields.items())
+
+        def judge(
+            state: State, subject: Subject, command: AnyCommand, facts: Facts
+        ) -> Reason | None:
+            content = subject.content
+            other = tuple(
+                name
+                for name, value in wanted
+                if (name not in content if value is True else content.get(name) != value)
+            )
+            return binding.reason("other_content", found={"fields": other}) if other else None
+
+        return Check(binding.rule, judge)
+
+
+class Said(Plain):
+    """The command says this: each field has one of the values named."""
+
+    is_: Literal["said"] = Field(alias="is")
+    fields: dict[Ident, str | int | bool]
+
+    def bind(self, binding: Binding) -> Check:
+        """Compile against its place in the policy."""
+        wanted = tuple(self.fields.items())
+
+        def judge(
+            state: State, subject: Subject, command: AnyCommand, facts: Facts
+        ) -> Reason | None:
+            fields = command.fields if isinstance(command, Command) else {}
+            other = {name: value for name, value in wanted if fields.get(name) != value}
+            if not other:
+                return None
+            return binding.reason(
+                "said_otherwise",
+                found={name: fields.get(name) for name in other},
+                remedy=(RemedyStep("", subject=_about(state, subject), fields=other),),
+            )
+
+        return Check(binding.rule, judge, fields=frozenset(self.fields))
+
+
+Condition = Annotated[Promisor | Graded | Content | Said, Field(discriminator="is_")]
+
+
+class Guarded(Plain):
+    """A condition that may itself count only under a condition: `if`."""
+
+    if_: Condition | None = Field(default=None, alias="if")
+
+
+def kinds_of(view: View, owner: str) -> frozenset[str]:
+    """What the directory calls a promisor, a person or an organization (its kind included)."""
+    person = view.persons.get(owner)
+    if person is not None:
+        return person.kinds
+    organization = view.organizations.get(owner)
+    return organization.kinds | {organization.kind} if organization is not None else frozenset()
+
+
+def _about(state: State, subject: Subject) -> str | None:
+    return subject.id if subject.id != state.root else None

@@ -1,0 +1,194 @@
+"""Guards over what has happened before in the same stream: most conditions are of this kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from pledgeflow.domain.commands import AnyCommand
+from pledgeflow.domain.events import Recorded
+from pledgeflow.domain.facts import Facts
+from pledgeflow.domain.states import State, Subject
+from pledgeflow.domain.values import Value
+from pledgeflow.errors import Reason, RemedyStep, Ruling
+from pledgeflow.policy.guards.binding import Binding, Check
+from pledgeflow.policy.guards.conditions import Guarded
+from pledgeflow.policy.words import CommandIds, Ident, Model, Period, RoleIds, StateId, StateIds, period
+
+LAST_REVISION = "last_revision"
+
+
+class Each(Model):
+    """For every item of a lifecycle that is in one of these states (in any, if none is named)."""
+
+    of: Ident
+    states: StateIds = Field(default=(), alias="in")
+
+
+class _Past(Guarded):
+    """Which records count: of these commands, in these capacities, saying this, since then."""
+
+    command: CommandIds
+    by: RoleIds = ()
+    saying: dict[Ident, str | int | bool] = {}
+    since: StateId | Literal["last_revision"] | None = None
+
+    def threshold(self, binding: Binding) -> Callable[[State, Subject], int]:
+        """The version after which records count."""
+        since = self.since
+        if since is None:
+            return lambda state, subject: 0
+        if since == LAST_REVISION:
+            return lambda state, subject: _revised(state, subject)
+        if binding.within.home_of(since) == binding.lifecycle:
+            return lambda state, subject: subject.entered(since)
+        return lambda state, subject: state.subjects[state.root].entered(since)
+
+    def counting(self, binding: Binding) -> Callable[[State, Subject, date], list[Recorded]]:
+        """The records that count on a day, oldest first."""
+        after = self.threshold(binding)
+        commands, by, saying = self.command, frozenset(self.by), tuple(self.saying.items())
+
+        def records(state: State, subject: Subject, on: date) -> list[Recorded]:
+            first = after(state, subject)
+            return [
+                record
+                for command in commands
+                for record in state.records.get(command, ())
+                if record.version > first
+                and record.occurred_on <= on
+                and (not by or record.capacity in by)
+                and all(says(record.fields.get(name), value) for name, value in saying)
+                and concerns(record, subject, state)
+            ]
+
+        return records
+
+
+class PrecededBy(_Past):
+    """This has happened before: at least n times, by whom, saying what, since when, how recently."""
+
+    is_: Literal["preceded_by"] = Field(alias="is")
+    at_least: Annotated[int, Field(ge=1, le=1_000)] = 1
+    within: Period | None = None
+    each: Each | None = None
+
+    def bind(self, binding: Binding) -> Check:
+        """Compile against its place in the policy."""
+        records, at_least = self.counting(binding), self.at_least
+        span = period(self.within) if self.within is not None else None
+        each = self.each
+
+        def count(state: State, subject: Subject, on: date) -> int:
+            found = records(state, subject, on)
+            if span is not None:
+                return sum(1 for record in found if record.occurred_on + span >= on)
+            return len(found)
+
+        def judge(
+            state: State, subject: Subject, command: AnyCommand, facts: Facts
+        ) -> Reason | None:
+            on = command.occurred_on
+            if each is None:
+                number = count(state, subject, on)
+                if number >= at_least:
+                    return None
+                return self._lacking(binding, number, (self._concerned(binding, subject),))
+            items = [
+                item
+                for item in state.children(each.of)
+                if not each.states or item.state in each.states
+            ]
+            without = [item.id for item in items if count(state, item, on) < at_least]
+            if not without:
+                return None
+            return self._lacking(binding, 0, tuple(without))
+
+        return Check(binding.rule, judge, reads=frozenset(self.command))
+
+    def _concerned(self, binding: Binding, subject: Subject) -> str | None:
+        return subject.id if subject.id != binding.within.root else None
+
+    def _lacking(self, binding: Binding, number: int, about: tuple[str | None, ...]) -> Reason:
+        command = self.command[0]
+        named = tuple(subject for subject in about if subject is not None)
+        return binding.reason(
+            "not_preceded",
+            found={"times": number, **({"subjects": named} if named else {})},
+            remedy=tuple(
+                RemedyStep(
+                    command,
+                    by=self.by or binding.within.takers(command),
+                    subject=subject,
+                    times=self.at_least - number,
+                    fields=dict(self.saying),
+                )
+                for subject in about
+            ),
+        )
+
+
+class NotPrecededBy(_Past):
+    """This has not happened: never (since a state), or not `for` a length of time."""
+
+    is_: Literal["not_preceded_by"] = Field(alias="is")
+    for_: Period | None = Field(default=None, alias="for")
+
+    def bind(self, binding: Binding) -> Check:
+        """Compile against its place in the policy."""
+        records = self.counting(binding)
+        span = period(self.for_) if self.for_ is not None else None
+
+        def judge(
+            state: State, subject: Subject, command: AnyCommand, facts: Facts
+        ) -> Reason | None:
+            on = command.occurred_on
+            found = records(state, subject, on)
+            if span is None:
+                if not found:
+                    return None
+                return binding.reason("preceded", found={"on": found[-1].occurred_on})
+            last = max((r.occurred_on for r in found), default=self._start(binding, state, subject))
+            if last + span <= on:
+                return None
+            return binding.reason(
+                "too_recent",
+                found={"on": last},
+                ruling=Ruling.NOT_YET,
+                remedy=(RemedyStep("", not_before=last + span),),
+            )
+
+        return Check(binding.rule, judge, reads=frozenset(self.command))
+
+    def _start(self, binding: Binding, state: State, subject: Subject) -> date:
+        """The time without it is counted from the state named, or from the subject's beginning."""
+        if self.since is None or self.since == LAST_REVISION:
+            return subject.passages[0].on
+        mine = binding.within.home_of(self.since) == binding.lifecycle
+        among = subject if mine else state.subjects[state.root]
+        days = [p.on for p in among.passages if p.state == self.since]
+        return days[-1] if days else among.passages[0].on
+
+
+def says(said: Value | None, wanted: Any) -> bool:
+    """Whether a record's field says what is wanted; a choice of several says each of them."""
+    return wanted in said if isinstance(said, tuple) else said == wanted
+
+
+def concerns(record: Recorded, subject: Subject, state: State) -> bool:
+    """Whether a record is about a subject: the pledge is about all, an item about its own."""
+    about = record.subject
+    if about in (state.root, subject.id, subject.of) or subject.id == state.root:
+        return True
+    # What is owed by the whole pledge is met by the practice of any of its items.
+    item = state.subjects.get(about)
+    return subject.of == state.root and item is not None and item.lifecycle != subject.lifecycle
+
+
+def _revised(state: State, subject: Subject) -> int:
+    if subject.id == state.root:
+        return state.revised
+    return subject.revisions[-1] if subject.revisions else 0

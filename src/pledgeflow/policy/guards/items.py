@@ -1,0 +1,192 @@
+"""Guards over the items of a pledge: how many, in which states, with which content, due when."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from pledgeflow.domain.commands import AnyCommand
+from pledgeflow.domain.facts import Facts
+from pledgeflow.domain.states import State, Subject
+from pledgeflow.errors import Reason, RemedyStep, Ruling
+from pledgeflow.policy.guards.binding import Binding, Check
+from pledgeflow.policy.guards.conditions import Guarded
+from pledgeflow.policy.words import Ident, Idents, StateIds
+
+
+class Items(Guarded):
+    """The items of a lifecycle: at least so many, each with these fields, all/any/none in states.
+
+    `in` says which of them count (all, if no state is named).
+    """
+
+    is_: Literal["items"] = Field(alias="is")
+    of: Ident
+    states: StateIds = Field(default=(), alias="in")
+    at_least: Annotated[int, Field(ge=0, le=1_000)] = 0
+    fields: Idents = ()
+    all: StateIds = ()
+    any: StateIds = ()
+    none: StateIds = ()
+
+    def bind(self, binding: Binding) -> Check:
+        """Compile against its place in the policy."""
+        counted, fields = frozenset(self.states), self.fields
+
+        def judge(
+            state: State, subject: Subject, command: AnyCommand, facts: Facts
+        ) -> Reason | None:
+            items = [
+                item
+                for item in state.subjects.values()
+                if item.lifecycle == self.of and (not counted or item.state in counted)
+            ]
+            if len(items) < self.at_least:
+                return self._too_few(binding, state, len(items))
+            for item in items:
+                if any(field not in item.content for field in fields):
+                    return self._lacking(binding, items)
+            return self._misplaced(binding, items)
+
+        return Check(binding.rule, judge)
+
+    def _too_few(self, binding: Binding, state: State, number: int) -> Reason:
+        """More are added; or those that are there, but in another state, are brought into it."""
+        others = [i for i in state.children(self.of) if self.states and i.state not in self.states]
+        ways = [(item, self._way(binding, item.state, self.states)) for item in others]
+        remedy = [
+            RemedyStep(trigger, binding.within.takers(trigger), item.id)
+            for item, way in [w for w in ways if w[1]][: self.at_least - number]
+            for trigger in way
+        ]
+        if not remedy:
+            remedy = [
+                RemedyStep(trigger, binding.within.takers(trigger), times=self.at_least - number)
+                for trigger in binding.within.adders(self.of)[:1]
+            ]
+        return binding.reason("too_few_items", found={"items": number}, remedy=tuple(remedy))
+
+    def _way(self, binding: Binding, source: str, dests: tuple[str, ...]) -> tuple[str, ...]:
+        """To the state named first if any way leads there: authors name the good end first."""
+        routes = (binding.within.route(self.of, source, frozenset({dest})) for dest in dests)
+        return next((route for route in routes if route), ())
+
+    def _lacking(self, binding: Binding, items: list[Subject]) -> Reason:
+        lacking = {
+            item.id: missing
+            for item in items
+            if (missing := tuple(f for f in self.fields if f not in item.content))
+        }
+        return binding.reason(
+            "items_incomplete",
+            found={"subjects": tuple(lacking), "fields": lacking},
+            remedy=tuple(
+                RemedyStep(trigger, binding.within.takers(trigger), item, fields=_blank(missing))
+                for item, missing in lacking.items()
+                for trigger in binding.within.amenders(self.of)[:1]
+            ),
+        )
+
+    def _misplaced(self, binding: Binding, items: list[Subject]) -> Reason | None:
+        if self.all and (off := [i for i in items if i.state not in self.all]):
+            return self._elsewhere(binding, off, self.all)
+        if self.none and (off := [i for i in items if i.state in self.none]):
+            others = tuple(sorted(binding.within.states(self.of) - frozenset(self.none)))
+            return self._elsewhere(binding, off, others)
+        if self.any and not any(i.state in self.any for i in items):
+            return self._elsewhere(binding, items[:1], self.any)
+        return None
+
+    def _elsewhere(self, binding: Binding, off: list[Subject], dests: tuple[str, ...]) -> Reason:
+        return binding.reason(
+            "items_not_ready",
+            found={"subjects": {item.id: item.state for item in off}},
+            remedy=tuple(
+                RemedyStep(trigger, binding.within.takers(trigger), item.id)
+                for item in off
+                for trigger in self._way(binding, item.state, dests)
+            ),
+        )
+
+
+class Due(Guarded):
+    """The item's due date has passed, or has not. field: which of its dates."""
+
+    is_: Literal["due"] = Field(alias="is")
+    field: Ident = "due"
+    passed: bool
+
+    def bind(self, binding: Binding) -> Check:
+        """Compile against its place in the policy."""
+        field, passed = self.field, self.passed
+
+        def judge(
+            state: State, subject: Subject, command: AnyCommand, facts: Facts
+        ) -> Reason | None:
+            due, on = subject.content.get(field), command.occurred_on
+            if not isinstance(due, date):
+                return binding.reason("no_due_date", found={"due": None}) if passed else None
+            if (on > due) is passed:
+                return None
+            if passed:
+                wait = RemedyStep("", not_before=due + timedelta(days=1))
+                return binding.reason(
+                    "not_due_yet", found={"due": due}, ruling=Ruling.NOT_YET, remedy=(wait,)
+                )
+            return binding.reason(
+                "past_due", found={"due": due, "on": on}, ruling=Ruling.TOO_LATE
+            )
+
+        return Check(binding.rule, judge)
+
+
+class CarriedAtMost(Guarded):
+    """The item has been carried over from an earlier cycle fewer times than this."""
+
+    is_: Literal["carried_at_most"] = Field(alias="is")
+    periods: Annotated[int, Field(ge=0, le=100)]
+
+    def bind(self, binding: Binding) -> Check:
+        """Compile against its place in the policy."""
+
+        def judge(
+            state: State, subject: Subject, command: AnyCommand, facts: Facts
+        ) -> Reason | None:
+            carried = subject.content.get("carried", 0)
+            if isinstance(carried, int) and carried < self.periods:
+                return None
+            return binding.reason("carried_too_often", found={"periods": carried})
+
+        return Check(binding.rule, judge)
+
+
+class CalledFor(Guarded):
+    """An outcome calls for this step and has not got it yet. outcome: which (any, if none)."""
+
+    is_: Literal["called_for"] = Field(alias="is")
+    outcome: Idents = ()
+
+    def bind(self, binding: Binding) -> Check:
+        """Compile against its place in the policy."""
+        named = frozenset(self.outcome)
+
+        def judge(
+            state: State, subject: Subject, command: AnyCommand, facts: Facts
+        ) -> Reason | None:
+            for outcome in state.outcomes.values():
+                if (
+                    command.name in outcome.open_calls
+                    and (not named or outcome.id in named)
+                    and outcome.subject in (state.root, subject.id)
+                ):
+                    return None
+            arisen = tuple(outcome.id for outcome in state.outcomes.values())
+            return binding.reason("not_called_for", found={"outcomes": arisen})
+
+        return Check(binding.rule, judge)
+
+
+def _blank(fields: tuple[str, ...]) -> dict[str, Any]:
+    return dict.fromkeys(fields)

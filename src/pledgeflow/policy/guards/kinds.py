@@ -1,0 +1,112 @@
+"""The closed vocabulary of guards, and the one door through which a deployer adds to it.
+
+A kind that is not built in is looked up by name in what the deployer allowed; a policy file can
+name it, and give it plain options, but can never point at code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, get_args
+
+from pydantic import Discriminator, Field, Tag
+
+from pledgeflow.domain.commands import AnyCommand
+from pledgeflow.domain.facts import Facts
+from pledgeflow.domain.states import State, Subject
+from pledgeflow.errors import Reason
+from pledgeflow.policy.guards.binding import Binding, Check
+from pledgeflow.policy.guards.conditions import Content, Graded, Guarded, Plain, Promisor, Said
+from pledgeflow.policy.guards.elsewhere import PrecededElsewhere
+from pledgeflow.policy.guards.history import NotPrecededBy, PrecededBy
+from pledgeflow.policy.guards.items import CalledFor, CarriedAtMost, Due, Items
+from pledgeflow.policy.guards.payload import AllYes, Copies, Given, Includes, Tally
+from pledgeflow.policy.words import Ident, Words
+
+Factory = Callable[[Binding, Mapping[str, str | int | bool]], Check]
+"""A deployer's guard kind: given its place and its options, the check."""
+
+
+class Foreign(Guarded):
+    """A guard of a kind that the deployer adds. with: its options."""
+
+    is_: Words = Field(alias="is")
+    with_: dict[Ident, str | int | bool] = Field(default={}, alias="with")
+
+
+BUILT_IN: Mapping[str, type[Plain]] = {
+    get_args(kind.model_fields["is_"].annotation)[0]: kind
+    for kind in (
+        PrecededBy,
+        NotPrecededBy,
+        PrecededElsewhere,
+        Items,
+        Due,
+        CarriedAtMost,
+        CalledFor,
+        AllYes,
+        Includes,
+        Copies,
+        Given,
+        Tally,
+        Promisor,
+        Graded,
+        Content,
+        Said,
+    )
+}
+"""Every built-in kind by the name that `is:` gives it."""
+
+
+def _tag(raw: Any) -> str:
+    name = raw.get("is") if isinstance(raw, dict) else getattr(raw, "is_", None)
+    return name if isinstance(name, str) and name in BUILT_IN else "foreign"
+
+
+Guard = Annotated[
+    Annotated[PrecededBy, Tag("preceded_by")]
+    | Annotated[NotPrecededBy, Tag("not_preceded_by")]
+    | Annotated[PrecededElsewhere, Tag("preceded_elsewhere")]
+    | Annotated[Items, Tag("items")]
+    | Annotated[Due, Tag("due")]
+    | Annotated[CarriedAtMost, Tag("carried_at_most")]
+    | Annotated[CalledFor, Tag("called_for")]
+    | Annotated[AllYes, Tag("all_yes")]
+    | Annotated[Includes, Tag("includes")]
+    | Annotated[Copies, Tag("copies")]
+    | Annotated[Given, Tag("given")]
+    | Annotated[Tally, Tag("tally")]
+    | Annotated[Promisor, Tag("promisor")]
+    | Annotated[Graded, Tag("graded")]
+    | Annotated[Content, Tag("content")]
+    | Annotated[Said, Tag("said")]
+    | Annotated[Foreign, Tag("foreign")],
+    Discriminator(_tag),
+]
+
+
+def bind(guard: Guard, binding: Binding, allowed: Mapping[str, Factory]) -> Check:
+    """The check that a guard becomes in its place; under `if`, one that counts conditionally."""
+    if isinstance(guard, Foreign):
+        check = allowed[guard.is_](binding, guard.with_)
+    else:
+        check = guard.bind(binding)
+    condition = guard.if_ if isinstance(guard, Guarded) else None
+    return _under(condition.bind(binding), check) if condition is not None else check
+
+
+def _under(condition: Check, check: Check) -> Check:
+    applies, demanded = condition.judge, check.judge
+
+    def judge(state: State, subject: Subject, command: AnyCommand, facts: Facts) -> Reason | None:
+        if applies(state, subject, command, facts) is not None:
+            return None
+        return demanded(state, subject, command, facts)
+
+    return Check(
+        check.rule,
+        judge,
+        fields=check.fields | condition.fields,
+        reads=check.reads | condition.reads,
+        ask=check.ask,
+    )

@@ -1,0 +1,152 @@
+"""Guards over what the command itself says: findings, holders, attendance, tallies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from pledgeflow.domain.commands import AnyCommand, Command
+from pledgeflow.domain.facts import Facts
+from pledgeflow.domain.states import State, Subject
+from pledgeflow.domain.values import Fields
+from pledgeflow.errors import Reason, RemedyStep
+from pledgeflow.policy.guards.binding import Binding, Check
+from pledgeflow.policy.guards.conditions import Guarded
+from pledgeflow.policy.words import Ident, Idents
+
+
+def said(command: AnyCommand) -> Fields:
+    """The fields a command carries; time carries none."""
+    return command.fields if isinstance(command, Command) else {}
+
+
+def again(command: AnyCommand, fields: Mapping[str, Any]) -> tuple[RemedyStep, ...]:
+    """The remedy of a payload guard: the same step, saying this."""
+    return (RemedyStep(command.name, fields=fields),)
+
+
+class AllYes(Guarded):
+    """A checklist finds every one of these criteria met."""
+
+    is_: Literal["all_yes"] = Field(alias="is")
+    field: Ident
+    of: Idents
+
+    def bind(self, binding: Binding) -> Check:
+        """Compile against its place in the policy."""
+        field, criteria = self.field, self.of
+
+        def judge(
+            state: State, subject: Subject, command: AnyCommand, facts: Facts
+        ) -> Reason | None:
+            findings = said(command).get(field)
+            met = findings if isinstance(findings, Mapping) else {}
+            failed = tuple(c for c in criteria if met.get(c) is not True)
+            if not failed:
+                return None
+            wanted = {**met, **dict.fromkeys(failed, True)}
+            return binding.reason(
+                "criteria_not_met",
+                found={"field": field, "criteria": failed},
+                remedy=again(command, {field: wanted}),
+            )
+
+        return Check(binding.rule, judge, fields=frozenset({field}))
+
+
+class Includes(Guarded):
+    """A field of several choices names all of these (`exactly`: and no others)."""
+
+    is_: Literal["includes"] = Field(alias="is")
+    field: Ident
+    of: Idents
+    exactly: bool = False
+
+    def bind(self, binding: Binding) -> Check:
+        """Compile against its place in the policy."""
+        return _naming(binding, self.field, self.of, exactly=self.exactly)
+
+
+class Copies(Guarded):
+    """The copies of a document go to just these holders, people, bodies or places."""
+
+    is_: Literal["copies"] = Field(alias="is")
+    field: Ident = "copies"
+    holders: Idents
+
+    def bind(self, binding: Binding) -> Check:
+        """Compile against its place in the policy."""
+        return _naming(binding, self.field, self.holders, exactly=True)
+
+
+class Given(Guarded):
+    """These fields of the command, otherwise optional, are filled in."""
+
+    is_: Literal["given"] = Field(alias="is")
+    fields: Idents
+
+    def bind(self, binding: Binding) -> Check:
+        """Compile against its place in the policy."""
+        fields = self.fields
+
+        def judge(
+            state: State, subject: Subject, command: AnyCommand, facts: Facts
+        ) -> Reason | None:
+            filled = said(command)
+            missing = tuple(f for f in fields if f not in filled)
+            if not missing:
+                return None
+            return binding.reason(
+                "fields_missing",
+                found={"fields": missing},
+                remedy=again(command, dict.fromkeys(missing)),
+            )
+
+        return Check(binding.rule, judge, fields=frozenset(fields))
+
+
+class Tally(Guarded):
+    """A tally counts at least so many votes in all."""
+
+    is_: Literal["tally"] = Field(alias="is")
+    field: Ident
+    at_least: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+
+    def bind(self, binding: Binding) -> Check:
+        """Compile against its place in the policy."""
+        field, at_least = self.field, self.at_least
+
+        def judge(
+            state: State, subject: Subject, command: AnyCommand, facts: Facts
+        ) -> Reason | None:
+            counts = said(command).get(field)
+            votes = counts.values() if isinstance(counts, Mapping) else ()
+            total = sum(n for n in votes if isinstance(n, int))
+            if total >= at_least:
+                return None
+            return binding.reason(
+                "too_few_votes", found={"votes": total}, remedy=again(command, {field: None})
+            )
+
+        return Check(binding.rule, judge, fields=frozenset({field}))
+
+
+def _naming(binding: Binding, field: str, wanted: tuple[str, ...], *, exactly: bool) -> Check:
+    members = frozenset(wanted)
+
+    def judge(state: State, subject: Subject, command: AnyCommand, facts: Facts) -> Reason | None:
+        named = said(command).get(field, ())
+        given = frozenset(named) if isinstance(named, tuple) else frozenset({named})
+        if given == members if exactly else given >= members:
+            return None
+        missing = tuple(w for w in wanted if w not in given)
+        extra = tuple(sorted(str(g) for g in given - members)) if exactly else ()
+        return binding.reason(
+            "not_named",
+            found={"field": field, "missing": missing, "extra": extra},
+            remedy=again(command, {field: wanted}),
+        )
+
+    return Check(binding.rule, judge, fields=frozenset({field}))

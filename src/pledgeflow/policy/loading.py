@@ -1,0 +1,170 @@
+"""From a resolved tree to a compiled policy, or every mistake in it with file, line and column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from pledgeflow.errors import PolicyError, Problem
+from pledgeflow.policy.absence import absences
+from pledgeflow.policy.checks import mistakes
+from pledgeflow.policy.checks.finding import Surface
+from pledgeflow.policy.compiling import Compiler, root_of
+from pledgeflow.policy.guards.kinds import Factory
+from pledgeflow.policy.marks import Layer, Marks, Path, Tree, mapping
+from pledgeflow.policy.merging import merge
+from pledgeflow.policy.overlay import Resolved, digest
+from pledgeflow.policy.rules import Policy
+from pledgeflow.policy.schema import Document, Rules
+from pledgeflow.policy.surroundings import Rulebook
+
+RULE_PARTS = ("commands", "lifecycles", "evaluation", "outcomes")
+LIKE_DEPTH = 8
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class TrackRules:
+    """The rules of one track: common ones with the track's own over them, and what was removed."""
+
+    rules: Rules
+    marks: Marks
+    removed: Mapping[Path, tuple[str, ...]]
+
+
+def build(
+    resolved: Resolved,
+    *,
+    known: frozenset[str],
+    allowed: Mapping[str, Factory] | None = None,
+    checked: bool = True,
+) -> Policy:
+    """The compiled policy of a resolved tree.
+
+    known: clause ids that may be cited; allowed: a deployer's guard kinds by name;
+    checked: False leaves out the checks beyond the schema (for trees with a rule taken out)
+    Raises PolicyError with every problem found.
+    """
+    problems: list[Problem] = []
+    document = _validated(Document, resolved.tree, resolved.marks, problems)
+    if document is None:
+        raise PolicyError(_ordered(problems))
+    tracks = {t: _track(t, document, resolved, problems) for t in document.tracks}
+    sound = {t: rules for t, rules in tracks.items() if rules is not None}
+    if checked:
+        surfaces = [Surface(t, document, r.rules, r.marks) for t, r in sound.items()]
+        problems += mistakes(document, surfaces, resolved.marks, known, allowed or {})
+    if problems:
+        raise PolicyError(_ordered(problems))
+    return Policy(
+        name=document.policy,
+        digest=digest(resolved.whole),
+        document=document,
+        tree=resolved.tree if isinstance(resolved.tree, dict) else {},
+        tracks={
+            name: Compiler(
+                document, track.rules, Rulebook(track.rules, root_of(track.rules)), allowed or {}
+            ).ruleset(name, _absent(track.removed))
+            for name, track in sound.items()
+        },
+        absences={tuple(map(str, p)): _cited(g) for p, g in resolved.absences.items()},
+    )
+
+
+def _track(
+    name: str, document: Document, resolved: Resolved, problems: list[Problem]
+) -> TrackRules | None:
+    whole = Layer(resolved.whole, resolved.marks).entries()
+    merged = mapping(resolved.marks.mark, {k: whole[k] for k in RULE_PARTS if k in whole})
+    for own in reversed(list(_lineage(name, document))):
+        layer = whole["tracks"].entries()[own].entries().get("rules")
+        if layer is not None:
+            merged = merge(merged, layer)
+    tree, grounds = absences(merged.tree)
+    rules = _validated(Rules, tree, merged.marks, problems)
+    removed = {path: _cited(ground) for path, ground in grounds.items()}
+    return TrackRules(rules, merged.marks, removed) if rules is not None else None
+
+
+def _lineage(name: str, document: Document) -> Iterator[str]:
+    """A track and the ones it is like, nearest first; a loop ends where it would begin again."""
+    seen: list[str] = []
+    current: str | None = name
+    while current is not None and current in document.tracks and current not in seen:
+        seen.append(current)
+        yield current
+        current = document.tracks[current].like
+
+
+def _absent(removed: Mapping[Path, tuple[str, ...]]) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """What was taken out, by the step it was: (rule path, clauses)."""
+    return {str(path[-1]): (".".join(map(str, path)), cite) for path, cite in removed.items()}
+
+
+def _cited(ground: Mapping[str, Tree]) -> tuple[str, ...]:
+    cite = ground.get("cite")
+    if isinstance(cite, str):
+        return (cite,)
+    return tuple(str(c) for c in cite) if isinstance(cite, Iterable) else ()
+
+
+def _validated(model: type[M], tree: Tree, marks: Marks, problems: list[Problem]) -> M | None:
+    try:
+        return model.model_validate(tree)
+    except ValidationError as error:
+        for detail in error.errors():
+            path = _path_in(tree, detail["loc"])
+            problems.append(marks.at(path).problem(_message(path, dict(detail))))
+        return None
+
+
+def _path_in(tree: Tree, loc: tuple[str | int, ...]) -> Path:
+    """The part of a location that is in the file: names of union members are not."""
+    path: list[str | int] = []
+    here: Tree = tree
+    for step in loc:
+        if isinstance(here, dict) and step in here:
+            path.append(step)
+            here = here[str(step)]
+    return tuple(path)
+
+
+_PLAIN: Mapping[str, str] = {
+    "missing": "`{field}` is missing; add it",
+    "extra_forbidden": "`{field}` is not a word of the policy language here; take it out or see "
+    "`pledgeflow schema`",
+    "string_type": "write text here",
+    "int_type": "write a whole number here",
+    "bool_type": "write true or false here",
+    "dict_type": "write a mapping here: one entry a line, `id: …`",
+    "model_type": "write a mapping here: one entry a line, `key: value`",
+    "tuple_type": "write one id or a list of ids here",
+    "string_pattern_mismatch": "`{input}` is not an id; use small letters, digits and `_`, "
+    "beginning with a letter",
+    "string_too_long": "this text is too long; use at most {max_length} characters",
+    "string_too_short": "this text is empty; write something or take the key out",
+    "less_than_equal": "write a number of at most {le}",
+    "greater_than_equal": "write a number of at least {ge}",
+}
+
+
+def _message(path: Path, detail: Mapping[str, Any]) -> str:
+    where = ".".join(map(str, path))
+    field = str(detail["loc"][-1]) if detail["loc"] else ""
+    context = {"field": field, "input": str(detail.get("input"))[:60], **detail.get("ctx", {})}
+    plain = _PLAIN.get(detail["type"])
+    if plain is not None:
+        text = plain.format_map(context)
+    elif detail["type"] in ("enum", "literal_error"):
+        text = f"`{context['input']}` is not possible here; write {context['expected']}"
+    else:
+        text = re.sub(r"^Value error, ", "", str(detail["msg"]))
+    return f"{where}: {text}" if where else text
+
+
+def _ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(set(problems)))

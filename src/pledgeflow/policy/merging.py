@@ -1,0 +1,47 @@
+"""One layer over another: what the child says counts, the parent fills in the rest."""
+
+from __future__ import annotations
+
+from pledgeflow.errors import Problem
+from pledgeflow.policy.absence import GROUNDS, is_absent
+from pledgeflow.policy.marks import Layer, mapping, refuse
+from pledgeflow.policy.shorthand import LISTS
+
+_WHOLE = LISTS | GROUNDS
+
+
+def merge(parent: Layer, child: Layer) -> Layer:
+    """The child over the parent, both settled and normalised.
+
+    Mappings merge key by key; anything else, and `order`, `cite`, `assumed`, is replaced. Where
+    the child gives a ground, the parent's grounds of the same rule go. A removal replaces what
+    it removes; writing anything but `{}` over a removal brings the rule back, without what it
+    was before. Marks are those of the last layer that wrote.
+
+    Raises PolicyError: nothing written where the parent has a mapping.
+    """
+    problems: list[Problem] = []
+    merged = _merged(parent, child, problems)
+    refuse(problems)
+    return merged
+
+
+def _merged(parent: Layer, child: Layer, problems: list[Problem]) -> Layer:
+    if not isinstance(parent.tree, dict) or is_absent(child.tree):
+        return child
+    if is_absent(parent.tree):
+        return parent if child.tree == {} else child
+    if child.tree is None:
+        # a key left empty by mistake would remove rules without saying on what ground
+        message = "nothing is written here; leave the key out, or write `{absent: true, cite: …}`"
+        problems.append(child.marks.mark.problem(message))
+    if not isinstance(child.tree, dict):
+        return child
+    own = child.entries()
+    entries = parent.entries()
+    if GROUNDS & own.keys():
+        entries = {key: entry for key, entry in entries.items() if key not in GROUNDS}
+    for key, entry in own.items():
+        inherited = key in entries and key not in _WHOLE
+        entries[key] = _merged(entries[key], entry, problems) if inherited else entry
+    return mapping(child.marks.mark, entries)

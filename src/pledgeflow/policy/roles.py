@@ -1,0 +1,149 @@
+"""Who may act for a role: relations in the directory, with a chain of others for vacancy and recusal.
+
+INVARIANT: whoever the pledge belongs to never acts on it in another capacity than `promisor`; a
+person for themselves, the representatives of an organization for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pledgeflow.domain.people import View
+from pledgeflow.domain.states import State
+from pledgeflow.policy.schema import OrganizationIs, PersonIs, Role
+
+PROMISOR = "promisor"
+"""The one role that every policy has: whoever pledges."""
+
+Place = Callable[[State, View], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One role of a chain. held_by: whether somebody holds it; holders: who, as far as listed."""
+
+    role: str
+    held_by: Callable[[State, View, str], bool]
+    holders: Callable[[State, View], tuple[str, ...] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether an actor may act for a role. code: "" if so, else why not; entitled: who may."""
+
+    code: str
+    entitled: tuple[str, ...] = ()
+    rung: str = ""
+
+
+FINE = Standing("")
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The compiled roles of a track. represented_by: posts that act for a promising organization."""
+
+    chains: Mapping[str, tuple[Rung, ...]]
+    represented_by: tuple[str, ...]
+
+    def owners(self, state: State, view: View) -> tuple[str, ...]:
+        """The people whose own pledge this is."""
+        promisor = state.stream.promisor
+        if not self.represented_by:
+            return (promisor,)
+        return tuple(
+            person for post in self.represented_by for person in view.holders(promisor, post)
+        )
+
+    def standing(self, role: str, actor: str, state: State, view: View) -> Standing:
+        """Whether `actor` may act for `role` in this pledge, and if not, why and who may."""
+        owners = self.owners(state, view)
+        if role == PROMISOR:
+            return FINE if actor in owners else Standing("not_promisor", owners, PROMISOR)
+        for rung in self.chains[role]:
+            listed = rung.holders(state, view)
+            if listed is None:
+                if actor in owners:
+                    return Standing("own_pledge", (), rung.role)
+                held = rung.held_by(state, view, actor)
+                return FINE if held else Standing("not_holder", (), rung.role)
+            free = tuple(person for person in listed if person not in owners)
+            if actor in free:
+                return FINE
+            if free:
+                code = "own_pledge" if actor in owners else "not_holder"
+                return Standing(code, free, rung.role)
+        return Standing("own_pledge" if actor in owners else "vacant", (), role)
+
+
+def compile_roles(roles: Mapping[str, Role], represented_by: tuple[str, ...]) -> Roles:
+    """Each role's chain, following `otherwise`; a loop ends where it would begin again."""
+    rungs = {name: _rung(name, role, roles) for name, role in roles.items()}
+    chains: dict[str, tuple[Rung, ...]] = {}
+    for name in roles:
+        chain: list[str] = []
+        current: str | None = name
+        while current is not None and current in rungs and current not in chain:
+            chain.append(current)
+            current = roles[current].otherwise
+        chains[name] = tuple(rungs[link] for link in chain)
+    return Roles(chains, represented_by)
+
+
+def _rung(name: str, role: Role, roles: Mapping[str, Role]) -> Rung:
+    if role.organization is not None:
+        body = body_of(role.organization)
+        return _posts(name, role.chaired_by, body)
+    person = role.person or PersonIs()
+    if person.relation is not None:
+        relation, to_promisor = person.relation, person.to != "own"
+
+        def related(state: State, view: View) -> tuple[str, ...]:
+            target = state.stream.promisor if to_promisor else state.organization
+            return view.relations.get((relation, target), ())
+
+        return Rung(name, lambda state, view, actor: actor in related(state, view), related)
+    if person.member_of is not None:
+        where = place_of(person.member_of, roles)
+
+        def belongs(state: State, view: View, actor: str) -> bool:
+            place, member = where(state, view), view.persons.get(actor)
+            return member is not None and any(m.organization == place for m in member.memberships)
+
+        return Rung(name, belongs, lambda state, view: None)
+    return _posts(name, person.post, place_of(person.of or "own", roles))
+
+
+def _posts(name: str, posts: tuple[str, ...], where: Place) -> Rung:
+    def holders(state: State, view: View) -> tuple[str, ...]:
+        place = where(state, view)
+        return tuple(person for post in posts for person in view.holders(place, post))
+
+    return Rung(name, lambda state, view, actor: actor in holders(state, view), holders)
+
+
+def place_of(name: str, roles: Mapping[str, Role]) -> Place:
+    """The organization meant by `own`, by `superior`, or by the id of a body."""
+    if name == "own":
+        return body_of(OrganizationIs(at="own"))
+    if name == "superior":
+        return body_of(OrganizationIs(at="superior"))
+    body = roles[name].organization if name in roles else None
+    return body_of(body) if body is not None else lambda state, view: None
+
+
+def body_of(organization: OrganizationIs) -> Place:
+    """The organization that a body is, seen from the promisor's own."""
+    kind, at = organization.kind, organization.at
+
+    def own(state: State, view: View) -> str | None:
+        return state.organization
+
+    def above(state: State, view: View) -> str | None:
+        for ancestor in view.ancestors(state.organization):
+            if kind is None or ancestor.kind == kind or kind in ancestor.kinds:
+                return ancestor.id
+        return None
+
+    return own if at == "own" else above

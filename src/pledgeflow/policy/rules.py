@@ -1,0 +1,179 @@
+"""A policy compiled: what deciding reads. Built once by `compiling`, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+
+from pledgeflow.domain.people import View
+from pledgeflow.domain.states import State
+from pledgeflow.errors import DirectoryError
+from pledgeflow.policy.guards.binding import Check
+from pledgeflow.policy.guards.conditions import kinds_of
+from pledgeflow.policy.roles import Roles
+from pledgeflow.policy.schema import CommandRules, Document, Evaluation, Lifecycle, Rules, Track
+from pledgeflow.policy.words import MonthDay
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StageRule:
+    """A stage of the cycle: days of the cycle's year, and what being early or late does."""
+
+    id: str
+    rule: str
+    clauses: tuple[str, ...]
+    bounds: tuple[MonthDay | None, MonthDay | None]
+    refuses_early: bool
+    refuses_late: bool
+
+    def days(self, start: date) -> tuple[date | None, date | None]:
+        """First and last day in the cycle that began on `start`."""
+        first, last = self.bounds
+        return (first.within(start) if first else None, last.within(start) if last else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A compiled transition. joint: all of `roles` sign, instead of one acting.
+
+    above: lifecycle -> states the pledge or item above must be in; waits: how a timer is due
+    """
+
+    rule: str
+    clauses: tuple[str, ...]
+    lifecycle: str
+    trigger: str
+    sources: tuple[str, ...]
+    dest: str | None
+    roles: tuple[str, ...] = ()
+    joint: bool = False
+    stage: StageRule | None = None
+    above: tuple[tuple[str, frozenset[str]], ...] = ()
+    checks: tuple[Check, ...] = ()
+    waits: Timer | None = None
+    adds: str | None = None
+    amends: str | None = None
+    carries: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """When a timed step is due: a period in its source, a date of the subject, a stage's end."""
+
+    period: relativedelta | None
+    field: str | None
+    stage: StageRule | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedList:
+    """A field that takes only these values, and the clause that says so."""
+
+    field: str
+    values: frozenset[str]
+    rule: str
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepName:
+    """A command as compiled. points_at: field -> lifecycle, for the field that names an item."""
+
+    rules: CommandRules
+    rule: str
+    means: str
+    required: tuple[str, ...]
+    closed: tuple[ClosedList, ...]
+    pointer: str | None
+    points_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRule:
+    """A compiled outcome."""
+
+    id: str
+    rule: str
+    clauses: tuple[str, ...]
+    tiers: frozenset[str]
+    states: frozenset[str]
+    commands: frozenset[str]
+    items: tuple[tuple[str, frozenset[str]], ...]
+    award: str
+    calls: tuple[tuple[str, relativedelta | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """Everything that holds for one track.
+
+    steps: trigger -> lifecycle -> state -> alternatives; completions and timers by
+    (lifecycle, state); root: the lifecycle of the pledge itself; source: what it was compiled from
+    """
+
+    track: str
+    root: str
+    source: Rules
+    lifecycles: Mapping[str, Lifecycle]
+    commands: Mapping[str, StepName]
+    steps: Mapping[str, Mapping[str, Mapping[str, tuple[Step, ...]]]]
+    completions: Mapping[tuple[str, str], tuple[Step, ...]]
+    timers: Mapping[tuple[str, str], tuple[Step, ...]]
+    outcomes: tuple[OutcomeRule, ...]
+    evaluation: Evaluation | None
+    evaluation_clauses: tuple[str, ...]
+    roles: Roles
+    reads: Mapping[str, frozenset[str]]
+    late_entry: relativedelta | None
+    late_entry_clauses: tuple[str, ...]
+    absent: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One document's rules, resolved, dated, and pinned by the SHA-256 of its resolved form.
+
+    tree: the resolved form; absences: path -> clauses (empty if assumed) of what was taken out
+    """
+
+    name: str
+    digest: str
+    document: Document
+    tree: Mapping[str, object]
+    tracks: Mapping[str, Ruleset]
+    absences: Mapping[Path, tuple[str, ...]]
+
+    def track_of(self, view: View, owner: str) -> str | None:
+        """The track a promisor falls into by what the directory calls it; none if into none.
+
+        Where several match, the one that names the most kinds wins; a tie is a DirectoryError.
+        """
+        kinds = kinds_of(view, owner)
+        person = owner in view.persons
+        matching = sorted(
+            (-_named(track, person=person), name)
+            for name, track in self.document.tracks.items()
+            if _matches(track, kinds, person=person)
+        )
+        if len(matching) > 1 and matching[0][0] == matching[1][0]:
+            named = " and ".join(f"`{name}`" for _, name in matching[:2])
+            raise DirectoryError(f"`{owner}` fits the tracks {named} alike; tell them apart by kind")
+        return matching[0][1] if matching else None
+
+    def ruleset(self, state: State) -> Ruleset:
+        """The rules of the track that a stream is in."""
+        return self.tracks[state.track]
+
+
+def _matches(track: Track, kinds: frozenset[str], *, person: bool) -> bool:
+    wanted = track.match.person if person else track.match.organization
+    return wanted is not None and all((k in kinds) is v for k, v in wanted.items())
+
+
+def _named(track: Track, *, person: bool) -> int:
+    return len((track.match.person if person else track.match.organization) or {})

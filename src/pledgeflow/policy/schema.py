@@ -1,0 +1,336 @@
+"""A policy file, as typed data: what a jurisdiction may write, and nothing else.
+
+Collections are maps keyed by id. What this module accepts is the *resolved* form: overlays merged,
+dated values settled, lists made maps; `pledgeflow schema` describes the written form.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from pledgeflow.domain.meanings import Means
+from pledgeflow.policy.guards.kinds import Guard
+from pledgeflow.policy.words import (
+    CommandId,
+    CommandIds,
+    Day,
+    Grounded,
+    Ident,
+    Idents,
+    Label,
+    Model,
+    Period,
+    PolicyId,
+    RoleId,
+    RoleIds,
+    StateId,
+    StateIds,
+    TierId,
+    TierIds,
+    TrackId,
+    Words,
+    YearDay,
+)
+
+
+class Extends(Model):
+    """The parent of a policy. pin: SHA-256 its resolved form must have, so it cannot change unseen."""
+
+    policy: PolicyId
+    pin: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+
+
+class Effective(Grounded):
+    """From which day the policy is in force, and to which."""
+
+    from_: Day = Field(alias="from")
+    until: Day | None = None
+
+
+class Stage(Grounded):
+    """A dated part of the cycle. early / late: whether acting outside it is refused or recorded."""
+
+    label: Label
+    from_: YearDay | None = Field(default=None, alias="from")
+    until: YearDay | None = None
+    early: Literal["refused", "recorded"] = "refused"
+    late: Literal["refused", "recorded"] = "recorded"
+
+
+class CycleRules(Grounded):
+    """How long one run lasts, when it begins, and its stages."""
+
+    every: Period
+    starts: YearDay
+    label: Label | None = None
+    stages: dict[Ident, Stage] = {}
+
+
+class LateEntry(Grounded):
+    """How long after the fact an act may still be entered."""
+
+    within: Period
+
+
+class Match(Model):
+    """Whom a track is for. person / organization: kind -> whether they must be of it."""
+
+    person: dict[Ident, bool] | None = None
+    organization: dict[Ident, bool] | None = None
+
+
+class Track(Grounded):
+    """A kind of promisor. represented_by: posts that act for it, if it is an organization.
+
+    like: another track whose rules this one starts from; rules: what differs for this track
+    """
+
+    label: Label
+    match: Match
+    pledges: Literal["required", "voluntary"] = "required"
+    represented_by: Idents = ()
+    like: TrackId | None = None
+    rules: dict[str, Any] = {}
+
+
+class PersonIs(Model):
+    """People by post, by membership or by relation. of / member_of / to: where."""
+
+    post: Idents = ()
+    of: Words | None = None
+    member_of: Words | None = None
+    relation: Ident | None = None
+    to: Literal["promisor", "own"] | None = None
+
+
+class OrganizationIs(Model):
+    """A body: the own organization, the one above it, or the nearest of a kind above it."""
+
+    at: Literal["own", "superior"] | None = None
+    kind: Ident | None = None
+    above: Literal["own"] | None = None
+
+
+class Role(Grounded):
+    """Who acts. For a body its chair does; otherwise: who steps in if the post is vacant or recused."""
+
+    label: Label
+    person: PersonIs | None = None
+    organization: OrganizationIs | None = None
+    chaired_by: Idents = ()
+    otherwise: RoleId | None = None
+
+
+FIELD_TYPES = (
+    "text",
+    "choice",
+    "choices",
+    "checklist",
+    "tally",
+    "tier",
+    "date",
+    "integer",
+    "decimal",
+    "boolean",
+    "person",
+    "organization",
+)
+
+
+def _typed(raw: Any) -> Any:
+    return {"type": raw} if isinstance(raw, str) else raw
+
+
+class CommandField(Grounded):
+    """What a command carries. type: one of the built-in types, or a lifecycle (one of its items).
+
+    choices: the values of a choice; open: others are accepted and recorded too
+    """
+
+    type: Ident
+    label: Label | None = None
+    required: bool = True
+    choices: dict[Ident, Label] = {}
+    open: bool = False
+
+
+Fields = dict[
+    Ident,
+    Annotated[
+        CommandField,
+        BeforeValidator(_typed),
+        WithJsonSchema({"anyOf": [{"type": "string"}, {"$ref": "#/$defs/CommandField"}]}),
+    ],
+]
+
+
+class CommandRules(Grounded):
+    """A step people can take. means: what it amounts to; document: the paper it is done on."""
+
+    means: Means = Field(strict=False)
+    label: Label
+    fields: Fields = {}
+    document: Label | None = None
+
+
+class Parties(Model):
+    """any_of: one of these roles acts; all_of: each of them signs, as distinct people."""
+
+    any_of: RoleIds = ()
+    all_of: RoleIds = ()
+
+
+def _parties(raw: Any) -> Any:
+    if isinstance(raw, dict) and not {"any_of", "all_of"} & raw.keys():
+        return {"any_of": raw}
+    return {"any_of": raw} if isinstance(raw, str) else raw
+
+
+By = Annotated[
+    Parties,
+    BeforeValidator(_parties),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"$ref": "#/$defs/Parties"}]}),
+]
+
+
+class After(Model):
+    """When a timed transition fires: a period after its source, past a date of its own, past a stage."""
+
+    period: Period | None = None
+    field: Ident | None = None
+    stage: Ident | None = None
+
+
+class Transition(Grounded):
+    """One way from states to a state. With `by` people take it; with `when` it completes itself;
+    with `after` time takes it.
+
+    stays: a record that moves nothing; while: states the pledge or item above must be in;
+    adds / amends: a subject of that lifecycle; carries: the item goes on into the next cycle
+    """
+
+    trigger: CommandId | None = None
+    label: Label | None = None
+    source: StateIds
+    dest: StateId | None = None
+    stays: bool = False
+    by: By | None = None
+    stage: Ident | None = None
+    while_: dict[Ident, StateIds] = Field(default={}, alias="while")
+    guards: dict[Ident, Guard] = {}
+    when: dict[Ident, Guard] | None = None
+    after: After | None = None
+    adds: Ident | None = None
+    amends: Ident | None = None
+    carries: bool = False
+
+
+class Lifecycle(Model):
+    """States and transitions of a pledge, of its items, of a rectification. of: what it belongs to."""
+
+    label: Label
+    of: Idents = ()
+    initial: StateId
+    final: StateIds = ()
+    states: dict[StateId, Label]
+    transitions: dict[Ident, Transition] = {}
+
+
+class GradeRules(Grounded):
+    """How the overall grade comes about: a body names it, and perhaps another confirms it."""
+
+    command: CommandId
+    field: Ident = "tier"
+    confirmed_by: CommandId | None = None
+
+
+class Evaluation(Grounded):
+    """The order of the evaluation's steps, its tiers, and how the grade comes about."""
+
+    label: Label | None = None
+    together_with: Label | None = None
+    tiers: dict[TierId, Label] = {}
+    order: tuple[CommandId, ...] = Field(default=(), strict=False)
+    grade: GradeRules | None = None
+
+
+class Arises(Model):
+    """When an outcome arises: a confirmed tier, a state entered, or a command recorded.
+
+    items: only for those items that are in these states (one outcome each)
+    """
+
+    tier: TierIds = ()
+    state: StateIds = ()
+    command: CommandIds = ()
+    items: dict[Ident, StateIds] = {}
+
+
+class Call(Model):
+    """A step that an outcome obliges to, and by when."""
+
+    within: Period | None = None
+
+
+def _calls(raw: Any) -> Any:
+    if isinstance(raw, str):
+        return {raw: {}}
+    if isinstance(raw, dict):
+        return {key: {} if value is True else value for key, value in raw.items()}
+    return raw
+
+
+Calls = Annotated[
+    dict[CommandId, Call],
+    BeforeValidator(_calls),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "additionalProperties": {"anyOf": [{"const": True}, {"$ref": "#/$defs/Call"}]},
+        }
+    ),
+]
+
+
+class OutcomeRules(Grounded):
+    """What follows from a tier or a fact. It obliges and bars; it never moves a state by itself."""
+
+    label: Label
+    when: Arises
+    award: Literal["eligible", "barred"] | None = None
+    calls_for: Calls = {}
+
+
+class Responsible(Grounded):
+    """Who answers for the whole, without an act of their own."""
+
+    label: Label
+    roles: RoleIds
+
+
+class Rules(Model):
+    """The part of a policy that a track may change for itself."""
+
+    commands: dict[CommandId, CommandRules] = {}
+    lifecycles: dict[Ident, Lifecycle] = {}
+    evaluation: Evaluation | None = None
+    outcomes: dict[Ident, OutcomeRules] = {}
+
+
+class Document(Rules):
+    """A whole policy."""
+
+    policy: PolicyId
+    title: Label | None = None
+    extends: Annotated[Extends | PolicyId | None, Field(union_mode="left_to_right")] = None
+    abstract: bool = False
+    effective: Effective | None = None
+    cycle: CycleRules | None = None
+    late_entry: LateEntry | None = None
+    responsible: dict[Ident, Responsible] = {}
+    tracks: dict[TrackId, Track] = {}
+    roles: dict[RoleId, Role] = {}
+
+

@@ -1,0 +1,101 @@
+"""What a guard may know of the rules around it: who takes which step, and which way leads where."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pledgeflow.policy.schema import Rules, Transition
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """A track's rules, looked at from the outside."""
+
+    rules: Rules
+    root: str
+
+    def transitions(self, trigger: str) -> tuple[Transition, ...]:
+        """Every transition that a command fires, in any lifecycle."""
+        return tuple(
+            transition
+            for lifecycle in self.rules.lifecycles.values()
+            for name, transition in lifecycle.transitions.items()
+            if fires(name, transition) == trigger
+        )
+
+    def takers(self, command: str) -> tuple[str, ...]:
+        """The roles that may take `command`."""
+        roles = (
+            role
+            for transition in self.transitions(command)
+            if transition.by is not None
+            for role in (*transition.by.any_of, *transition.by.all_of)
+        )
+        return tuple(dict.fromkeys(roles))
+
+    def home_of(self, state: str) -> str:
+        """The lifecycle that a state belongs to; the root if none declares it."""
+        for name, lifecycle in self.rules.lifecycles.items():
+            if state in lifecycle.states:
+                return name
+        return self.root
+
+    def meaning(self, means: str) -> tuple[str, ...]:
+        """The commands that carry a meaning and that some transition fires."""
+        return tuple(
+            name
+            for name, command in self.rules.commands.items()
+            if command.means.value == means and self.transitions(name)
+        )
+
+    def adders(self, lifecycle: str) -> tuple[str, ...]:
+        """The triggers that add a subject of that lifecycle."""
+        return self._that(lambda transition: transition.adds == lifecycle)
+
+    def amenders(self, lifecycle: str) -> tuple[str, ...]:
+        """The triggers that change the content of a subject of that lifecycle."""
+        return self._that(lambda transition: transition.amends == lifecycle)
+
+    def states(self, lifecycle: str) -> frozenset[str]:
+        """All states of that lifecycle; none if there is no such lifecycle."""
+        found = self.rules.lifecycles.get(lifecycle)
+        return frozenset(found.states) if found is not None else frozenset()
+
+    def route(self, lifecycle: str, source: str, dests: frozenset[str]) -> tuple[str, ...]:
+        """The triggers of the shortest way from a state to one of `dests`, people's steps only."""
+        found = self.way(lifecycle, source, dests)
+        return tuple(fires(name, step) for name, step in found or () if step.by is not None)
+
+    def way(
+        self, lifecycle: str, source: str, dests: frozenset[str]
+    ) -> tuple[tuple[str, Transition], ...] | None:
+        """The shortest way from a state to one of `dests`, timed and self-completing steps too."""
+        moves = self.rules.lifecycles[lifecycle].transitions
+        seen = {source}
+        queue: deque[tuple[str, tuple[tuple[str, Transition], ...]]] = deque([(source, ())])
+        while queue:
+            state, steps = queue.popleft()
+            if state in dests:
+                return steps
+            for name, move in moves.items():
+                if move.dest is not None and state in move.source and move.dest not in seen:
+                    seen.add(move.dest)
+                    queue.append((move.dest, (*steps, (name, move))))
+        return None
+
+    def _that(self, does: Callable[[Transition], bool]) -> tuple[str, ...]:
+        return tuple(
+            dict.fromkeys(
+                fires(name, transition)
+                for lifecycle in self.rules.lifecycles.values()
+                for name, transition in lifecycle.transitions.items()
+                if does(transition)
+            )
+        )
+
+
+def fires(name: str, transition: Transition) -> str:
+    """The command that a transition answers to: its trigger, or else its own id."""
+    return transition.trigger or name

@@ -1,0 +1,87 @@
+"""Dates: how late an act may be entered, which stage it falls into, and which timers are due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from pledgeflow.domain.events import Cycle
+from pledgeflow.domain.states import State, Subject
+from pledgeflow.errors import Reason, RemedyStep, Ruling
+from pledgeflow.policy.rules import Ruleset, StageRule, Step, Timer
+
+
+def out_of_time(rules: Ruleset, on: date, today: date) -> Reason | None:
+    """Why an act that happened on `on` cannot be entered today: it is to come, or too long ago."""
+    if on > today:
+        return Reason(
+            "in_the_future",
+            "late_entry",
+            required={"not_after": today},
+            found={"on": on},
+            remedy=(RemedyStep("", not_before=on),),
+            ruling=Ruling.NOT_YET,
+        )
+    if rules.late_entry is not None and on + rules.late_entry < today:
+        return Reason(
+            "entered_too_late",
+            "late_entry",
+            rules.late_entry_clauses,
+            required={"not_before": today - rules.late_entry},
+            found={"on": on},
+            ruling=Ruling.TOO_LATE,
+        )
+    return None
+
+
+def out_of_stage(stage: StageRule, cycle: Cycle, on: date) -> tuple[Reason | None, bool]:
+    """Whether a day misses a stage: the reason where that is refused, else whether it is recorded."""
+    first, last = stage.days(cycle.starts)
+    if first is not None and on < first:
+        if not stage.refuses_early:
+            return None, True
+        return _outside("before_stage", stage, first, on), False
+    if last is not None and on > last:
+        if not stage.refuses_late:
+            return None, True
+        return _outside("after_stage", stage, last, on), False
+    return None, False
+
+
+def _outside(code: str, stage: StageRule, bound: date, on: date) -> Reason:
+    early = code == "before_stage"
+    return Reason(
+        code,
+        stage.rule,
+        stage.clauses,
+        {"stage": stage.id, "day": bound},
+        {"on": on},
+        (RemedyStep("", not_before=bound),) if early else (),
+        Ruling.NOT_YET if early else Ruling.TOO_LATE,
+    )
+
+
+def due_timers(rules: Ruleset, state: State, today: date) -> Iterator[tuple[date, Subject, Step]]:
+    """The timed steps that are due, and can no longer be overtaken by a late entry; first due first."""
+    if not rules.timers:
+        return iter(())
+    due = [
+        (day, subject, step)
+        for subject in state.subjects.values()
+        for step in rules.timers.get((subject.lifecycle, subject.state), ())
+        if step.waits is not None and (day := _due_day(step.waits, state, subject)) is not None
+        if (day if rules.late_entry is None else day + rules.late_entry) < today
+    ]
+    return iter(sorted(due, key=lambda item: (item[0], item[1].id)))
+
+
+def _due_day(timer: Timer, state: State, subject: Subject) -> date | None:
+    if timer.stage is not None:
+        return timer.stage.days(state.cycle.starts)[1]
+    day = subject.since
+    if timer.field is not None:
+        value = subject.content.get(timer.field)
+        if not isinstance(value, date):
+            return None
+        day = value
+    return day + timer.period if timer.period is not None else day

@@ -1,0 +1,1 @@
+"""Tests, by what they hold: units, properties, contracts between parts, scenarios."""

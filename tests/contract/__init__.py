@@ -1,0 +1,1 @@
+"""What every implementation of a protocol owes, run against each of them."""

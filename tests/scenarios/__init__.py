@@ -1,0 +1,1 @@
+"""Policies played from the outside, as a user would."""
