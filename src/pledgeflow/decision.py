@@ -7,11 +7,20 @@ Pure: no clock, randomness or I/O; time, directory and what other streams know c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from pledgeflow.domain.commands import Annul, AnyCommand, Command, Correct, StreamId, Tick
+from pledgeflow.domain.commands import (
+    Annul,
+    AnyCommand,
+    Carried,
+    Command,
+    Correct,
+    StreamId,
+    TakeOver,
+    Tick,
+)
 from pledgeflow.domain.events import (
     BY_TIME,
     Annulled,
@@ -19,6 +28,7 @@ from pledgeflow.domain.events import (
     Cycle,
     Event,
     LeanedOn,
+    Moved,
     Opened,
     Recorded,
     Signed,
@@ -29,13 +39,23 @@ from pledgeflow.domain.people import View
 from pledgeflow.domain.states import Passage, State, Subject
 from pledgeflow.errors import Reason, RefusedError, RemedyStep, Ruling, Verdict
 from pledgeflow.policy.amending import unamendable
-from pledgeflow.policy.consequences import Unfolding, move, settle, stands_under, unfold
+from pledgeflow.policy.consequences import (
+    Unfolding,
+    move,
+    settle,
+    stands_under,
+    take_over,
+    unfold,
+)
 from pledgeflow.policy.remedies import unmet, wrong_state
 from pledgeflow.policy.roles import PROMISOR
-from pledgeflow.policy.rules import Policy, Ruleset, Step, StepName
+from pledgeflow.policy.rules import ClosedList, Policy, Ruleset, Step, StepName
 from pledgeflow.policy.signing import collect
-from pledgeflow.policy.timing import due_timers, out_of_stage, out_of_time
+from pledgeflow.policy.timing import due_timers, may_be_due, out_of_stage, out_of_time
 from pledgeflow.policy.wording import worded
+
+ARRIVED = frozenset({"carried", "carried_from"})
+"""What an item's content says of where it came from, beside what was promised."""
 
 PERMITTED = Verdict(Ruling.PERMITTED)
 
@@ -106,7 +126,7 @@ def _decided(
     policy: Policy, state: State, command: AnyCommand, facts: Facts
 ) -> tuple[Event, ...] | Verdict:
     rules = policy.tracks[state.track]
-    if type(command) is Command and state.version and not rules.timers:
+    if type(command) is Command and state.version and not may_be_due(rules, state):
         return _act(policy, rules, state, command, facts)
     events: list[Event] = []
     if not state.version:
@@ -121,9 +141,50 @@ def _decided(
             return tuple(passed)
         case Command():
             answer = _act(policy, rules, state, command, facts)
+        case TakeOver():
+            answer = _take_over(policy, rules, state, command)
         case Annul() | Correct():
             answer = _amend(policy, rules, state, command, facts)
     return answer if isinstance(answer, Verdict) else (*events, *answer)
+
+
+def _take_over(
+    policy: Policy, rules: Ruleset, state: State, command: TakeOver
+) -> tuple[Event, ...]:
+    unfolding = Unfolding(policy, rules, state, cause=BY_TIME, on=command.occurred_on)
+    for carried in command.items:
+        take_over(unfolding, carried)
+    return tuple(unfolding.events)
+
+
+def carried(policy: Policy, state: State) -> tuple[Carried, ...]:
+    """The items that go on from this pledge into the promisor's next cycle."""
+    carrying = {
+        step.rule: step.carries
+        for by_lifecycle in policy.tracks[state.track].steps.values()
+        for by_state in by_lifecycle.values()
+        for alternatives in by_state.values()
+        for step in alternatives
+        if step.carries
+    }
+    moves = (e for effects in state.effects.values() for e in effects if isinstance(e, Moved))
+    return tuple(
+        Carried(
+            origin=f"{state.stream.cycle}/{subject.id}",
+            lifecycle=subject.lifecycle,
+            state=carrying[event.rule],
+            content={k: v for k, v in subject.content.items() if k not in ARRIVED},
+            times=_times(subject) + 1,
+        )
+        for event in moves
+        if event.rule in carrying
+        for subject in (state.subjects[event.subject],)
+    )
+
+
+def _times(subject: Subject) -> int:
+    times = subject.content.get("carried", 0)
+    return times if isinstance(times, int) else 0
 
 
 def _opened(policy: Policy, state: State) -> Opened:
@@ -143,7 +204,7 @@ def _opened(policy: Policy, state: State) -> Opened:
 
 def _pass_time(policy: Policy, rules: Ruleset, state: State, facts: Facts) -> list[Event]:
     """Timers that are due fire one by one, each dated with its due date, with what completes then."""
-    unfolding = Unfolding(policy, rules, state, BY_TIME, facts.today, [])
+    unfolding = Unfolding(policy, rules, state, cause=BY_TIME, on=facts.today)
     fired = True
     while fired:
         fired = False
@@ -170,7 +231,7 @@ def _act(
     placed = _place(rules, state, command)
     if not isinstance(placed, Subject):
         return _refusal((placed,))
-    reasons = list(_ill_said(named, command))
+    reasons = _ill_said(named, command)
     if (late := out_of_time(rules, command.occurred_on, facts.today)) is not None:
         reasons.append(late)
     chosen, missed = _choose(rules, state, placed, command, facts, reasons)
@@ -198,10 +259,10 @@ def _act(
         rule=chosen.rule,
         entered_by=command.entered_by,
         late=missed,
-        leaned_on=tuple(_leaned_on(chosen, state, placed, command, facts)),
+        leaned_on=_leaned_on(chosen, state, placed, command, facts) if chosen.leaning else (),
         signatories=signatories,
     )
-    unfolding = Unfolding(policy, rules, state, recorded.version, command.occurred_on, [])
+    unfolding = Unfolding(policy, rules, state, cause=recorded.version, on=command.occurred_on)
     unfolding.happen(recorded)
     unfold(unfolding, chosen, placed, command, facts)
     return tuple(unfolding.events)
@@ -228,30 +289,30 @@ def _no_item(named: StepName, pointed: object) -> Reason:
     return Reason("unknown_item", named.rule, required=required, found={"item": pointed})
 
 
-def _ill_said(named: StepName, command: Command) -> Iterator[Reason]:
+def _ill_said(named: StepName, command: Command) -> list[Reason]:
     """What is wrong with the fields whatever the state: left out, or not on a closed list."""
     fields = command.fields
+    ill: list[Reason] = []
     for name in named.required:
         if name not in fields:
             remedy = (RemedyStep(command.name, fields={name: None}),)
             rule = f"{named.rule}.fields.{name}"
             cite = named.rules.fields[name].cite
-            yield Reason("field_missing", rule, cite, {"field": name}, remedy=remedy)
+            ill.append(Reason("field_missing", rule, cite, {"field": name}, remedy=remedy))
     for closed in named.closed:
-        said = fields.get(closed.field)
-        if said is None:
-            continue
+        said = fields.get(closed.field, ())
         values = (said,) if isinstance(said, str) else said
         if isinstance(values, Iterable):
             unknown = tuple(str(v) for v in values if v not in closed.values)
             if unknown:
-                yield Reason(
-                    "not_on_the_list",
-                    closed.rule,
-                    closed.clauses,
-                    {"field": closed.field, "values": tuple(sorted(closed.values))},
-                    {"values": unknown},
-                )
+                ill.append(_not_listed(closed, unknown))
+    return ill
+
+
+def _not_listed(closed: ClosedList, unknown: tuple[str, ...]) -> Reason:
+    required = {"field": closed.field, "values": tuple(sorted(closed.values))}
+    found = {"values": unknown}
+    return Reason("not_on_the_list", closed.rule, closed.clauses, required, found)
 
 
 def _choose(
@@ -305,8 +366,8 @@ def _against(
             missed = (step.stage.id,)
     if step.above and not stands_under(step, state, subject, command.occurred_on):
         against.append(_not_under(step, state, subject))
-    for check in step.checks:
-        reason = check.judge(state, subject, command, facts)
+    for judge in step.judges:
+        reason = judge(state, subject, command, facts)
         if reason is not None:
             against.append(reason)
     return against, missed
@@ -361,13 +422,13 @@ def _before_last_move(step: Step, subject: Subject, on: date) -> Reason:
 
 def _leaned_on(
     step: Step, state: State, subject: Subject, command: Command, facts: Facts
-) -> Iterator[LeanedOn]:
-    for check in step.checks:
-        if check.ask is None:
-            continue
-        fact = facts.elsewhere.get(check.ask(state, subject, command))
-        if fact is not None:
-            yield LeanedOn(check.rule, fact.source, fact.as_of, fact.version)
+) -> tuple[LeanedOn, ...]:
+    asked = (
+        (check.rule, facts.elsewhere.get(check.ask(state, subject, command)))
+        for check in step.leaning
+        if check.ask is not None
+    )
+    return tuple(LeanedOn(r, f.source, f.as_of, f.version) for r, f in asked if f is not None)
 
 
 def _silent(policy: Policy, rules: Ruleset, name: str) -> Verdict:
@@ -436,7 +497,7 @@ def _redo(
     placed = _place(rules, without, redone)
     if not isinstance(placed, Subject):
         return _refusal((placed,))
-    reasons = list(_ill_said(rules.commands[record.command], redone))
+    reasons = _ill_said(rules.commands[record.command], redone)
     steps = rules.steps[record.command][placed.lifecycle].get(placed.state, ())
     step = next((s for s in steps if s.rule == record.rule), None)
     if step is None:
@@ -455,7 +516,7 @@ def _redo(
         policy.digest,
         command.entered_by,
     )
-    unfolding = Unfolding(policy, rules, state, record.version, record.occurred_on, [])
+    unfolding = Unfolding(policy, rules, state, cause=record.version, on=record.occurred_on)
     unfolding.happen(corrected)
     unfold(unfolding, step, placed, redone, facts)
     return tuple(unfolding.events)
@@ -490,7 +551,7 @@ def _may(
     for step in alternatives:
         for role in step.roles:
             command = Command(trigger, actor, role, on, fields)
-            open_ended = replace(step, checks=tuple(c for c in step.checks if not c.fields))
+            open_ended = replace(step, judges=tuple(c.judge for c in step.checks if not c.fields))
             against, _ = _against(rules, open_ended, state, subject, command, facts)
             if not against:
                 needs = tuple(name for name in named.required if name not in fields)

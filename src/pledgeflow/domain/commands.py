@@ -72,4 +72,26 @@ class Tick:
     name: str = "tick"
 
 
-AnyCommand = Command | Correct | Annul | Tick
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """An item that goes on from an earlier cycle. origin: its cycle and id, such as
+    "2025/commitment/2"; state: the one it begins in; times: how often it has been carried
+    """
+
+    origin: str
+    lifecycle: str
+    state: str
+    content: Fields
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    """Items carried over from the promisor's earlier cycle come in; one already here stays out."""
+
+    occurred_on: date
+    items: tuple[Carried, ...]
+    name: str = "take_over"
+
+
+AnyCommand = Command | Correct | Annul | Tick | TakeOver

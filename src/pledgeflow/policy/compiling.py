@@ -14,12 +14,21 @@ from pledgeflow.policy.rules import (
     ClosedList,
     OutcomeRule,
     Ruleset,
+    Sign,
     StageRule,
     Step,
     StepName,
     Timer,
 )
-from pledgeflow.policy.schema import CommandRules, Document, Lifecycle, Rules, Stage, Transition
+from pledgeflow.policy.schema import (
+    Arises,
+    CommandRules,
+    Document,
+    Lifecycle,
+    Rules,
+    Stage,
+    Transition,
+)
 from pledgeflow.policy.surroundings import Rulebook, fires
 from pledgeflow.policy.words import period
 
@@ -64,6 +73,8 @@ class Compiler:
             completions=_by_place(s for s in silent if s.waits is None),
             timers=_by_place(s for s in silent if s.waits is not None),
             outcomes=tuple(self._outcomes()),
+            signs=frozenset(s for o in rules.outcomes.values() for s in _signs(o.when)),
+            grading=evaluation.grade if evaluation else None,
             evaluation=evaluation,
             evaluation_clauses=evaluation.cite if evaluation else (),
             roles=compile_roles(document.roles, document.tracks[track].represented_by),
@@ -83,6 +94,7 @@ class Compiler:
         for name, transition in lifecycle.transitions.items():
             rule = f"lifecycles.{lifecycle_id}.transitions.{name}"
             by = transition.by
+            checks = tuple(self._checks(rule, lifecycle_id, name, transition))
             yield Step(
                 rule=rule,
                 clauses=transition.cite,
@@ -94,11 +106,13 @@ class Compiler:
                 joint=bool(by and by.all_of),
                 stage=self._stage(transition.stage),
                 above=tuple((k, frozenset(v)) for k, v in transition.while_.items()),
-                checks=tuple(self._checks(rule, lifecycle_id, name, transition)),
+                checks=checks,
+                judges=tuple(check.judge for check in checks),
+                leaning=tuple(check for check in checks if check.ask is not None),
                 waits=self._timer(transition),
                 adds=transition.adds,
                 amends=transition.amends,
-                carries=transition.carries,
+                carries=transition.carries or "",
             )
 
     def _checks(
@@ -179,9 +193,7 @@ class Compiler:
                 id=name,
                 rule=f"outcomes.{name}",
                 clauses=outcome.cite,
-                tiers=frozenset(when.tier),
-                states=frozenset(when.state),
-                commands=frozenset(when.command),
+                signs=_signs(when),
                 items=tuple((k, frozenset(v)) for k, v in when.items.items()),
                 award=outcome.award or "",
                 calls=tuple(
@@ -189,6 +201,16 @@ class Compiler:
                     for command, call in outcome.calls_for.items()
                 ),
             )
+
+
+def _signs(when: Arises) -> frozenset[Sign]:
+    return frozenset(
+        [
+            *(("tier", tier) for tier in when.tier),
+            *(("state", state) for state in when.state),
+            *(("command", command) for command in when.command),
+        ]
+    )
 
 
 def _by_place(steps: Iterator[Step]) -> Mapping[tuple[str, str], tuple[Step, ...]]:

@@ -6,10 +6,9 @@ Everything here ends up in events, computed once; nothing of it is judged again 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
-from pledgeflow.domain.commands import AnyCommand, Command
+from pledgeflow.domain.commands import AnyCommand, Carried, Command
 from pledgeflow.domain.events import (
     Added,
     Amended,
@@ -20,37 +19,69 @@ from pledgeflow.domain.events import (
     OutcomeArose,
     Recorded,
 )
-from pledgeflow.domain.evolution import evolve
+from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
-from pledgeflow.domain.values import Value
+from pledgeflow.domain.values import Fields, Value
 from pledgeflow.errors import PledgeflowError
-from pledgeflow.policy.rules import OutcomeRule, Policy, Ruleset, Step
+from pledgeflow.policy.rules import OutcomeRule, Policy, Ruleset, Sign, Step
 
 ROUNDS = 1_000
 """More completions than this after one act can only be a policy that goes round in circles."""
 
 
-@dataclass(slots=True)
 class Unfolding:
-    """Events as they are worked out, and the state they lead to. cause: the record behind them."""
+    """Events as they are worked out, and the state they lead to. cause: the record behind them.
 
-    policy: Policy
-    rules: Ruleset
-    state: State
-    cause: int
-    on: date
-    events: list[Event]
+    Folding costs more than deciding, so the state is only worked out when somebody looks at it.
+    """
+
+    __slots__ = ("_folded", "_state", "cause", "events", "next", "on", "policy", "rules")
+
+    def __init__(
+        self, policy: Policy, rules: Ruleset, state: State, *, cause: int, on: date
+    ) -> None:
+        self.policy = policy
+        self.rules = rules
+        self.cause = cause
+        self.on = on
+        self.events: list[Event] = []
+        self.next = state.version + 1
+        self._state = state
+        self._folded = 0
 
     def happen(self, event: Event) -> None:
-        """Add an event and fold it in."""
+        """Add an event, whose version has to be `next`."""
         self.events.append(event)
-        self.state = evolve(self.state, event)
+        self.next += 1
 
     @property
-    def next(self) -> int:
-        """The version of the next event."""
-        return self.state.version + 1
+    def state(self) -> State:
+        """The state after all events so far."""
+        if self._folded < len(self.events):
+            self._state = fold(self._state, self.events[self._folded :])
+            self._folded = len(self.events)
+        return self._state
+
+    @property
+    def before(self) -> State:
+        """The state as last folded: enough for what no event since can have changed."""
+        return self._state
+
+    def may_complete(self) -> bool:
+        """Whether any subject is where something completes itself; worked out without folding."""
+        completions = self.rules.completions
+        moved: dict[str, str] = {}
+        for event in self.events[self._folded :]:
+            if isinstance(event, Moved):
+                moved[event.subject] = event.dest
+            elif isinstance(event, Added) and (event.lifecycle, event.state) in completions:
+                return True
+        for subject in self._state.subjects.values():
+            state = moved.get(subject.id) or subject.passages[-1].state
+            if (subject.lifecycle, state) in completions:
+                return True
+        return False
 
 
 def unfold(
@@ -88,12 +119,18 @@ def settle(unfolding: Unfolding, command: AnyCommand, facts: Facts) -> None:
             break
     else:
         raise PledgeflowError(f"`{unfolding.policy.name}`: completions go round in circles")
+    signs = unfolding.rules.signs
+    if not any(sign_of(event) in signs for event in unfolding.events):
+        return
     for outcome in unfolding.rules.outcomes:
         for subject in tuple(_arises(outcome, unfolding)):
             _arise(outcome, subject, unfolding)
 
 
 def _effects(unfolding: Unfolding, step: Step, subject: Subject, command: Command) -> None:
+    if step.adds is None and step.amends is None:
+        move(unfolding, step, subject)
+        return
     digest, rules = unfolding.policy.digest, unfolding.rules
     said = rules.commands[command.name]
     content = {k: v for k, v in command.fields.items() if k != said.pointer}
@@ -129,9 +166,30 @@ def next_id(state: State, lifecycle: str) -> str:
     return f"{lifecycle}/{max(taken, default=0) + 1}"
 
 
+def take_over(unfolding: Unfolding, carried: Carried) -> None:
+    """An item of an earlier cycle comes in, unless it already has."""
+    state = unfolding.state
+    if any(s.content.get("carried_from") == carried.origin for s in state.subjects.values()):
+        return
+    arrived: Fields = {"carried": carried.times, "carried_from": carried.origin}
+    unfolding.happen(
+        Added(
+            unfolding.next,
+            unfolding.cause,
+            next_id(state, carried.lifecycle),
+            carried.lifecycle,
+            state.root,
+            carried.state,
+            {**carried.content, **arrived},
+            unfolding.on,
+            unfolding.policy.digest,
+            f"lifecycles.{carried.lifecycle}",
+        )
+    )
+
+
 def _grade(unfolding: Unfolding, command: Command) -> None:
-    evaluation = unfolding.rules.evaluation
-    grading = evaluation.grade if evaluation is not None else None
+    grading = unfolding.rules.grading
     if grading is None or command.name not in (grading.command, grading.confirmed_by):
         return
     held = unfolding.state.grade
@@ -157,6 +215,8 @@ def _grade(unfolding: Unfolding, command: Command) -> None:
 
 
 def _answers(unfolding: Unfolding, command: Command, subject: Subject) -> None:
+    if not unfolding.before.outcomes:
+        return
     for outcome in tuple(unfolding.state.outcomes.values()):
         if command.name in outcome.open_calls and outcome.subject in (
             unfolding.state.root,
@@ -172,7 +232,7 @@ def _answers(unfolding: Unfolding, command: Command, subject: Subject) -> None:
 def _complete(unfolding: Unfolding, command: AnyCommand, facts: Facts) -> bool:
     """One round of completions; whether any subject moved."""
     completions = unfolding.rules.completions
-    if not completions:
+    if not completions or not unfolding.may_complete():
         return False
     for subject in tuple(unfolding.state.subjects.values()):
         for step in completions.get((subject.lifecycle, subject.state), ()):
@@ -196,22 +256,25 @@ def stands_under(step: Step, state: State, subject: Subject, on: date | None = N
     return True
 
 
+def sign_of(event: Event) -> Sign | None:
+    """What an outcome may arise from: a command recorded, a state entered, a tier confirmed."""
+    if isinstance(event, Recorded):
+        return "command", event.command
+    if isinstance(event, Moved):
+        return "state", event.dest
+    if isinstance(event, Graded) and event.confirmed:
+        return "tier", event.tier
+    return None
+
+
 def _arises(outcome: OutcomeRule, unfolding: Unfolding) -> Iterator[str]:
     """The subjects for which an outcome arises from the events so far."""
     state = unfolding.state
     for event in unfolding.events:
-        match event:
-            case Graded() if event.confirmed and event.tier in outcome.tiers:
-                pass
-            case Moved() if event.dest in outcome.states:
-                pass
-            case Recorded() if event.command in outcome.commands:
-                pass
-            case _:
-                continue
-        if not outcome.items:
-            yield getattr(event, "subject", state.root)
+        if sign_of(event) not in outcome.signs:
             continue
+        if not outcome.items:
+            yield event.subject if isinstance(event, Recorded | Moved) else state.root
         for lifecycle, states in outcome.items:
             yield from (s.id for s in state.children(lifecycle) if s.state in states)
 

@@ -5,19 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 from dateutil.relativedelta import relativedelta
 
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import State
 from pledgeflow.errors import DirectoryError
-from pledgeflow.policy.guards.binding import Check
+from pledgeflow.policy.guards.binding import Check, Judge
 from pledgeflow.policy.guards.conditions import kinds_of
 from pledgeflow.policy.roles import Roles
-from pledgeflow.policy.schema import CommandRules, Document, Evaluation, Lifecycle, Rules, Track
+from pledgeflow.policy.schema import (
+    CommandRules,
+    Document,
+    Evaluation,
+    GradeRules,
+    Lifecycle,
+    Rules,
+    Track,
+)
 from pledgeflow.policy.words import MonthDay
 
 Path = tuple[str, ...]
+Sign = tuple[Literal["command", "state", "tier"], str]
+"""A kind of event by what it carries: a command recorded, a state entered, a tier confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +52,8 @@ class StageRule:
 class Step:
     """A compiled transition. joint: all of `roles` sign, instead of one acting.
 
-    above: lifecycle -> states the pledge or item above must be in; waits: how a timer is due
+    above: lifecycle -> states the pledge or item above must be in; waits: how a timer is due;
+    judges: of all checks; leaning: those that lean on facts from elsewhere
     """
 
     rule: str
@@ -55,10 +67,12 @@ class Step:
     stage: StageRule | None = None
     above: tuple[tuple[str, frozenset[str]], ...] = ()
     checks: tuple[Check, ...] = ()
+    judges: tuple[Judge, ...] = ()
+    leaning: tuple[Check, ...] = ()
     waits: Timer | None = None
     adds: str | None = None
     amends: str | None = None
-    carries: bool = False
+    carries: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +109,12 @@ class StepName:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeRule:
-    """A compiled outcome."""
+    """A compiled outcome. signs: the events it arises from."""
 
     id: str
     rule: str
     clauses: tuple[str, ...]
-    tiers: frozenset[str]
-    states: frozenset[str]
-    commands: frozenset[str]
+    signs: frozenset[Sign]
     items: tuple[tuple[str, frozenset[str]], ...]
     award: str
     calls: tuple[tuple[str, relativedelta | None], ...]
@@ -125,6 +137,8 @@ class Ruleset:
     completions: Mapping[tuple[str, str], tuple[Step, ...]]
     timers: Mapping[tuple[str, str], tuple[Step, ...]]
     outcomes: tuple[OutcomeRule, ...]
+    signs: frozenset[Sign]
+    grading: GradeRules | None
     evaluation: Evaluation | None
     evaluation_clauses: tuple[str, ...]
     roles: Roles

@@ -208,7 +208,7 @@ class Transition(Grounded):
     with `after` time takes it.
 
     stays: a record that moves nothing; while: states the pledge or item above must be in;
-    adds / amends: a subject of that lifecycle; carries: the item goes on into the next cycle
+    adds / amends: a subject of that lifecycle; carries: the item goes on into the next cycle, and begins it in that state
     """
 
     trigger: CommandId | None = None
@@ -224,7 +224,7 @@ class Transition(Grounded):
     after: After | None = None
     adds: Ident | None = None
     amends: Ident | None = None
-    carries: bool = False
+    carries: StateId | None = None
 
 
 class Lifecycle(Model):

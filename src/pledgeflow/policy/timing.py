@@ -13,6 +13,8 @@ from pledgeflow.policy.rules import Ruleset, StageRule, Step, Timer
 
 def out_of_time(rules: Ruleset, on: date, today: date) -> Reason | None:
     """Why an act that happened on `on` cannot be entered today: it is to come, or too long ago."""
+    if on == today:
+        return None
     if on > today:
         return Reason(
             "in_the_future",
@@ -61,10 +63,18 @@ def _outside(code: str, stage: StageRule, bound: date, on: date) -> Reason:
     )
 
 
+def may_be_due(rules: Ruleset, state: State) -> bool:
+    """Whether any subject is where a timer runs at all; a quick look before the dates are read."""
+    timers = rules.timers
+    if timers:
+        for subject in state.subjects.values():
+            if (subject.lifecycle, subject.passages[-1].state) in timers:
+                return True
+    return False
+
+
 def due_timers(rules: Ruleset, state: State, today: date) -> Iterator[tuple[date, Subject, Step]]:
     """The timed steps that are due, and can no longer be overtaken by a late entry; first due first."""
-    if not rules.timers:
-        return iter(())
     due = [
         (day, subject, step)
         for subject in state.subjects.values()

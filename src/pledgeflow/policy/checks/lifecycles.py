@@ -52,8 +52,11 @@ def _shape(place: Place, lifecycle: Lifecycle, transition: Transition) -> Iterat
         yield place, "what happens by itself has to lead to another state"
     if after is not None and not (after.period or after.field or after.stage):
         yield (*place, "after"), "say a `period:`, a date `field:` or a `stage:`"
-    if transition.carries and not lifecycle.of:
-        yield (*place, "carries"), "only an item can be carried over"
+    if transition.carries is not None:
+        named = (transition.carries,)
+        yield from unknown((*place, "carries"), "state", named, lifecycle.states)
+        if not lifecycle.of:
+            yield (*place, "carries"), "only an item can be carried over"
 
 
 def _dead_ends(place: Place, lifecycle: Lifecycle) -> Iterator[Finding]:

@@ -16,7 +16,16 @@ from pledgeflow.domain.values import Value
 from pledgeflow.errors import Reason, RemedyStep, Ruling
 from pledgeflow.policy.guards.binding import Binding, Check
 from pledgeflow.policy.guards.conditions import Guarded
-from pledgeflow.policy.words import CommandIds, Ident, Model, Period, RoleIds, StateId, StateIds, period
+from pledgeflow.policy.words import (
+    CommandIds,
+    Ident,
+    Model,
+    Period,
+    RoleIds,
+    StateId,
+    StateIds,
+    period,
+)
 
 LAST_REVISION = "last_revision"
 
@@ -79,6 +88,7 @@ class PrecededBy(_Past):
     def bind(self, binding: Binding) -> Check:
         """Compile against its place in the policy."""
         records, at_least = self.counting(binding), self.at_least
+        plainly = self._plainly()
         span = period(self.within) if self.within is not None else None
         each = self.each
 
@@ -92,6 +102,10 @@ class PrecededBy(_Past):
             state: State, subject: Subject, command: AnyCommand, facts: Facts
         ) -> Reason | None:
             on = command.occurred_on
+            if plainly is not None and subject.of == "":
+                found = state.records.get(plainly)
+                if found is not None and found[0].occurred_on <= on:
+                    return None
             if each is None:
                 number = count(state, subject, on)
                 if number >= at_least:
@@ -108,6 +122,15 @@ class PrecededBy(_Past):
             return self._lacking(binding, 0, tuple(without))
 
         return Check(binding.rule, judge, reads=frozenset(self.command))
+
+    def _plainly(self) -> str | None:
+        """The one command, where a single record of it on time is all that is asked.
+
+        Most guards are of this kind, and about the whole pledge: they are answered at a glance.
+        """
+        asks_more = self.by or self.saying or self.since or self.within or self.each
+        single = self.at_least == 1 and len(self.command) == 1 and not asks_more
+        return self.command[0] if single else None
 
     def _concerned(self, binding: Binding, subject: Subject) -> str | None:
         return subject.id if subject.id != binding.within.root else None

@@ -1,0 +1,160 @@
+"""A store in memory, for tests, demonstrations and dry runs: it behaves as `sql` does.
+
+Events are kept as text, as in a database: what could not be kept there is refused here too, and
+nobody can change a kept event through a mapping they still hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from threading import Lock
+
+from pledgeflow.domain.commands import StreamId
+from pledgeflow.domain.directory import DirectoryData
+from pledgeflow.domain.events import Event
+from pledgeflow.domain.serialisation import decode, encode
+from pledgeflow.errors import StorageError
+from pledgeflow.storage.store import (
+    CycleRow,
+    PledgeRow,
+    PolicyRow,
+    SealedText,
+    StoredEvent,
+    check_append,
+    check_head,
+    used,
+)
+
+
+class MemoryStore:
+    """An `EventStore` that is gone with its process."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._log: dict[StreamId, list[tuple[str, datetime]]] = {}
+        self._texts: dict[tuple[str, str], SealedText] = {}
+        self._done: dict[tuple[str, str], tuple[StreamId, int, int]] = {}
+        self._pledges: dict[StreamId, PledgeRow] = {}
+        self._cycles: dict[tuple[str, str], CycleRow] = {}
+        self._policies: dict[str, PolicyRow] = {}
+        self._directories: dict[str, DirectoryData] = {}
+
+    def append(  # noqa: PLR0913 (see the protocol)
+        self,
+        stream: StreamId,
+        expected_version: int,
+        events: Sequence[Event],
+        *,
+        texts: Sequence[SealedText] = (),
+        pledge: PledgeRow | None = None,
+        key: str | None = None,
+        recorded_at: datetime,
+    ) -> None:
+        """See `EventStore.append`."""
+        check_append(stream, expected_version, events, pledge=pledge, recorded_at=recorded_at)
+        kept = [(encode(event), recorded_at.astimezone(UTC)) for event in events]
+        at = (stream.jurisdiction, key or "")
+        with self._lock:
+            if key is not None and at in self._done:
+                raise used(key)
+            check_head(stream, expected_version, len(self._log.get(stream, ())))
+            # INVARIANT: nothing below can fail, so that all of it happens or nothing.
+            if kept:
+                self._log.setdefault(stream, []).extend(kept)
+            for text in texts:
+                self._texts.setdefault((stream.jurisdiction, text.digest), text)
+            if pledge is not None:
+                self._pledges[stream] = pledge
+            if key is not None:
+                self._done[at] = (stream, expected_version, expected_version + len(kept))
+
+    def done(self, jurisdiction: str, key: str) -> tuple[StoredEvent, ...] | None:
+        """See `EventStore.done`."""
+        with self._lock:
+            found = self._done.get((jurisdiction, key))
+        if found is None:
+            return None
+        stream, after, upto = found
+        return self.load(stream)[after:upto]
+
+    def load(self, stream: StreamId) -> tuple[StoredEvent, ...]:
+        """See `EventStore.load`."""
+        with self._lock:
+            kept = tuple(self._log.get(stream, ()))
+        return tuple(
+            StoredEvent(stream, version, decode(data), recorded_at)
+            for version, (data, recorded_at) in enumerate(kept, start=1)
+        )
+
+    def heads(self, jurisdiction: str, cycle: str | None = None) -> Mapping[StreamId, int]:
+        """See `EventStore.heads`."""
+        with self._lock:
+            heads = {stream: len(kept) for stream, kept in self._log.items()}
+        return {s: heads[s] for s in sorted(heads) if _within(s, jurisdiction, cycle)}
+
+    def texts(self, jurisdiction: str, digests: Iterable[str]) -> Mapping[str, str]:
+        """See `EventStore.texts`."""
+        with self._lock:
+            found = [self._texts.get((jurisdiction, digest)) for digest in digests]
+        return {text.digest: text.words for text in found if text is not None}
+
+    def erase(self, jurisdiction: str, digests: Iterable[str]) -> None:
+        """See `EventStore.erase`."""
+        with self._lock:
+            for digest in digests:
+                self._texts.pop((jurisdiction, digest), None)
+
+    def pledge(self, stream: StreamId) -> PledgeRow | None:
+        """See `EventStore.pledge`."""
+        with self._lock:
+            return self._pledges.get(stream)
+
+    def pledges(self, jurisdiction: str, cycle: str | None = None) -> list[PledgeRow]:
+        """See `EventStore.pledges`."""
+        with self._lock:
+            rows = dict(self._pledges)
+        return [rows[s] for s in sorted(rows) if _within(s, jurisdiction, cycle)]
+
+    def put_cycle(self, cycle: CycleRow) -> None:
+        """See `EventStore.put_cycle`."""
+        with self._lock:
+            self._cycles[cycle.jurisdiction, cycle.cycle] = cycle
+
+    def cycles(self, jurisdiction: str) -> tuple[CycleRow, ...]:
+        """See `EventStore.cycles`."""
+        with self._lock:
+            rows = [row for row in self._cycles.values() if row.jurisdiction == jurisdiction]
+        return tuple(sorted(rows, key=lambda row: (row.starts, row.cycle)))
+
+    def jurisdictions(self) -> tuple[str, ...]:
+        """See `EventStore.jurisdictions`."""
+        with self._lock:
+            filled = {name for name, held in self._directories.items() if held != DirectoryData()}
+            return tuple(sorted(filled | {jurisdiction for jurisdiction, _ in self._cycles}))
+
+    def put_policy(self, digest: str, name: str, body: str, engine: str) -> None:
+        """See `EventStore.put_policy`."""
+        with self._lock:
+            kept = self._policies.setdefault(digest, PolicyRow(digest, name, body, engine))
+        if kept.body != body:
+            raise StorageError(f"another policy is kept under `{digest}`")
+
+    def policy(self, digest: str) -> PolicyRow | None:
+        """See `EventStore.policy`."""
+        with self._lock:
+            return self._policies.get(digest)
+
+    def put_directory(self, jurisdiction: str, directory: DirectoryData) -> None:
+        """See `EventStore.put_directory`."""
+        with self._lock:
+            self._directories[jurisdiction] = directory
+
+    def directory(self, jurisdiction: str) -> DirectoryData:
+        """See `EventStore.directory`."""
+        with self._lock:
+            return self._directories.get(jurisdiction, DirectoryData())
+
+
+def _within(stream: StreamId, jurisdiction: str, cycle: str | None) -> bool:
+    return stream.jurisdiction == jurisdiction and cycle in (None, stream.cycle)

@@ -1,0 +1,36 @@
+"""A pledge's row in the projection, from its state: what lists, tables and other pledges read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+from pledgeflow.domain.states import State
+from pledgeflow.storage.store import PledgeRow
+
+
+def pledge_row(state: State, kinds: frozenset[str]) -> PledgeRow:
+    """kinds: what the directory calls the promisor, kept beside the row for whoever counts."""
+    root = state.subjects[state.root]
+    first: dict[str, date] = {}
+    for records in state.records.values():
+        for record in records:
+            earlier = first.get(record.means, record.occurred_on)
+            first[record.means] = min(earlier, record.occurred_on)
+    items = Counter(s.state for s in state.subjects.values() if s.of == state.root)
+    grade = state.grade
+    return PledgeRow(
+        stream=state.stream,
+        track=state.track,
+        organization=state.organization,
+        state=root.state,
+        version=state.version,
+        policy=state.policy,
+        kinds=kinds,
+        since=root.since,
+        first=first,
+        items=dict(items),
+        grade=grade.tier if grade is not None and grade.confirmed else None,
+        awards=tuple(sorted({o.award for o in state.outcomes.values() if o.award})),
+        outcomes=tuple(dict.fromkeys(o.id for o in state.outcomes.values())),
+    )

@@ -1,0 +1,204 @@
+"""What `SqlStore` keeps beside the log: words, projections, cycles, policies, the directory."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from pledgeflow.domain.commands import StreamId
+from pledgeflow.domain.directory import (
+    DirectoryData,
+    MembershipRow,
+    OrganizationRow,
+    PersonRow,
+    PostRow,
+    RelationRow,
+)
+from pledgeflow.errors import StorageError
+from pledgeflow.storage import tables
+from pledgeflow.storage.store import CycleRow, PledgeRow, PolicyRow, SealedText
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection, RowMapping, Table
+
+_DIRECTORY: tuple[tuple[str, Table, type[Any]], ...] = (
+    ("people", tables.people, PersonRow),
+    ("organizations", tables.organizations, OrganizationRow),
+    ("memberships", tables.memberships, MembershipRow),
+    ("posts", tables.posts, PostRow),
+    ("relations", tables.relations, RelationRow),
+)
+_STEP = 500
+"""So many digests are asked for at a time: databases bound the values of one statement."""
+
+
+class Shelves(ABC):
+    """The part of an `EventStore` that is plain rows, written and read as they are."""
+
+    @abstractmethod
+    def _transaction(self, *, write: bool = False) -> AbstractContextManager[Connection]:
+        """A connection with a transaction, which ends with the block; blocks do not nest."""
+
+    @abstractmethod
+    def _forget(self) -> None:
+        """Let nothing that was deleted linger in the database's files."""
+
+    def texts(self, jurisdiction: str, digests: Iterable[str]) -> Mapping[str, str]:
+        """See `EventStore.texts`."""
+        with self._transaction() as connection:
+            return known_texts(connection, jurisdiction, digests)
+
+    def erase(self, jurisdiction: str, digests: Iterable[str]) -> None:
+        """See `EventStore.erase`."""
+        table = tables.texts
+        with self._transaction(write=True) as connection:
+            for some in _batches(digests):
+                here = (*where(table, jurisdiction=jurisdiction), table.c.digest.in_(some))
+                connection.execute(table.delete().where(*here))
+        self._forget()
+
+    def pledge(self, stream: StreamId) -> PledgeRow | None:
+        """See `EventStore.pledge`."""
+        found = self._rows(tables.pledges, **plain(stream))
+        return _pledge(found[0]) if found else None
+
+    def pledges(self, jurisdiction: str, cycle: str | None = None) -> list[PledgeRow]:
+        """See `EventStore.pledges`."""
+        found = self._rows(tables.pledges, **within(jurisdiction, cycle))
+        return sorted(map(_pledge, found), key=lambda row: row.stream)
+
+    def put_cycle(self, cycle: CycleRow) -> None:
+        """See `EventStore.put_cycle`."""
+        with self._transaction(write=True) as connection:
+            replace(connection, tables.cycles, plain(cycle))
+
+    def cycles(self, jurisdiction: str) -> tuple[CycleRow, ...]:
+        """See `EventStore.cycles`."""
+        found = [CycleRow(**row) for row in self._rows(tables.cycles, jurisdiction=jurisdiction)]
+        return tuple(sorted(found, key=lambda row: (row.starts, row.cycle)))
+
+    def jurisdictions(self) -> tuple[str, ...]:
+        """See `EventStore.jurisdictions`."""
+        found: set[str] = set()
+        with self._transaction() as connection:
+            for table in (tables.cycles, *(table for _, table, _ in _DIRECTORY)):
+                column = table.c.jurisdiction
+                found |= set(
+                    connection.scalars(table.select().with_only_columns(column).distinct())
+                )
+        return tuple(sorted(found))
+
+    def put_policy(self, digest: str, name: str, body: str, engine: str) -> None:
+        """See `EventStore.put_policy`."""
+        row = PolicyRow(digest, name, body, engine)
+        with self._transaction(write=True) as connection:
+            kept = _select(connection, tables.policies, digest=digest)
+            if not kept:
+                connection.execute(tables.policies.insert(), plain(row))
+            elif kept[0]["body"] != body:
+                raise StorageError(f"another policy is kept under `{digest}`")
+
+    def policy(self, digest: str) -> PolicyRow | None:
+        """See `EventStore.policy`."""
+        found = self._rows(tables.policies, digest=digest)
+        return PolicyRow(**found[0]) if found else None
+
+    def put_directory(self, jurisdiction: str, directory: DirectoryData) -> None:
+        """See `EventStore.put_directory`."""
+        with self._transaction(write=True) as connection:
+            for name, table, _ in _DIRECTORY:
+                connection.execute(table.delete().where(*where(table, jurisdiction=jurisdiction)))
+                rows = [
+                    {"jurisdiction": jurisdiction, "row": i, **plain(row)}
+                    for i, row in enumerate(getattr(directory, name))
+                ]
+                if rows:
+                    connection.execute(table.insert(), rows)
+        self._forget()
+
+    def directory(self, jurisdiction: str) -> DirectoryData:
+        """See `EventStore.directory`."""
+        kept: dict[str, Any] = {}
+        with self._transaction() as connection:
+            for name, table, cls in _DIRECTORY:
+                names = [field.name for field in fields(cls)]
+                rows = _select(connection, table, jurisdiction=jurisdiction)
+                ordered = sorted(rows, key=lambda row: int(row["row"]))
+                kept[name] = tuple(cls(**{key: row[key] for key in names}) for row in ordered)
+        return DirectoryData(**kept)
+
+    def _rows(self, table: Table, **values: str) -> Sequence[RowMapping]:
+        with self._transaction() as connection:
+            return _select(connection, table, **values)
+
+
+def plain(row: Any) -> dict[str, Any]:
+    """A dataclass as column -> value, one level deep."""
+    return {field.name: getattr(row, field.name) for field in fields(row)}
+
+
+def within(jurisdiction: str, cycle: str | None) -> dict[str, str]:
+    """The columns that say which streams are meant: of one cycle, or of all."""
+    every = {"jurisdiction": jurisdiction}
+    return every if cycle is None else {**every, "cycle": cycle}
+
+
+def where(table: Table, **values: str) -> list[ColumnElement[bool]]:
+    """Conditions: these columns have these values."""
+    return [table.c[name] == value for name, value in values.items()]
+
+
+def replace(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
+    """Put a row in place of the one with its key."""
+    key = {column.name: row[column.name] for column in table.primary_key}
+    connection.execute(table.delete().where(*where(table, **key)))
+    connection.execute(table.insert(), row)
+
+
+def put_pledge(connection: Connection, pledge: PledgeRow) -> None:
+    """Put a projection in place of the pledge's former one."""
+    row = plain(pledge)
+    replace(connection, tables.pledges, {**plain(row.pop("stream")), **row})
+
+
+def put_texts(connection: Connection, jurisdiction: str, texts: Sequence[SealedText]) -> None:
+    """Keep words; where some are kept under their digest, those stay."""
+    rows = {text.digest: text for text in reversed(texts)}
+    known = known_texts(connection, jurisdiction, rows)
+    new = [
+        {"jurisdiction": jurisdiction, **plain(text)}
+        for digest, text in rows.items()
+        if digest not in known
+    ]
+    if new:
+        connection.execute(tables.texts.insert(), new)
+
+
+def known_texts(
+    connection: Connection, jurisdiction: str, digests: Iterable[str]
+) -> dict[str, str]:
+    """Digest -> words, of those that are kept."""
+    table, found = tables.texts, dict[str, str]()
+    for some in _batches(digests):
+        here = (*where(table, jurisdiction=jurisdiction), table.c.digest.in_(some))
+        rows = connection.execute(table.select().where(*here)).mappings()
+        found |= {row["digest"]: row["words"] for row in rows}
+    return found
+
+
+def _select(connection: Connection, table: Table, **values: str) -> Sequence[RowMapping]:
+    return connection.execute(table.select().where(*where(table, **values))).mappings().all()
+
+
+def _batches(digests: Iterable[str]) -> list[list[str]]:
+    every = list(digests)
+    return [every[i : i + _STEP] for i in range(0, len(every), _STEP)]
+
+
+def _pledge(row: RowMapping) -> PledgeRow:
+    columns = dict(row)
+    stream = StreamId(*(columns.pop(field.name) for field in fields(StreamId)))
+    return PledgeRow(stream, **columns)

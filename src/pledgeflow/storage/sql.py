@@ -1,0 +1,257 @@
+"""A store in a database, through SQLAlchemy Core; import this only where one is really opened.
+
+Here: the database and the log; what stands beside the log is in `shelves`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from threading import Lock
+from typing import Any, Self, cast
+
+from sqlalchemy import Connection, Engine, create_engine, func, inspect, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.event import listen
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.pool import QueuePool
+
+from pledgeflow.domain.commands import StreamId
+from pledgeflow.domain.events import Event
+from pledgeflow.domain.serialisation import decode, encode, kind_of
+from pledgeflow.errors import ConflictError, StorageError
+from pledgeflow.storage import sqlite, tables
+from pledgeflow.storage.shelves import Shelves, plain, put_pledge, put_texts, where, within
+from pledgeflow.storage.store import (
+    PledgeRow,
+    SealedText,
+    StoredEvent,
+    check_append,
+    check_head,
+    used,
+)
+
+_PLAIN = {
+    "unable to open database file": "cannot be opened; does its directory exist?",
+    "file is not a database": "is no SQLite database",
+    "database is locked": f"was busy for {sqlite.WAIT_MS // 1000} seconds; try again",
+}
+
+
+class SqlStore(Shelves):
+    """An `EventStore` in the database at a URL (`sqlite:///pledges.db`), or in a host's engine.
+
+    It creates its tables when it is first used. A SQLite file named by URL has to be its own; other
+    databases it shares, if they have no other table of the same name. Safe between threads.
+    """
+
+    def __init__(self, database: str | Engine) -> None:
+        self._own = isinstance(database, str)
+        engine = _opened(database) if isinstance(database, str) else database
+        self._sqlite = engine.dialect.name == "sqlite"
+        self._name = (engine.url.database if self._sqlite else None) or str(engine.url)
+        # what is told to this engine stays with it: the host's own keeps its ways
+        self._engine = engine.execution_options()
+        if self._sqlite:
+            listen(self._engine, "begin", _begin)
+        self._lock = Lock()
+        self._ready = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database; a host's engine is left as it is."""
+        if self._own:
+            self._engine.dispose()
+
+    def create(self) -> None:
+        """Create missing tables; raises StorageError if the database is not ours."""
+        with self._lock:
+            if self._ready:
+                return
+            with self._connected(write=False) as connection:
+                schema = _schema(connection)
+            if schema is None:
+                with self._connected(write=True) as connection:
+                    schema = _schema(connection) or self._created(connection)
+            if schema != tables.SCHEMA:
+                raise StorageError(
+                    f"`{self._name}` has the tables of another version of pledgeflow "
+                    f"({schema}, not {tables.SCHEMA})"
+                )
+            self._ready = True
+
+    def append(  # noqa: PLR0913 (see the protocol)
+        self,
+        stream: StreamId,
+        expected_version: int,
+        events: Sequence[Event],
+        *,
+        texts: Sequence[SealedText] = (),
+        pledge: PledgeRow | None = None,
+        key: str | None = None,
+        recorded_at: datetime,
+    ) -> None:
+        """See `EventStore.append`."""
+        check_append(stream, expected_version, events, pledge=pledge, recorded_at=recorded_at)
+        rows = [_event_row(stream, event, recorded_at) for event in events]
+        span = {"key": key, "after": expected_version, "upto": expected_version + len(rows)}
+        with self._transaction(write=True) as connection:
+            if key is not None and _span(connection, stream.jurisdiction, key) is not None:
+                raise used(key)
+            log = tables.events
+            last = select(func.max(log.c.version)).where(*where(log, **plain(stream)))
+            check_head(stream, expected_version, connection.scalar(last) or 0)
+            if rows:
+                connection.execute(log.insert(), rows)
+            put_texts(connection, stream.jurisdiction, texts)
+            if pledge is not None:
+                put_pledge(connection, pledge)
+            if key is not None:
+                connection.execute(tables.done.insert(), {**plain(stream), **span})
+
+    def done(self, jurisdiction: str, key: str) -> tuple[StoredEvent, ...] | None:
+        """See `EventStore.done`."""
+        with self._transaction() as connection:
+            span = _span(connection, jurisdiction, key)
+            if span is None:
+                return None
+            stream, after, upto = span
+            return _loaded(connection, stream)[after:upto]
+
+    def load(self, stream: StreamId) -> tuple[StoredEvent, ...]:
+        """See `EventStore.load`."""
+        with self._transaction() as connection:
+            return _loaded(connection, stream)
+
+    def heads(self, jurisdiction: str, cycle: str | None = None) -> Mapping[StreamId, int]:
+        """See `EventStore.heads`."""
+        log = tables.events
+        stream = (log.c.jurisdiction, log.c.cycle, log.c.promisor, log.c.venue)
+        here = where(log, **within(jurisdiction, cycle))
+        last = select(*stream, func.max(log.c.version)).where(*here).group_by(*stream)
+        with self._transaction() as connection:
+            heads = {StreamId(*row[:4]): int(row[4]) for row in connection.execute(last)}
+        return {stream: heads[stream] for stream in sorted(heads)}
+
+    @contextmanager
+    def _transaction(self, *, write: bool = False) -> Iterator[Connection]:
+        if not self._ready:
+            self.create()
+        with self._connected(write=write) as connection:
+            yield connection
+
+    @contextmanager
+    def _connected(self, *, write: bool) -> Iterator[Connection]:
+        with self._plainly(), self._engine.connect() as connection:
+            connection.execution_options(pledgeflow_writes=write)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def _plainly(self) -> Iterator[None]:
+        try:
+            yield
+        except IntegrityError as error:
+            raise ConflictError(f"`{self._name}`: somebody else wrote this first") from error
+        except DBAPIError as error:
+            text = str(error.orig)
+            raise StorageError(f"`{self._name}` {_PLAIN.get(text, f'failed: {text}')}") from error
+        except (SQLAlchemyError, ValueError) as error:
+            raise StorageError(f"`{self._name}` failed: {error}") from error
+
+    def _created(self, connection: Connection) -> int:
+        there = set(inspect(connection).get_table_names())
+        if there and self._own and self._sqlite:
+            raise StorageError(f"`{self._name}` is a database of something else; name a new file")
+        if taken := sorted(there & tables.METADATA.tables.keys()):
+            raise StorageError(f"`{self._name}` has a table `{taken[0]}` that is not ours")
+        tables.METADATA.create_all(connection, checkfirst=False)
+        connection.execute(tables.marker.insert(), {"schema": tables.SCHEMA})
+        return tables.SCHEMA
+
+    def _forget(self) -> None:
+        if self._sqlite:
+            with self._plainly(), self._engine.connect() as connection:
+                sqlite.forget(_driver(connection))
+
+
+def _opened(url: str) -> Engine:
+    """An engine of our own; the database itself is not touched yet."""
+    try:
+        parsed = make_url(url)
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        if parsed.get_backend_name() != "sqlite":
+            return create_engine(parsed)
+        options: dict[str, Any] = {}
+        if parsed.database in (None, "", ":memory:"):
+            # a database in memory is its connection: threads take turns with the only one
+            options = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0}
+            options["connect_args"] = {"check_same_thread": False}
+        engine = create_engine(parsed, **options)
+    except SQLAlchemyError as error:
+        raise StorageError("no database URL; write one like sqlite:///pledges.db") from error
+    except ImportError as error:
+        raise StorageError(
+            f"the driver `{error.name}` is not installed; pip install 'pledgeflow[postgres]'"
+        ) from error
+    listen(engine, "connect", lambda connection, _: sqlite.prepare(connection))
+    return engine
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.driver_connection
+
+
+def _begin(connection: Connection) -> None:
+    write = connection.get_execution_options().get("pledgeflow_writes", False)
+    sqlite.begin(_driver(connection), write=write)
+
+
+def _schema(connection: Connection) -> int | None:
+    """The version of our tables in the database; None if they are not there."""
+    if not inspect(connection).has_table(tables.marker.name):
+        return None
+    return cast("int | None", connection.scalar(select(tables.marker.c.schema)))
+
+
+def _event_row(stream: StreamId, event: Event, recorded_at: datetime) -> dict[str, Any]:
+    return {
+        **plain(stream),
+        "version": event.version,
+        "kind": kind_of(event),
+        "command": getattr(event, "command", ""),
+        "occurred_on": getattr(event, "occurred_on", getattr(event, "on", None)),
+        "recorded_at": recorded_at,
+        "data": encode(event),
+    }
+
+
+def _loaded(connection: Connection, stream: StreamId) -> tuple[StoredEvent, ...]:
+    log = tables.events
+    here = log.select().where(*where(log, **plain(stream))).order_by(log.c.version)
+    loaded = []
+    for row in connection.execute(here).mappings():
+        try:
+            event = decode(row["data"])
+        except StorageError as error:
+            raise StorageError(f"`{stream}`, version {row['version']}: {error}") from error
+        loaded.append(StoredEvent(stream, row["version"], event, row["recorded_at"]))
+    return tuple(loaded)
+
+
+def _span(connection: Connection, jurisdiction: str, key: str) -> tuple[StreamId, int, int] | None:
+    """Which stream, after which version and up to which, was appended under the key."""
+    table = tables.done
+    here = where(table, jurisdiction=jurisdiction, key=key)
+    row = connection.execute(table.select().where(*here)).mappings().first()
+    if row is None:
+        return None
+    stream = StreamId(row["jurisdiction"], row["cycle"], row["promisor"], row["venue"])
+    return stream, row["after"], row["upto"]

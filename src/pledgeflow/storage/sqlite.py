@@ -1,0 +1,34 @@
+"""What only SQLite has to be told, on the driver's own connection; used by `sql` alone."""
+
+from __future__ import annotations
+
+from sqlite3 import Connection
+
+WAIT_MS = 10_000
+"""How long a writer waits for another one."""
+
+_PRAGMAS = (
+    f"busy_timeout = {WAIT_MS}",
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "secure_delete = ON",  # erased words are overwritten, not only unlinked
+)
+
+
+def prepare(connection: Connection) -> None:
+    """Set up a new connection of ours; transactions begin where `begin` says so."""
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def begin(connection: Connection, *, write: bool) -> None:
+    """Begin a transaction; one that writes takes its turn now, not halfway through."""
+    if not connection.in_transaction:
+        connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def forget(connection: Connection) -> None:
+    """Carry what the write-ahead log still holds over into the file, and empty it."""
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

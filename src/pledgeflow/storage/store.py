@@ -1,0 +1,183 @@
+"""What a store does, and the data that goes in and out; `memory` and `sql` implement it.
+
+Words (names, free text) live beside the log and can be erased; the log holds digests of them and
+is only ever appended to. Nothing here knows a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+from pledgeflow.domain.commands import StreamId
+from pledgeflow.domain.directory import DirectoryData
+from pledgeflow.domain.events import Event
+from pledgeflow.errors import ConflictError, StorageError
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event as it was kept; versions count from 1 within a stream."""
+
+    stream: StreamId
+    version: int
+    event: Event
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SealedText:
+    """Words, the salt they were sealed with, and the digest that stands for them in events."""
+
+    digest: str
+    salt: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PledgeRow:
+    """What lists and ledgers show of a pledge: a projection of its stream up to `version`.
+
+    kinds: the promisor's; since: when it entered `state`; first: what a step means -> the date on
+    which the first such step was taken; items: state -> how many items are in it
+    """
+
+    stream: StreamId
+    track: str
+    organization: str
+    state: str
+    version: int
+    policy: str
+    since: date
+    kinds: frozenset[str] = frozenset()
+    first: Mapping[str, date] = field(default_factory=dict)
+    items: Mapping[str, int] = field(default_factory=dict)
+    grade: str | None = None
+    awards: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CycleRow:
+    """One run of a policy in a jurisdiction. digest: of the policy; closed: the day it was."""
+
+    jurisdiction: str
+    cycle: str
+    starts: date
+    ordinal: int
+    policy: str
+    digest: str
+    closed: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRow:
+    """A resolved policy by its digest. body: canonical JSON text; engine: what resolved it."""
+
+    digest: str
+    name: str
+    body: str
+    engine: str
+
+
+class EventStore(Protocol):
+    """Keeps streams of events, and what stands beside them; safe to share between threads.
+
+    Whatever cannot be done raises StorageError, and then nothing was written.
+    """
+
+    def append(  # noqa: PLR0913 (all of it is one transaction)
+        self,
+        stream: StreamId,
+        expected_version: int,
+        events: Sequence[Event],
+        *,
+        texts: Sequence[SealedText] = (),
+        pledge: PledgeRow | None = None,
+        key: str | None = None,
+        recorded_at: datetime,
+    ) -> None:
+        """Add events after `expected_version`, with their words and the new projection, or nothing.
+
+        key: makes it happen once in a jurisdiction; recorded_at: with its time zone. Raises
+        ConflictError if the stream is elsewhere, or `key` was used before: ask `done`, load again.
+        """
+
+    def done(self, jurisdiction: str, key: str) -> tuple[StoredEvent, ...] | None:
+        """The events appended under `key` (perhaps none); None if it was never used."""
+
+    def load(self, stream: StreamId) -> tuple[StoredEvent, ...]:
+        """The events of a stream in their order; none if it does not exist."""
+
+    def heads(self, jurisdiction: str, cycle: str | None = None) -> Mapping[StreamId, int]:
+        """Each stream's last version, in the order of their ids; of one cycle, or of all."""
+
+    def texts(self, jurisdiction: str, digests: Iterable[str]) -> Mapping[str, str]:
+        """Digest -> words; those erased or unknown are left out."""
+
+    def erase(self, jurisdiction: str, digests: Iterable[str]) -> None:
+        """Delete words and salts for good; the log stays as it is."""
+
+    def pledge(self, stream: StreamId) -> PledgeRow | None:
+        """The projection of one pledge, if it has one."""
+
+    def pledges(self, jurisdiction: str, cycle: str | None = None) -> list[PledgeRow]:
+        """The projections of all pledges, in the order of their ids; of one cycle, or of all."""
+
+    def put_cycle(self, cycle: CycleRow) -> None:
+        """Keep a cycle, in place of what was kept of it before."""
+
+    def cycles(self, jurisdiction: str) -> tuple[CycleRow, ...]:
+        """The jurisdiction's cycles, the earliest first."""
+
+    def jurisdictions(self) -> tuple[str, ...]:
+        """Every jurisdiction that has a cycle or a directory, sorted."""
+
+    def put_policy(self, digest: str, name: str, body: str, engine: str) -> None:
+        """Keep a resolved policy; the same one again changes nothing.
+
+        Raises StorageError if another body is kept under the digest.
+        """
+
+    def policy(self, digest: str) -> PolicyRow | None:
+        """The policy with that digest, if it is kept."""
+
+    def put_directory(self, jurisdiction: str, directory: DirectoryData) -> None:
+        """Keep a directory, in place of the jurisdiction's whole former one (names included)."""
+
+    def directory(self, jurisdiction: str) -> DirectoryData:
+        """The jurisdiction's directory; an empty one if none was kept."""
+
+
+def check_append(
+    stream: StreamId,
+    expected_version: int,
+    events: Sequence[Event],
+    *,
+    pledge: PledgeRow | None,
+    recorded_at: datetime,
+) -> None:
+    """What every store refuses before it writes: raises StorageError."""
+    versions = [event.version for event in events]
+    head = expected_version + len(versions)
+    if versions != list(range(expected_version + 1, head + 1)):
+        raise StorageError(f"events {versions} cannot follow version {expected_version}")
+    if pledge is not None and (pledge.stream, pledge.version) != (stream, head):
+        raise StorageError(f"the projection is not of `{stream}` at version {head}")
+    if recorded_at.tzinfo is None:
+        raise StorageError("`recorded_at` needs a time zone")
+
+
+def check_head(stream: StreamId, expected_version: int, found: int) -> None:
+    """Raises ConflictError if the stream is not where the writer left it."""
+    if found != expected_version:
+        raise ConflictError(
+            f"`{stream}` is at version {found}, not {expected_version}; load it again"
+        )
+
+
+def used(key: str) -> ConflictError:
+    """The error for a key that was used before."""
+    return ConflictError(f"`{key}` was done before; ask for what was done then")

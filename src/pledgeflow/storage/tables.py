@@ -1,0 +1,187 @@
+"""The tables, for any database; every key of a jurisdiction's data starts with the jurisdiction.
+
+`texts` and the names in the directory hold words and can be erased; `events` is only appended to,
+and on SQLite triggers see to that. `policies` go by their digest: the same law is the same row.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    DDL,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    event,
+)
+from sqlalchemy.types import TypeDecorator
+
+SCHEMA = 1
+"""Grows with each change of the tables."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time; where the database forgets time zones it is kept in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _: Dialect) -> datetime | None:
+        """To the database."""
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _: Dialect) -> datetime | None:
+        """From the database."""
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class Json(TypeDecorator[Any]):
+    """A small collection as JSON text; `write` and `read` say what it is to Python."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, write: Callable[[Any], Any], read: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self.write, self.read = write, read
+
+    def process_bind_param(self, value: Any, _: Dialect) -> str:
+        """To the database."""
+        return json.dumps(
+            self.write(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        )
+
+    def process_result_value(self, value: str | None, _: Dialect) -> Any:
+        """From the database."""
+        return self.read(json.loads(value or "null"))
+
+
+def _to_iso(days: Mapping[str, date]) -> dict[str, str]:
+    return {key: day.isoformat() for key, day in days.items()}
+
+
+def _from_iso(days: Mapping[str, str]) -> dict[str, date]:
+    return {key: date.fromisoformat(day) for key, day in days.items()}
+
+
+WORDS = Json(list, tuple)
+KINDS = Json(sorted, frozenset)
+COUNTS = Json(dict, dict)
+DAYS = Json(_to_iso, _from_iso)
+
+METADATA = MetaData()
+
+
+def _table(name: str, keys: str, *columns: Column[Any]) -> Table:
+    return Table(
+        name, METADATA, *(Column(key, String, primary_key=True) for key in keys.split()), *columns
+    )
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False)
+
+
+def _number(name: str, *, key: bool = False) -> Column[int]:
+    return Column(name, Integer, nullable=False, primary_key=key, autoincrement=False)
+
+
+def _day(name: str) -> Column[date]:
+    return Column(name, Date)
+
+
+_STREAM = "jurisdiction cycle promisor venue"
+
+# whose database this is; no other table is touched before this one has said so
+marker = Table(
+    "pledgeflow", METADATA, Column("schema", Integer, primary_key=True, autoincrement=False)
+)
+events = _table(
+    "events",
+    _STREAM,
+    _number("version", key=True),
+    _text("kind"),
+    _text("command"),
+    _day("occurred_on"),
+    Column("recorded_at", Moment, nullable=False),
+    _text("data"),
+)
+done = _table(
+    "done",
+    "jurisdiction key",
+    *(_text(k) for k in _STREAM.split()[1:]),
+    _number("after"),
+    _number("upto"),
+)
+texts = _table("texts", "jurisdiction digest", _text("salt"), _text("words"))
+pledges = _table(
+    "pledges",
+    _STREAM,
+    _text("track"),
+    _text("organization"),
+    _text("state"),
+    _number("version"),
+    _text("policy"),
+    Column("since", Date, nullable=False),
+    Column("kinds", KINDS, nullable=False),
+    Column("first", DAYS, nullable=False),
+    Column("items", COUNTS, nullable=False),
+    Column("grade", Text),
+    Column("awards", WORDS, nullable=False),
+    Column("outcomes", WORDS, nullable=False),
+)
+cycles = _table(
+    "cycles",
+    "jurisdiction cycle",
+    Column("starts", Date, nullable=False),
+    _number("ordinal"),
+    _text("policy"),
+    _text("digest"),
+    _day("closed"),
+)
+policies = _table("policies", "digest", _text("name"), _text("body"), _text("engine"))
+
+
+def _rows(name: str, *columns: Column[Any]) -> Table:
+    return _table(name, "jurisdiction", _number("row", key=True), *columns)
+
+
+def _valid() -> tuple[Column[date], Column[date]]:
+    return _day("valid_from"), _day("valid_until")
+
+
+# the columns after `row` are the fields of the dataclass of the same name in `domain.directory`
+people = _rows("people", _text("person"), _text("name"), Column("kinds", KINDS), *_valid())
+organizations = _rows(
+    "organizations",
+    _text("organization"),
+    _text("kind"),
+    _text("name"),
+    Column("parent", Text),
+    Column("kinds", KINDS),
+)
+memberships = _rows("memberships", *map(_text, ("person", "organization", "venue")), *_valid())
+posts = _rows("posts", *map(_text, ("organization", "post", "person")), *_valid())
+relations = _rows("relations", *map(_text, ("relation", "person", "target")), *_valid())
+
+for _act in ("UPDATE", "DELETE"):
+    event.listen(
+        events,
+        "after_create",
+        DDL(  # type: ignore[no-untyped-call]
+            f"CREATE TRIGGER events_no_{_act.lower()} BEFORE {_act} ON events "
+            "BEGIN SELECT RAISE(ABORT, 'the log is only appended to'); END"
+        ).execute_if(dialect="sqlite"),
+    )
