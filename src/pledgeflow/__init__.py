@@ -1,0 +1,68 @@
+"""pledgeflow: promises that public bodies make in public, run by the rules that order them.
+
+The front door: what a host needs. Anything else is imported from where it stands; the database
+from `pledgeflow.storage.sql`, what a tester needs from `pledgeflow.testing`.
+"""
+
+from pledgeflow.catalogue import Catalogue
+from pledgeflow.decision import decide, explain, needed, permitted
+from pledgeflow.domain.commands import Annul, Command, Correct, StreamId, Tick
+from pledgeflow.domain.directory import DirectoryData
+from pledgeflow.domain.evolution import evolve, fold
+from pledgeflow.domain.facts import Facts
+from pledgeflow.domain.states import State
+from pledgeflow.errors import (
+    ConflictError,
+    DirectoryError,
+    InvalidCommandError,
+    MissingFactError,
+    PledgeflowError,
+    PolicyError,
+    Problem,
+    Reason,
+    RefusedError,
+    RemedyStep,
+    Ruling,
+    StorageError,
+    UnknownPolicyError,
+    Verdict,
+)
+from pledgeflow.policy.rules import Policy
+from pledgeflow.service import Done, Engine
+from pledgeflow.storage.memory import MemoryStore
+
+__all__ = [
+    "Annul",
+    "Catalogue",
+    "Command",
+    "ConflictError",
+    "Correct",
+    "DirectoryData",
+    "DirectoryError",
+    "Done",
+    "Engine",
+    "Facts",
+    "InvalidCommandError",
+    "MemoryStore",
+    "MissingFactError",
+    "PledgeflowError",
+    "Policy",
+    "PolicyError",
+    "Problem",
+    "Reason",
+    "RefusedError",
+    "RemedyStep",
+    "Ruling",
+    "State",
+    "StorageError",
+    "StreamId",
+    "Tick",
+    "UnknownPolicyError",
+    "Verdict",
+    "decide",
+    "evolve",
+    "explain",
+    "fold",
+    "needed",
+    "permitted",
+]

@@ -22,7 +22,6 @@ from pledgeflow.domain.commands import (
     Tick,
 )
 from pledgeflow.domain.events import (
-    BY_TIME,
     Annulled,
     Corrected,
     Cycle,
@@ -41,6 +40,7 @@ from pledgeflow.errors import Reason, RefusedError, RemedyStep, Ruling, Verdict
 from pledgeflow.policy.amending import unamendable
 from pledgeflow.policy.consequences import (
     Unfolding,
+    follow,
     move,
     settle,
     stands_under,
@@ -57,6 +57,7 @@ from pledgeflow.policy.wording import worded
 ARRIVED = frozenset({"carried", "carried_from"})
 """What an item's content says of where it came from, beside what was promised."""
 
+NOBODY: Mapping[str, str] = {}
 PERMITTED = Verdict(Ruling.PERMITTED)
 
 
@@ -151,7 +152,9 @@ def _decided(
 def _take_over(
     policy: Policy, rules: Ruleset, state: State, command: TakeOver
 ) -> tuple[Event, ...]:
-    unfolding = Unfolding(policy, rules, state, cause=BY_TIME, on=command.occurred_on)
+    unfolding = Unfolding(
+        rules, state, None, on=command.occurred_on, digest=policy.digest
+    )
     for carried in command.items:
         take_over(unfolding, carried)
     return tuple(unfolding.events)
@@ -204,7 +207,7 @@ def _opened(policy: Policy, state: State) -> Opened:
 
 def _pass_time(policy: Policy, rules: Ruleset, state: State, facts: Facts) -> list[Event]:
     """Timers that are due fire one by one, each dated with its due date, with what completes then."""
-    unfolding = Unfolding(policy, rules, state, cause=BY_TIME, on=facts.today)
+    unfolding = Unfolding(rules, state, None, on=facts.today, digest=policy.digest)
     fired = True
     while fired:
         fired = False
@@ -237,6 +240,7 @@ def _act(
     chosen, missed = _choose(rules, state, placed, command, facts, reasons)
     if chosen is None or reasons:
         return _refusal(tuple(reasons))
+    signatories: Mapping[str, str] = NOBODY
     if chosen.joint:
         joint = collect(policy, chosen, state, placed, command)
         if isinstance(joint, Reason):
@@ -244,28 +248,23 @@ def _act(
         if isinstance(joint, Signed):
             return (joint,)
         signatories = joint
-    else:
-        signatories = {}
     recorded = Recorded(
-        version=state.version + 1,
-        command=command.name,
-        means=named.means,
-        subject=placed.id,
-        actor=command.actor,
-        capacity=command.capacity,
-        occurred_on=command.occurred_on,
-        fields=command.fields,
-        policy=policy.digest,
-        rule=chosen.rule,
-        entered_by=command.entered_by,
-        late=missed,
-        leaned_on=_leaned_on(chosen, state, placed, command, facts) if chosen.leaning else (),
-        signatories=signatories,
+        state.version + 1,
+        command.name,
+        named.means,
+        placed.id,
+        command.actor,
+        command.capacity,
+        command.occurred_on,
+        command.fields,
+        policy.digest,
+        chosen.rule,
+        command.entered_by,
+        missed,
+        _leaned_on(chosen, state, placed, command, facts) if chosen.leaning else (),
+        signatories,
     )
-    unfolding = Unfolding(policy, rules, state, cause=recorded.version, on=command.occurred_on)
-    unfolding.happen(recorded)
-    unfold(unfolding, chosen, placed, command, facts)
-    return tuple(unfolding.events)
+    return unfold(rules, state, recorded, chosen, (command, facts))
 
 
 def _place(rules: Ruleset, state: State, command: Command) -> Subject | Reason:
@@ -516,9 +515,10 @@ def _redo(
         policy.digest,
         command.entered_by,
     )
-    unfolding = Unfolding(policy, rules, state, cause=record.version, on=record.occurred_on)
+    on, digest = record.occurred_on, policy.digest
+    unfolding = Unfolding(rules, state, record, on=on, digest=digest)
     unfolding.happen(corrected)
-    unfold(unfolding, step, placed, redone, facts)
+    follow(unfolding, step, placed, (redone, facts))
     return tuple(unfolding.events)
 
 

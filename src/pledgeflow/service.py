@@ -137,8 +137,8 @@ class Engine:
 
     def explain(self, stream: StreamId | str, step: Step) -> Verdict:
         """What `do` would say, without doing it."""
-        case = self._case(stream_id(stream))
         asked = Asked.of(step, self.clock())
+        case = self._case(stream_id(stream), asked.on)
         command, _ = self._command(case, asked)
         return explain(case.policy, case.state, command, self._facts(case, command, asked.today))
 
@@ -146,7 +146,7 @@ class Engine:
         self, stream: StreamId | str, actor: str, on: date
     ) -> Mapping[tuple[str, str], Verdict]:
         """What an actor may do on a day: (command, subject id) -> verdict."""
-        case = self._case(stream_id(stream))
+        case = self._case(stream_id(stream), on)
         rules = case.rules
         probes = [Command(name, actor, "", on) for name in rules.steps]
         queries = {q for probe in probes for q in needed(case.policy, case.state, probe)}
@@ -165,7 +165,7 @@ class Engine:
 
     def state(self, stream: StreamId | str) -> State:
         """The state of a pledge; of one that has not begun, the state it would begin in."""
-        return self._case(stream_id(stream)).state
+        return self._case(stream_id(stream), self.clock()).state
 
     def policy(self, stream: StreamId | str) -> Policy:
         """The policy that a pledge is judged by."""
@@ -188,7 +188,7 @@ class Engine:
         if key is not None and (before := self.store.done(stream.jurisdiction, key)) is not None:
             return Done(tuple(stored.event for stored in before), self.state(stream))
         for _ in range(TRIES):
-            case = self._case(stream)
+            case = self._case(stream, today)
             command, texts = make(case)
             facts = self._facts(case, command, today)
             events = decide(case.policy, case.state, command, facts)
@@ -206,7 +206,7 @@ class Engine:
     def _append(
         self, case: _Case, done: Done, texts: tuple[SealedText, ...], key: str | None
     ) -> None:
-        kinds = kinds_of(case.directory.view(case.cycle.starts), case.state.stream.promisor)
+        kinds = kinds_of(case.view, case.state.stream.promisor)
         self.store.append(
             case.state.stream,
             case.state.version,
@@ -233,23 +233,24 @@ class Engine:
     def _carry(self, source: StreamId, dest: StreamId, today: date) -> None:
         if not self.store.load(source) or not self.store.load(dest):
             return
-        case = self._case(source)
+        case = self._case(source, today)
         items = carried(case.policy, case.state)
         if items:
             self._run(dest, _ready(TakeOver(today, items)), today)
 
-    def _case(self, stream: StreamId) -> _Case:
+    def _case(self, stream: StreamId, on: date) -> _Case:
         row = self._cycle(stream)
         policy = self._policy(row)
         directory = self.store.directory(stream.jurisdiction)
+        view = directory.view(on)
         cycle = Cycle(row.cycle, row.starts, row.ordinal)
         stored = self.store.load(stream)
         if stored:
             blank = State(stream, cycle)
             state = fold(blank, (s.event for s in stored))
         else:
-            state = begin(policy, stream, cycle, directory.view(max(row.starts, self.clock())))
-        return _Case(policy, state, cycle, directory)
+            state = begin(policy, stream, cycle, view)
+        return _Case(policy, state, directory, view)
 
     def _cycle(self, stream: StreamId) -> CycleRow:
         rows = self.store.cycles(stream.jurisdiction)
@@ -343,12 +344,12 @@ def _has_taken(row: PledgeRow | None, query: Query) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One pledge as it stands, with everything needed to judge it."""
+    """One pledge as it stands, with everything needed to judge it. view: as of the day asked."""
 
     policy: Policy
     state: State
-    cycle: Cycle
     directory: DirectoryData
+    view: View
 
     @property
     def rules(self) -> Ruleset:

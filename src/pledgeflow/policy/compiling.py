@@ -13,6 +13,7 @@ from pledgeflow.policy.roles import compile_roles
 from pledgeflow.policy.rules import (
     ClosedList,
     OutcomeRule,
+    Places,
     Ruleset,
     Sign,
     StageRule,
@@ -109,11 +110,19 @@ class Compiler:
                 checks=checks,
                 judges=tuple(check.judge for check in checks),
                 leaning=tuple(check for check in checks if check.ask is not None),
+                plain=self._plain(fires(name, transition), transition),
                 waits=self._timer(transition),
                 adds=transition.adds,
                 amends=transition.amends,
                 carries=transition.carries or "",
             )
+
+    def _plain(self, trigger: str, transition: Transition) -> bool:
+        grade = self.rules.evaluation.grade if self.rules.evaluation else None
+        grading = grade is not None and trigger in (grade.command, grade.confirmed_by)
+        signs = {s for o in self.rules.outcomes.values() for s in _signs(o.when)}
+        brings = ("command", trigger) in signs or ("state", transition.dest) in signs
+        return not (transition.adds or transition.amends or grading or brings)
 
     def _checks(
         self, rule: str, lifecycle: str, name: str, transition: Transition
@@ -213,10 +222,10 @@ def _signs(when: Arises) -> frozenset[Sign]:
     )
 
 
-def _by_place(steps: Iterator[Step]) -> Mapping[tuple[str, str], tuple[Step, ...]]:
-    placed: dict[tuple[str, str], tuple[Step, ...]] = {}
+def _by_place(steps: Iterator[Step]) -> Places:
+    placed: dict[str, dict[str, tuple[Step, ...]]] = {}
     for step in steps:
+        states = placed.setdefault(step.lifecycle, {})
         for source in step.sources:
-            key = (step.lifecycle, source)
-            placed[key] = (*placed.get(key, ()), step)
+            states[source] = (*states.get(source, ()), step)
     return placed

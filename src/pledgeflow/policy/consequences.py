@@ -10,6 +10,7 @@ from datetime import date
 
 from pledgeflow.domain.commands import AnyCommand, Carried, Command
 from pledgeflow.domain.events import (
+    BY_TIME,
     Added,
     Amended,
     Event,
@@ -24,7 +25,7 @@ from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.domain.values import Fields, Value
 from pledgeflow.errors import PledgeflowError
-from pledgeflow.policy.rules import OutcomeRule, Policy, Ruleset, Sign, Step
+from pledgeflow.policy.rules import OutcomeRule, Ruleset, Sign, Step
 
 ROUNDS = 1_000
 """More completions than this after one act can only be a policy that goes round in circles."""
@@ -36,15 +37,15 @@ class Unfolding:
     Folding costs more than deciding, so the state is only worked out when somebody looks at it.
     """
 
-    __slots__ = ("_folded", "_state", "cause", "events", "next", "on", "policy", "rules")
+    __slots__ = ("_folded", "_state", "cause", "digest", "events", "next", "on", "rules")
 
     def __init__(
-        self, policy: Policy, rules: Ruleset, state: State, *, cause: int, on: date
+        self, rules: Ruleset, state: State, cause: Recorded | None, *, on: date, digest: str
     ) -> None:
-        self.policy = policy
         self.rules = rules
-        self.cause = cause
+        self.cause = cause.version if cause is not None else BY_TIME
         self.on = on
+        self.digest = digest
         self.events: list[Event] = []
         self.next = state.version + 1
         self._state = state
@@ -63,35 +64,63 @@ class Unfolding:
             self._folded = len(self.events)
         return self._state
 
-    @property
-    def before(self) -> State:
-        """The state as last folded: enough for what no event since can have changed."""
-        return self._state
-
-    def may_complete(self) -> bool:
-        """Whether any subject is where something completes itself; worked out without folding."""
-        completions = self.rules.completions
-        moved: dict[str, str] = {}
-        for event in self.events[self._folded :]:
-            if isinstance(event, Moved):
-                moved[event.subject] = event.dest
-            elif isinstance(event, Added) and (event.lifecycle, event.state) in completions:
-                return True
-        for subject in self._state.subjects.values():
-            state = moved.get(subject.id) or subject.passages[-1].state
-            if (subject.lifecycle, state) in completions:
-                return True
-        return False
-
 
 def unfold(
-    unfolding: Unfolding, step: Step, subject: Subject, command: Command, facts: Facts
+    rules: Ruleset, state: State, recorded: Recorded, step: Step, asked: tuple[Command, Facts]
+) -> tuple[Event, ...]:
+    """A record and everything that follows from the step that people took by it."""
+    subject = state.subjects[recorded.subject]
+    if _is_all(rules, state, step, subject):
+        if step.dest is None:
+            return (recorded,)
+        return recorded, _moved(recorded.version + 1, recorded, subject, step)
+    on, digest = recorded.occurred_on, recorded.policy
+    unfolding = Unfolding(rules, state, recorded, on=on, digest=digest)
+    unfolding.happen(recorded)
+    follow(unfolding, step, subject, asked)
+    return tuple(unfolding.events)
+
+
+def follow(
+    unfolding: Unfolding, step: Step, subject: Subject, asked: tuple[Command, Facts]
 ) -> None:
-    """Everything that follows from a step that people took."""
+    """Everything that follows from a step: its effects, a grade, answers, completions, outcomes."""
+    command, facts = asked
     _effects(unfolding, step, subject, command)
     _grade(unfolding, command)
     _answers(unfolding, command, subject)
     settle(unfolding, command, facts)
+
+
+def _is_all(rules: Ruleset, state: State, step: Step, subject: Subject) -> bool:
+    """Whether the move is all that follows, so that nothing has to be folded to find out.
+
+    Most acts are of this kind: nothing completes itself where any subject is then, and no
+    outcome waits for an answer.
+    """
+    if not step.plain or state.outcomes:
+        return False
+    completions = rules.completions
+    for other in state.subjects.values():
+        places = completions.get(other.lifecycle)
+        if places is not None:
+            place = step.dest if other is subject and step.dest is not None else other.state
+            if place in places:
+                return False
+    return True
+
+
+def _moved(version: int, recorded: Recorded, subject: Subject, step: Step) -> Moved:
+    return Moved(
+        version,
+        recorded.version,
+        subject.id,
+        subject.state,
+        step.dest or subject.state,
+        recorded.occurred_on,
+        recorded.policy,
+        step.rule,
+    )
 
 
 def move(unfolding: Unfolding, step: Step, subject: Subject) -> None:
@@ -106,7 +135,7 @@ def move(unfolding: Unfolding, step: Step, subject: Subject) -> None:
             subject.state,
             step.dest,
             unfolding.on,
-            unfolding.policy.digest,
+            unfolding.digest,
             step.rule,
         )
     )
@@ -118,7 +147,7 @@ def settle(unfolding: Unfolding, command: AnyCommand, facts: Facts) -> None:
         if not _complete(unfolding, command, facts):
             break
     else:
-        raise PledgeflowError(f"`{unfolding.policy.name}`: completions go round in circles")
+        raise PledgeflowError(f"`{unfolding.rules.track}`: completions go round in circles")
     signs = unfolding.rules.signs
     if not any(sign_of(event) in signs for event in unfolding.events):
         return
@@ -131,7 +160,7 @@ def _effects(unfolding: Unfolding, step: Step, subject: Subject, command: Comman
     if step.adds is None and step.amends is None:
         move(unfolding, step, subject)
         return
-    digest, rules = unfolding.policy.digest, unfolding.rules
+    digest, rules = unfolding.digest, unfolding.rules
     said = rules.commands[command.name]
     content = {k: v for k, v in command.fields.items() if k != said.pointer}
     if step.adds is not None:
@@ -182,7 +211,7 @@ def take_over(unfolding: Unfolding, carried: Carried) -> None:
             carried.state,
             {**carried.content, **arrived},
             unfolding.on,
-            unfolding.policy.digest,
+            unfolding.digest,
             f"lifecycles.{carried.lifecycle}",
         )
     )
@@ -208,15 +237,13 @@ def _grade(unfolding: Unfolding, command: Command) -> None:
             confirmed,
             unfolding.on,
             (held.tier, held.confirmed, held.on) if held is not None else None,
-            unfolding.policy.digest,
+            unfolding.digest,
             "evaluation.grade",
         )
     )
 
 
 def _answers(unfolding: Unfolding, command: Command, subject: Subject) -> None:
-    if not unfolding.before.outcomes:
-        return
     for outcome in tuple(unfolding.state.outcomes.values()):
         if command.name in outcome.open_calls and outcome.subject in (
             unfolding.state.root,
@@ -232,10 +259,8 @@ def _answers(unfolding: Unfolding, command: Command, subject: Subject) -> None:
 def _complete(unfolding: Unfolding, command: AnyCommand, facts: Facts) -> bool:
     """One round of completions; whether any subject moved."""
     completions = unfolding.rules.completions
-    if not completions or not unfolding.may_complete():
-        return False
     for subject in tuple(unfolding.state.subjects.values()):
-        for step in completions.get((subject.lifecycle, subject.state), ()):
+        for step in completions.get(subject.lifecycle, {}).get(subject.state, ()):
             if stands_under(step, unfolding.state, subject) and all(
                 check.judge(unfolding.state, subject, command, facts) is None
                 for check in step.checks
@@ -295,7 +320,7 @@ def _arise(outcome: OutcomeRule, subject: str, unfolding: Unfolding) -> None:
             outcome.award,
             calls,
             unfolding.on,
-            unfolding.policy.digest,
+            unfolding.digest,
             outcome.rule,
         )
     )

@@ -16,8 +16,8 @@ Phrase = tuple[str, str]
 """The same in zh and in en."""
 
 _PAST: Phrase = (
-    "[{required.since}][{required.within}][由{required.by}]办理{required.command}"
-    "[（{required.saying}）]",
+    "[在{required.since}[、{required.within}]|[在{required.within}]]"
+    "[由{required.by}]办理{required.command}[（{required.saying}）]",
     "{required.command}[ by {required.by}][ with {required.saying}][ {required.within}]"
     "[ {required.since}]",
 )
@@ -100,7 +100,7 @@ SENTENCES: Mapping[str, Phrase] = {
     "own_pledge": (
         "不得以{required.roles}身份经办或代为登记本人的承诺，此系{found.actor}本人的承诺"
         "[；可由{found.entitled}办理]",
-        "nobody acts or enters for {required.roles} on the own pledge; "
+        "nobody acts for {required.roles}, or enters what they did, on their own pledge; "
         "this is the own pledge of {found.actor}[; {found.entitled} may act]",
     ),
     "vacant": (
@@ -127,7 +127,7 @@ SENTENCES: Mapping[str, Phrase] = {
         "[{?required.each}{found.subjects}未达到|[{found.subjects}]现有{found.times}次]",
         f"{_PAST[1]} has to come first[ for {{required.each}}], "
         "at least [{required.at_least:times}|once]; [{?required.each}this is not so for "
-        "{found.subjects}|so far it has happened {found.times:times}[ for {found.subjects}]]",
+        "{found.subjects}|so far[ for {found.subjects}]: {found.times:times}]",
     ),
     "preceded": (
         f"{_PAST[0]}后，不得再办理此步骤；该项已于{{found.on}}办理",
@@ -144,7 +144,7 @@ SENTENCES: Mapping[str, Phrase] = {
         "{required.among} first have to {required.means}; still to do so: {found.missing:person}",
     ),
     "not_called_for": (
-        "须因[{required.outcome}|某项后续处理]而要求办理且尚未办理；"
+        "须有[{required.outcome}|后续处理]要求办理此步骤且尚未办理；"
         "现有后续处理：[{found.outcomes}|无]",
         "[{required.outcome}|an outcome] has to call for this and not have got it yet; "
         "outcomes so far: [{found.outcomes}|none]",
@@ -200,8 +200,8 @@ SENTENCES: Mapping[str, Phrase] = {
         "to be filled in are {required.fields}; missing: {found.fields}",
     ),
     "not_on_the_list": (
-        "{required.field}只能填写[{required.values}|所列选项]；{found.values}不在其列",
-        "{required.field} takes only [{required.values}|what is listed]; "
+        "{required.field}只能填写[{required.values:options}|所列选项]；{found.values}不在其列",
+        "{required.field} takes only [{required.values:options}|what is listed]; "
         "not among them: {found.values}",
     ),
     "criteria_not_met": (
@@ -209,9 +209,11 @@ SENTENCES: Mapping[str, Phrase] = {
         "{found.field} has to find {required.of:choice} met; not met: {found.criteria}",
     ),
     "not_named": (
-        "{found.field}须为[{required.holders}|{required.of:choice}]"
+        "{found.field}须[{?required.holders}为|[{?required.exactly}为|包括]]"
+        "[{required.holders}|{required.of:choice}]"
         "[；缺少{found.missing:choice}][；多出{found.extra}]",
-        "{found.field} has to name [{required.holders}|{required.of:choice}]"
+        "{found.field} has to name [just {required.holders}|"
+        "[{?required.exactly}just ]{required.of:choice}]"
         "[; missing: {found.missing:choice}][; too many: {found.extra}]",
     ),
     "too_few_votes": (
@@ -284,7 +286,7 @@ EACH: Phrase = ("每项[处于{in}状态的]{of:lifecycle}", "every {of:lifecycl
 IS: Phrase = ("{subject}处于{state}状态", "{subject} is {state}")
 LACKS: Phrase = ("{subject}缺少{fields}", "{subject} lacks {fields}")
 SAYING: Phrase = ("（{}）", " as {}")
-TIMES: Mapping[str, str] = {"0": "not at all", "1": "once", "2": "twice"}
+TIMES: Mapping[str, str] = {"1": "once", "2": "twice"}
 UNITS: Mapping[str, Phrase] = {
     "Y": ("年", "year"),
     "M": ("个月", "month"),

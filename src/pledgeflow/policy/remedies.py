@@ -64,9 +64,8 @@ def _towards(
 def _silent(rules: Ruleset, subject: Subject) -> Iterator[Step]:
     """The steps of a subject's lifecycle that nobody takes: completions and timers."""
     for placed in (rules.completions, rules.timers):
-        for (lifecycle, _), steps in placed.items():
-            if lifecycle == subject.lifecycle:
-                yield from steps
+        for steps in placed.get(subject.lifecycle, {}).values():
+            yield from steps
 
 
 def unmet(

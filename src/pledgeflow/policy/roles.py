@@ -58,6 +58,8 @@ class Roles:
 
     def standing(self, role: str, actor: str, state: State, view: View) -> Standing:
         """Whether `actor` may act for `role` in this pledge, and if not, why and who may."""
+        if role == PROMISOR and not self.represented_by and actor == state.stream.promisor:
+            return FINE
         owners = self.owners(state, view)
         if role == PROMISOR:
             return FINE if actor in owners else Standing("not_promisor", owners, PROMISOR)

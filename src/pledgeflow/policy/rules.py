@@ -53,7 +53,8 @@ class Step:
     """A compiled transition. joint: all of `roles` sign, instead of one acting.
 
     above: lifecycle -> states the pledge or item above must be in; waits: how a timer is due;
-    judges: of all checks; leaning: those that lean on facts from elsewhere
+    judges: of all checks; leaning: those that lean on facts from elsewhere;
+    plain: it moves its subject, or not even that, and no grade or outcome can follow from it
     """
 
     rule: str
@@ -69,6 +70,7 @@ class Step:
     checks: tuple[Check, ...] = ()
     judges: tuple[Judge, ...] = ()
     leaning: tuple[Check, ...] = ()
+    plain: bool = False
     waits: Timer | None = None
     adds: str | None = None
     amends: str | None = None
@@ -120,12 +122,16 @@ class OutcomeRule:
     calls: tuple[tuple[str, relativedelta | None], ...]
 
 
+Places = Mapping[str, Mapping[str, tuple[Step, ...]]]
+"""lifecycle -> state -> the steps that leave it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ruleset:
     """Everything that holds for one track.
 
-    steps: trigger -> lifecycle -> state -> alternatives; completions and timers by
-    (lifecycle, state); root: the lifecycle of the pledge itself; source: what it was compiled from
+    steps: trigger -> lifecycle -> state -> alternatives; completions, timers: what happens by
+    itself, by lifecycle and state; root: the lifecycle of the pledge itself; source: what it was compiled from
     """
 
     track: str
@@ -134,8 +140,8 @@ class Ruleset:
     lifecycles: Mapping[str, Lifecycle]
     commands: Mapping[str, StepName]
     steps: Mapping[str, Mapping[str, Mapping[str, tuple[Step, ...]]]]
-    completions: Mapping[tuple[str, str], tuple[Step, ...]]
-    timers: Mapping[tuple[str, str], tuple[Step, ...]]
+    completions: Places
+    timers: Places
     outcomes: tuple[OutcomeRule, ...]
     signs: frozenset[Sign]
     grading: GradeRules | None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field
 
 from pledgeflow.domain.meanings import Means
 from pledgeflow.policy.guards.kinds import Guard
@@ -156,14 +156,7 @@ class CommandField(Grounded):
     open: bool = False
 
 
-Fields = dict[
-    Ident,
-    Annotated[
-        CommandField,
-        BeforeValidator(_typed),
-        WithJsonSchema({"anyOf": [{"type": "string"}, {"$ref": "#/$defs/CommandField"}]}),
-    ],
-]
+Fields = dict[Ident, Annotated[CommandField, BeforeValidator(_typed)]]
 
 
 class CommandRules(Grounded):
@@ -188,11 +181,7 @@ def _parties(raw: Any) -> Any:
     return {"any_of": raw} if isinstance(raw, str) else raw
 
 
-By = Annotated[
-    Parties,
-    BeforeValidator(_parties),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"$ref": "#/$defs/Parties"}]}),
-]
+By = Annotated[Parties, BeforeValidator(_parties)]
 
 
 class After(Model):
@@ -282,16 +271,7 @@ def _calls(raw: Any) -> Any:
     return raw
 
 
-Calls = Annotated[
-    dict[CommandId, Call],
-    BeforeValidator(_calls),
-    WithJsonSchema(
-        {
-            "type": "object",
-            "additionalProperties": {"anyOf": [{"const": True}, {"$ref": "#/$defs/Call"}]},
-        }
-    ),
-]
+Calls = Annotated[dict[CommandId, Call], BeforeValidator(_calls)]
 
 
 class OutcomeRules(Grounded):

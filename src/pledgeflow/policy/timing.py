@@ -66,10 +66,9 @@ def _outside(code: str, stage: StageRule, bound: date, on: date) -> Reason:
 def may_be_due(rules: Ruleset, state: State) -> bool:
     """Whether any subject is where a timer runs at all; a quick look before the dates are read."""
     timers = rules.timers
-    if timers:
-        for subject in state.subjects.values():
-            if (subject.lifecycle, subject.passages[-1].state) in timers:
-                return True
+    for subject in state.subjects.values():
+        if subject.lifecycle in timers and subject.state in timers[subject.lifecycle]:
+            return True
     return False
 
 
@@ -78,7 +77,7 @@ def due_timers(rules: Ruleset, state: State, today: date) -> Iterator[tuple[date
     due = [
         (day, subject, step)
         for subject in state.subjects.values()
-        for step in rules.timers.get((subject.lifecycle, subject.state), ())
+        for step in rules.timers.get(subject.lifecycle, {}).get(subject.state, ())
         if step.waits is not None and (day := _due_day(step.waits, state, subject)) is not None
         if (day if rules.late_entry is None else day + rules.late_entry) < today
     ]

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
-from typing import Protocol
 
 from pledgeflow.domain.events import BY_TIME
 from pledgeflow.domain.states import State
@@ -37,10 +36,22 @@ from pledgeflow.policy.phrases import (
     fill,
 )
 from pledgeflow.policy.rules import Policy
-from pledgeflow.policy.schema import CommandField, Document, Rules, Transition
+from pledgeflow.policy.schema import (
+    CommandField,
+    CommandRules,
+    Document,
+    Lifecycle,
+    OutcomeRules,
+    Role,
+    Rules,
+    Stage,
+    Track,
+    Transition,
+)
 from pledgeflow.policy.surroundings import Rulebook, fires
 from pledgeflow.policy.words import Label
 
+Labelled = Label | CommandRules | Lifecycle | OutcomeRules | Role | Stage | Track
 LANGUAGES = ("zh", "en")
 AMENDING = ("annul", "correct")
 AND: Phrase = ("、", " and ")
@@ -156,13 +167,15 @@ class Speaker:
         *before, end = tuple(parts) or ("",)
         return self.pick(("、", ", ")).join(before) + (self.pick(last) if before else "") + end
 
-    def label(self, name: str, labels: Iterable[Mapping[str, Label]]) -> str:
+    def label(self, name: str, labels: Iterable[Mapping[str, Labelled]]) -> str:
         """The first label that an id has, else the one that every policy has; "" if none."""
         found = next((known[name] for known in labels if name in known), None)
-        own = self.pick(OWN_WORDS.get(name, ("", "")))
-        return self.pick((found.zh, found.en)) if found is not None else own
+        if found is None:
+            return self.pick(OWN_WORDS.get(name, ("", "")))
+        label = found if isinstance(found, Label) else found.label
+        return self.pick((label.zh, label.en))
 
-    def named(self, name: str, labels: Iterable[Mapping[str, Label]]) -> str:
+    def named(self, name: str, labels: Iterable[Mapping[str, Labelled]]) -> str:
         """The label of an id, or else the id, set apart from the sentence."""
         return self.quoted(self.label(name, labels) or name)
 
@@ -181,31 +194,28 @@ class Speaker:
     def specs(self, field: str) -> Iterator[CommandField]:
         """What commands say of a field: first those the reason is about, then those of items."""
         for rules in self.rules:
-            book, kind = Rulebook(rules, ""), self.lifecycle
-            for name in (*self.commands, *book.adders(kind), *book.amenders(kind), *rules.commands):
+            for name in self._nearest(rules):
                 command = rules.commands.get(name)
                 if command is not None and field in command.fields:
                     yield command.fields[field]
 
-
-class _Labelled(Protocol):
-    @property
-    def label(self) -> Label: ...
-
-
-def _labels(things: Mapping[str, _Labelled]) -> Mapping[str, Label]:
-    return {name: thing.label for name, thing in things.items()}
+    def _nearest(self, rules: Rules) -> Iterator[str]:
+        book = Rulebook(rules, "")
+        yield from self.commands
+        yield from book.adders(self.lifecycle)
+        yield from book.amenders(self.lifecycle)
+        yield from rules.commands
 
 
 # One name each.
 
 
 def _command(s: Speaker, name: str) -> str:
-    return s.named(name, (_labels(rules.commands) for rules in s.rules))
+    return s.named(name, (rules.commands for rules in s.rules))
 
 
 def _role(s: Speaker, name: str) -> str:
-    label = s.label(name, [_labels(s.document.roles)])
+    label = s.label(name, [s.document.roles])
     return s.pick((label, f"the {label}")) if label else s.quoted(name)
 
 
@@ -222,7 +232,7 @@ def _state(s: Speaker, name: str) -> str:
 
 
 def _lifecycle(s: Speaker, name: str) -> str:
-    return s.label(name, (_labels(rules.lifecycles) for rules in s.rules)) or s.quoted(name)
+    return s.label(name, (rules.lifecycles for rules in s.rules)) or s.quoted(name)
 
 
 def _subject(s: Speaker, name: str) -> str:
@@ -254,17 +264,17 @@ def _tier(s: Speaker, name: str) -> str:
 
 
 def _outcome(s: Speaker, name: str) -> str:
-    return s.named(name, (_labels(rules.outcomes) for rules in s.rules))
+    return s.named(name, (rules.outcomes for rules in s.rules))
 
 
 def _stage(s: Speaker, name: str) -> str:
     cycle = s.document.cycle
-    return s.named(name, [_labels(cycle.stages)] if cycle is not None else ())
+    return s.named(name, [cycle.stages] if cycle is not None else ())
 
 
 def _kind(s: Speaker, name: str) -> str:
     """A kind of promisor: a track, or what only the directory calls so, which has no label."""
-    return s.named(name, [_labels(s.document.tracks)])
+    return s.named(name, [s.document.tracks])
 
 
 def _person(s: Speaker, name: str) -> str:
@@ -299,7 +309,7 @@ def _within(s: Speaker, text: str) -> str:
     length = _period(s, text)
     if length in ("0日", "0 days"):
         return s.pick(("当日", "on the same day"))
-    return s.pick((f"{length}内", f"within {length}"))
+    return s.pick((f"近{length}内", f"within {length}"))
 
 
 # Values, and what is made up of several.
@@ -311,8 +321,7 @@ def _value(s: Speaker, value: object) -> str:
         return _choice(s, value)
     if isinstance(value, Mapping):
         colon = s.pick(("：", ": "))
-        pairs = s.joined(f"{_value(s, k)}{colon}{_value(s, v)}" for k, v in value.items())
-        return s.pick((f"（{pairs}）", f"({pairs})"))
+        return s.joined(f"{_value(s, k)}{colon}{_value(s, v)}" for k, v in value.items())
     if isinstance(value, tuple | list | set | frozenset):
         return s.joined(_value(s, member) for member in _many(value))
     return _simple(s, value)
@@ -448,7 +457,9 @@ KINDS: Mapping[str, Word] = {
     **_by_kind(_several(_outcome), "outcome", "outcomes"),
     **_by_kind(_several(_stage), "stage"),
     **_by_kind(_several(_kind), "kind", "tracks"),
-    **_by_kind(_several(_person), "actor", "entitled", "person", "promisor"),
+    **_by_kind(_several(_choice, OR), "options"),
+    **_by_kind(_several(_person), "actor", "person", "promisor"),
+    **_by_kind(_several(_person, OR), "entitled"),
     **_by_kind(_several(_means), "means"),
     **_by_kind(_several(_since), "since"),
     **_by_kind(_several(_period), "for"),

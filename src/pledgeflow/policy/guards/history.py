@@ -102,10 +102,10 @@ class PrecededBy(_Past):
             state: State, subject: Subject, command: AnyCommand, facts: Facts
         ) -> Reason | None:
             on = command.occurred_on
-            if plainly is not None and subject.of == "":
-                found = state.records.get(plainly)
-                if found is not None and found[0].occurred_on <= on:
-                    return None
+            if plainly is not None:
+                for record in state.records.get(plainly, ()):
+                    if record.occurred_on <= on and concerns(record, subject, state):
+                        return None
             if each is None:
                 number = count(state, subject, on)
                 if number >= at_least:
@@ -126,7 +126,7 @@ class PrecededBy(_Past):
     def _plainly(self) -> str | None:
         """The one command, where a single record of it on time is all that is asked.
 
-        Most guards are of this kind, and about the whole pledge: they are answered at a glance.
+        Most guards are of this kind: they are answered at a glance, without a list of records.
         """
         asks_more = self.by or self.saying or self.since or self.within or self.each
         single = self.at_least == 1 and len(self.command) == 1 and not asks_more
@@ -204,7 +204,7 @@ def says(said: Value | None, wanted: Any) -> bool:
 def concerns(record: Recorded, subject: Subject, state: State) -> bool:
     """Whether a record is about a subject: the pledge is about all, an item about its own."""
     about = record.subject
-    if about in (state.root, subject.id, subject.of) or subject.id == state.root:
+    if about == subject.id or about in (state.root, subject.of) or subject.id == state.root:
         return True
     # What is owed by the whole pledge is met by the practice of any of its items.
     item = state.subjects.get(about)

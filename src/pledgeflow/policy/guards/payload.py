@@ -43,9 +43,12 @@ class AllYes(Guarded):
         ) -> Reason | None:
             findings = said(command).get(field)
             met = findings if isinstance(findings, Mapping) else {}
-            failed = tuple(c for c in criteria if met.get(c) is not True)
-            if not failed:
+            for criterion in criteria:
+                if met.get(criterion) is not True:
+                    break
+            else:
                 return None
+            failed = tuple(c for c in criteria if met.get(c) is not True)
             wanted = {**met, **dict.fromkeys(failed, True)}
             return binding.reason(
                 "criteria_not_met",
