@@ -1,7 +1,7 @@
 """Finds policy files, reads them with their ancestors and registers, and compiles them.
 
 The only part of loading that touches the disk. A policy is a folder with `policy.yaml`, beside it
-`clauses.yaml`; a path to either the folder or the file is accepted wherever a name is.
+`clauses.yaml`; a path to the folder, or to a file of any name, is accepted wherever a name is.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from pledgeflow.policy.rules import Policy
 
 POLICY_FILE = "policy.yaml"
 REGISTER_FILE = "clauses.yaml"
+SUFFIXES = (".yaml", ".yml")
 GUARDS = "pledgeflow.guards"
 MOST_ANCESTORS = 16
 
@@ -68,14 +69,18 @@ class Catalogue:
 
     def folder(self, name: str) -> Path:
         """The folder of a policy, by name or by path. Raises UnknownPolicyError."""
+        return self.file(name).parent
+
+    def file(self, name: str) -> Path:
+        """The file of a policy, by name or by path (a folder, or the file whatever it is called)."""
         given = Path(name)
-        if given.name == POLICY_FILE and given.is_file():
-            return given.parent
-        if (given / POLICY_FILE).is_file() and ("/" in name or not self._named(name)):
+        if given.suffix in SUFFIXES and given.is_file():
             return given
+        if (given / POLICY_FILE).is_file() and ("/" in name or not self._named(name)):
+            return given / POLICY_FILE
         found = self._named(name)
         if found is not None:
-            return found
+            return found / POLICY_FILE
         near = get_close_matches(name, self.names(), n=3, cutoff=0.4)
         close = f"; perhaps {' or '.join(f'`{n}`' for n in near)}" if near else ""
         known = ", ".join(f"`{n}`" for n in self.names())
@@ -93,11 +98,11 @@ class Catalogue:
         chain: list[tuple[Path, Source]] = []
         current: str | None = name
         while current is not None:
-            folder = self.folder(current)
-            if any(folder == earlier for earlier, _ in chain) or len(chain) > MOST_ANCESTORS:
-                raise _refusal(folder / POLICY_FILE, f"`{current}` extends itself; cut the circle")
-            source = read_file(folder / POLICY_FILE)
-            chain.append((folder, source))
+            file = self.file(current)
+            source = read_file(file)
+            if any(str(file) == earlier.path for _, earlier in chain) or len(chain) > MOST_ANCESTORS:
+                raise _refusal(file, f"`{current}` extends itself; cut the circle")
+            chain.append((file.parent, source))
             current = _parent(source)
             if current is not None:
                 self._check_parent(current, source)
@@ -136,7 +141,7 @@ class Catalogue:
 
     def load(self, name: str, *, on: date | None = None, ordinal: int = 1) -> Policy:
         """The compiled policy as of a day, for a cycle of that ordinal. Raises PolicyError."""
-        key = (str(self.folder(name)), on, ordinal)
+        key = (str(self.file(name)), on, ordinal)
         if key not in self._built:
             known = frozenset(self.register(name))
             resolved = self.resolved(name, on=on, ordinal=ordinal)

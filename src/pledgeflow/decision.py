@@ -7,14 +7,13 @@ Pure: no clock, randomness or I/O; time, directory and what other streams know c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
 from pledgeflow.domain.commands import (
     Annul,
     AnyCommand,
-    Carried,
     Command,
     Correct,
     StreamId,
@@ -22,12 +21,9 @@ from pledgeflow.domain.commands import (
     Tick,
 )
 from pledgeflow.domain.events import (
-    Annulled,
-    Corrected,
     Cycle,
     Event,
     LeanedOn,
-    Moved,
     Opened,
     Recorded,
     Signed,
@@ -36,26 +32,22 @@ from pledgeflow.domain.evolution import evolve, fold
 from pledgeflow.domain.facts import Facts, Query
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import Passage, State, Subject
-from pledgeflow.errors import Reason, RefusedError, RemedyStep, Ruling, Verdict
-from pledgeflow.policy.amending import unamendable
+from pledgeflow.errors import Reason, RefusedError, Ruling, Verdict
+from pledgeflow.policy.amending import amend
+from pledgeflow.policy.carrying import taken_over
 from pledgeflow.policy.consequences import (
     Unfolding,
-    follow,
     move,
     settle,
     stands_under,
-    take_over,
     unfold,
 )
-from pledgeflow.policy.remedies import unmet, wrong_state
-from pledgeflow.policy.roles import PROMISOR
-from pledgeflow.policy.rules import ClosedList, Policy, Ruleset, Step, StepName
+from pledgeflow.policy.judging import against_step, choose, ill_said, place
+from pledgeflow.policy.remedies import wrong_state
+from pledgeflow.policy.rules import Policy, Ruleset, Step
 from pledgeflow.policy.signing import collect
-from pledgeflow.policy.timing import due_timers, may_be_due, out_of_stage, out_of_time
+from pledgeflow.policy.timing import due_timers, may_be_due, out_of_time
 from pledgeflow.policy.wording import worded
-
-ARRIVED = frozenset({"carried", "carried_from"})
-"""What an item's content says of where it came from, beside what was promised."""
 
 NOBODY: Mapping[str, str] = {}
 PERMITTED = Verdict(Ruling.PERMITTED)
@@ -109,7 +101,7 @@ def needed(policy: Policy, state: State, command: AnyCommand) -> tuple[Query, ..
     if not isinstance(command, Command):
         return ()
     rules = policy.tracks[state.track]
-    placed = _place(rules, state, command)
+    placed = place(rules, state, command)
     if not isinstance(placed, Subject):
         return ()
     alternatives = rules.steps.get(command.name, {}).get(placed.lifecycle, {})
@@ -143,51 +135,11 @@ def _decided(
         case Command():
             answer = _act(policy, rules, state, command, facts)
         case TakeOver():
-            answer = _take_over(policy, rules, state, command)
+            answer = taken_over(policy, rules, state, command)
         case Annul() | Correct():
-            answer = _amend(policy, rules, state, command, facts)
+            amended = amend(policy, rules, state, command, facts)
+            answer = _refusal(tuple(amended)) if isinstance(amended, list) else amended
     return answer if isinstance(answer, Verdict) else (*events, *answer)
-
-
-def _take_over(
-    policy: Policy, rules: Ruleset, state: State, command: TakeOver
-) -> tuple[Event, ...]:
-    unfolding = Unfolding(
-        rules, state, None, on=command.occurred_on, digest=policy.digest
-    )
-    for carried in command.items:
-        take_over(unfolding, carried)
-    return tuple(unfolding.events)
-
-
-def carried(policy: Policy, state: State) -> tuple[Carried, ...]:
-    """The items that go on from this pledge into the promisor's next cycle."""
-    carrying = {
-        step.rule: step.carries
-        for by_lifecycle in policy.tracks[state.track].steps.values()
-        for by_state in by_lifecycle.values()
-        for alternatives in by_state.values()
-        for step in alternatives
-        if step.carries
-    }
-    moves = (e for effects in state.effects.values() for e in effects if isinstance(e, Moved))
-    return tuple(
-        Carried(
-            origin=f"{state.stream.cycle}/{subject.id}",
-            lifecycle=subject.lifecycle,
-            state=carrying[event.rule],
-            content={k: v for k, v in subject.content.items() if k not in ARRIVED},
-            times=_times(subject) + 1,
-        )
-        for event in moves
-        if event.rule in carrying
-        for subject in (state.subjects[event.subject],)
-    )
-
-
-def _times(subject: Subject) -> int:
-    times = subject.content.get("carried", 0)
-    return times if isinstance(times, int) else 0
 
 
 def _opened(policy: Policy, state: State) -> Opened:
@@ -231,13 +183,13 @@ def _act(
     if by_lifecycle is None:
         return _silent(policy, rules, command.name)
     named = rules.commands[command.name]
-    placed = _place(rules, state, command)
+    placed = place(rules, state, command)
     if not isinstance(placed, Subject):
         return _refusal((placed,))
-    reasons = _ill_said(named, command)
+    reasons = ill_said(named, command)
     if (late := out_of_time(rules, command.occurred_on, facts.today)) is not None:
         reasons.append(late)
-    chosen, missed = _choose(rules, state, placed, command, facts, reasons)
+    chosen, missed = choose(rules, state, placed, command, facts, reasons)
     if chosen is None or reasons:
         return _refusal(tuple(reasons))
     signatories: Mapping[str, str] = NOBODY
@@ -265,158 +217,6 @@ def _act(
         signatories,
     )
     return unfold(rules, state, recorded, chosen, (command, facts))
-
-
-def _place(rules: Ruleset, state: State, command: Command) -> Subject | Reason:
-    """What a command is about: the item it names where that item knows the step, else the pledge."""
-    named = rules.commands.get(command.name)
-    root = state.subjects[state.root]
-    if named is None or named.pointer is None:
-        return root
-    pointed = command.fields.get(named.pointer)
-    by_lifecycle = rules.steps.get(command.name, {})
-    if pointed is None:
-        return root if rules.root in by_lifecycle else _no_item(named, pointed)
-    subject = state.subjects.get(pointed) if isinstance(pointed, str) else None
-    if subject is None or subject.lifecycle != named.points_at:
-        return _no_item(named, pointed)
-    return subject if subject.lifecycle in by_lifecycle else root
-
-
-def _no_item(named: StepName, pointed: object) -> Reason:
-    required = {"field": named.pointer, "lifecycle": named.points_at}
-    return Reason("unknown_item", named.rule, required=required, found={"item": pointed})
-
-
-def _ill_said(named: StepName, command: Command) -> list[Reason]:
-    """What is wrong with the fields whatever the state: left out, or not on a closed list."""
-    fields = command.fields
-    ill: list[Reason] = []
-    for name in named.required:
-        if name not in fields:
-            remedy = (RemedyStep(command.name, fields={name: None}),)
-            rule = f"{named.rule}.fields.{name}"
-            cite = named.rules.fields[name].cite
-            ill.append(Reason("field_missing", rule, cite, {"field": name}, remedy=remedy))
-    for closed in named.closed:
-        said = fields.get(closed.field, ())
-        values = (said,) if isinstance(said, str) else said
-        if isinstance(values, Iterable):
-            unknown = tuple(str(v) for v in values if v not in closed.values)
-            if unknown:
-                ill.append(_not_listed(closed, unknown))
-    return ill
-
-
-def _not_listed(closed: ClosedList, unknown: tuple[str, ...]) -> Reason:
-    required = {"field": closed.field, "values": tuple(sorted(closed.values))}
-    found = {"values": unknown}
-    return Reason("not_on_the_list", closed.rule, closed.clauses, required, found)
-
-
-def _choose(
-    rules: Ruleset,
-    state: State,
-    subject: Subject,
-    command: Command,
-    facts: Facts,
-    reasons: list[Reason],
-) -> tuple[Step | None, tuple[str, ...]]:
-    """The first alternative with nothing against it; else all that is against the nearest one."""
-    by_state = rules.steps[command.name][subject.lifecycle]
-    on = command.occurred_on
-    alternatives = by_state.get(subject.state, ())
-    if on < subject.since:
-        # A record that moves nothing is judged in the state that held then; a move is too late.
-        then = tuple(s for s in by_state.get(subject.state_on(on), ()) if s.dest is None)
-        if not then and alternatives:
-            reasons.append(_before_last_move(alternatives[0], subject, on))
-            return None, ()
-        alternatives = then
-    if not alternatives:
-        reasons.append(wrong_state(rules, state, subject, command, facts))
-        return None, ()
-    nearest: tuple[bool, int, list[Reason]] | None = None
-    for step in alternatives:
-        against, missed = _against(rules, step, state, subject, command, facts)
-        if not against:
-            return step, missed
-        rank = (command.capacity not in step.roles, len(against), against)
-        if nearest is None or rank[:2] < nearest[:2]:
-            nearest = rank
-    if nearest is not None:
-        reasons.extend(nearest[2])
-    return None, ()
-
-
-def _against(
-    rules: Ruleset, step: Step, state: State, subject: Subject, command: Command, facts: Facts
-) -> tuple[list[Reason], tuple[str, ...]]:
-    """Everything against taking a step, and the stages it is recorded to have missed."""
-    against: list[Reason] = []
-    missed: tuple[str, ...] = ()
-    if (who := _unauthorized(rules, step, state, command, facts)) is not None:
-        against.append(who)
-    if step.stage is not None:
-        outside, recorded = out_of_stage(step.stage, state.cycle, command.occurred_on)
-        if outside is not None:
-            against.append(outside)
-        if recorded:
-            missed = (step.stage.id,)
-    if step.above and not stands_under(step, state, subject, command.occurred_on):
-        against.append(_not_under(step, state, subject))
-    for judge in step.judges:
-        reason = judge(state, subject, command, facts)
-        if reason is not None:
-            against.append(reason)
-    return against, missed
-
-
-def _unauthorized(
-    rules: Ruleset, step: Step, state: State, command: Command, facts: Facts
-) -> Reason | None:
-    if command.capacity not in step.roles:
-        return _nobody(step, step.roles, "not_in_capacity", {"capacity": command.capacity})
-    roles, view = rules.roles, facts.view
-    standing = roles.standing(command.capacity, command.actor, state, view)
-    if standing.code:
-        found = {"actor": command.actor, "entitled": standing.entitled}
-        return _nobody(step, (command.capacity,), standing.code, found)
-    typist = command.entered_by
-    judging = command.capacity != PROMISOR
-    if typist is not None and judging and typist in roles.owners(state, view):
-        return _nobody(step, (command.capacity,), "own_pledge", {"actor": typist})
-    return None
-
-
-def _nobody(step: Step, roles: tuple[str, ...], code: str, found: Mapping[str, object]) -> Reason:
-    return Reason(
-        code,
-        step.rule,
-        step.clauses,
-        {"roles": roles},
-        found,
-        (RemedyStep(step.trigger, roles),),
-        Ruling.NOT_AUTHORIZED,
-    )
-
-
-def _not_under(step: Step, state: State, subject: Subject) -> Reason:
-    required = {lifecycle: tuple(sorted(states)) for lifecycle, states in step.above}
-    above = state.subjects.get(subject.of)
-    found = {"state": above.state, "subject": above.id} if above is not None else {}
-    return Reason("not_while", step.rule, step.clauses, {"while": required}, found)
-
-
-def _before_last_move(step: Step, subject: Subject, on: date) -> Reason:
-    return Reason(
-        "before_last_move",
-        step.rule,
-        step.clauses,
-        {"not_before": subject.since},
-        {"on": on},
-        (RemedyStep(step.trigger, not_before=subject.since),),
-    )
 
 
 def _leaned_on(
@@ -452,76 +252,6 @@ def _refusal(reasons: tuple[Reason, ...]) -> Verdict:
     return Verdict(next(r for r in HARDEST_FIRST if r in rulings), reasons)
 
 
-def _amend(
-    policy: Policy, rules: Ruleset, state: State, command: Annul | Correct, facts: Facts
-) -> tuple[Event, ...] | Verdict:
-    """Annul a record, or correct it: judge it anew, with its own date, as if it had not been."""
-    record = state.record(command.target)
-    if record is None:
-        return _refusal((Reason("unknown_record", "", found={"target": command.target}),))
-    reasons = unamendable(rules, state, record, command, facts)
-    if reasons:
-        return _refusal(reasons)
-    undone = Annulled(
-        state.version + 1,
-        record.version,
-        command.actor,
-        command.capacity,
-        command.occurred_on,
-        policy.digest,
-        command.entered_by,
-    )
-    if isinstance(command, Annul):
-        return (undone,)
-    return _redo(policy, rules, state, evolve(state, undone), (record, command), facts)
-
-
-def _redo(
-    policy: Policy,
-    rules: Ruleset,
-    state: State,
-    without: State,
-    correction: tuple[Recorded, Correct],
-    facts: Facts,
-) -> tuple[Event, ...] | Verdict:
-    record, command = correction
-    redone = Command(
-        record.command,
-        record.actor,
-        record.capacity,
-        record.occurred_on,
-        {**record.fields, **command.fields},
-        record.entered_by,
-    )
-    placed = _place(rules, without, redone)
-    if not isinstance(placed, Subject):
-        return _refusal((placed,))
-    reasons = _ill_said(rules.commands[record.command], redone)
-    steps = rules.steps[record.command][placed.lifecycle].get(placed.state, ())
-    step = next((s for s in steps if s.rule == record.rule), None)
-    if step is None:
-        reasons.append(wrong_state(rules, without, placed, redone, facts))
-    else:
-        reasons += unmet(step, without, placed, redone, facts)
-    if step is None or reasons:
-        return _refusal(tuple(reasons))
-    corrected = Corrected(
-        state.version + 1,
-        record.version,
-        command.fields,
-        command.actor,
-        command.capacity,
-        command.occurred_on,
-        policy.digest,
-        command.entered_by,
-    )
-    on, digest = record.occurred_on, policy.digest
-    unfolding = Unfolding(rules, state, record, on=on, digest=digest)
-    unfolding.happen(corrected)
-    follow(unfolding, step, placed, (redone, facts))
-    return tuple(unfolding.events)
-
-
 def permitted(
     policy: Policy, state: State, actor: str, on: date, facts: Facts
 ) -> Mapping[tuple[str, str], Verdict]:
@@ -552,7 +282,7 @@ def _may(
         for role in step.roles:
             command = Command(trigger, actor, role, on, fields)
             open_ended = replace(step, judges=tuple(c.judge for c in step.checks if not c.fields))
-            against, _ = _against(rules, open_ended, state, subject, command, facts)
+            against, _ = against_step(rules, open_ended, state, subject, command, facts)
             if not against:
                 needs = tuple(name for name in named.required if name not in fields)
                 return Verdict(Ruling.PERMITTED, needs=needs)

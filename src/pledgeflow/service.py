@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from importlib.metadata import version
 
 from pledgeflow.catalogue import Catalogue
-from pledgeflow.decision import begin, carried, decide, explain, needed, permitted
+from pledgeflow.decision import begin, decide, explain, needed, permitted
 from pledgeflow.domain.commands import (
     Annul,
     AnyCommand,
@@ -39,6 +39,7 @@ from pledgeflow.errors import (
     Verdict,
 )
 from pledgeflow.policy.canonical import canonical
+from pledgeflow.policy.carrying import carried
 from pledgeflow.policy.guards.conditions import kinds_of
 from pledgeflow.policy.intake import intake
 from pledgeflow.policy.rules import Policy, Ruleset
@@ -133,7 +134,9 @@ class Engine:
         DirectoryError where the step makes no sense; in any case nothing is stored then.
         """
         asked = Asked.of(step, self.clock())
-        return self._run(stream_id(stream), lambda case: self._command(case, asked), asked.today, key)
+        return self._run(
+            stream_id(stream), lambda case: self._command(case, asked), asked.today, key
+        )
 
     def explain(self, stream: StreamId | str, step: Step) -> Verdict:
         """What `do` would say, without doing it."""
@@ -182,9 +185,7 @@ class Engine:
 
     # --- the loop behind all of them --------------------------------------------------------
 
-    def _run(
-        self, stream: StreamId, make: _Make, today: date, key: str | None = None
-    ) -> Done:
+    def _run(self, stream: StreamId, make: _Make, today: date, key: str | None = None) -> Done:
         if key is not None and (before := self.store.done(stream.jurisdiction, key)) is not None:
             return Done(tuple(stored.event for stored in before), self.state(stream))
         for _ in range(TRIES):
@@ -269,7 +270,9 @@ class Engine:
             return loaded
         kept = self.store.policy(row.digest)
         if kept is None:
-            raise StorageError(f"the rules of `{row.jurisdiction}/{row.cycle}` are not in the store")
+            raise StorageError(
+                f"the rules of `{row.jurisdiction}/{row.cycle}` are not in the store"
+            )
         return self.catalogue.rebuilt(row.policy, kept.body)
 
     def _command(self, case: _Case, asked: Asked) -> _Made:
@@ -285,9 +288,7 @@ class Engine:
         if asked.do in AMENDING:
             return self._amending(case, asked, sealed), tuple(texts)
         fields = intake(case.rules, asked.do, asked.fields, sealed)
-        command = Command(
-            asked.do, asked.actor, asked.capacity, asked.on, fields, asked.entered_by
-        )
+        command = Command(asked.do, asked.actor, asked.capacity, asked.on, fields, asked.entered_by)
         return command, tuple(texts)
 
     def _amending(

@@ -209,7 +209,8 @@ def _check(data: DirectoryData) -> None:
         _check_days(post, place)
     for relation in data.relations:
         place = f"relations.{relation.relation}.{relation.target}"
-        _check_known(relation.target, people | organizations.keys(), place)
+        if relation.target not in organizations and relation.target not in people:
+            _fail(place, f"nobody and no organization is called `{relation.target}`")
         _check_known(relation.person, people, place)
         _check_days(relation, place)
 

@@ -4,15 +4,97 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pledgeflow.domain.commands import Annul, Correct
-from pledgeflow.domain.events import BY_TIME, Effect, Graded, Recorded
+from pledgeflow.domain.commands import Annul, Command, Correct
+from pledgeflow.domain.events import (
+    BY_TIME,
+    Annulled,
+    Corrected,
+    Effect,
+    Event,
+    Graded,
+    Recorded,
+)
+from pledgeflow.domain.evolution import evolve
 from pledgeflow.domain.facts import Facts
-from pledgeflow.domain.states import State
+from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import Reason, RemedyStep, Ruling
-from pledgeflow.policy.rules import Ruleset
+from pledgeflow.policy.consequences import Unfolding, follow
+from pledgeflow.policy.judging import ill_said, place
+from pledgeflow.policy.remedies import unmet, wrong_state
+from pledgeflow.policy.rules import Policy, Ruleset
 from pledgeflow.policy.timing import out_of_time
 
 GRADE = "grade"
+
+
+def amend(
+    policy: Policy, rules: Ruleset, state: State, command: Annul | Correct, facts: Facts
+) -> tuple[Event, ...] | list[Reason]:
+    """Annul a record, or correct it: judge it anew, with its own date, as if it had not been."""
+    record = state.record(command.target)
+    if record is None:
+        return [Reason("unknown_record", "", found={"target": command.target})]
+    reasons = unamendable(rules, state, record, command, facts)
+    if reasons:
+        return list(reasons)
+    undone = Annulled(
+        state.version + 1,
+        record.version,
+        command.actor,
+        command.capacity,
+        command.occurred_on,
+        policy.digest,
+        command.entered_by,
+    )
+    if isinstance(command, Annul):
+        return (undone,)
+    return _redo(policy, rules, state, evolve(state, undone), (record, command), facts)
+
+
+def _redo(
+    policy: Policy,
+    rules: Ruleset,
+    state: State,
+    without: State,
+    correction: tuple[Recorded, Correct],
+    facts: Facts,
+) -> tuple[Event, ...] | list[Reason]:
+    record, command = correction
+    redone = Command(
+        record.command,
+        record.actor,
+        record.capacity,
+        record.occurred_on,
+        {**record.fields, **command.fields},
+        record.entered_by,
+    )
+    placed = place(rules, without, redone)
+    if not isinstance(placed, Subject):
+        return [placed]
+    reasons = ill_said(rules.commands[record.command], redone)
+    steps = rules.steps[record.command][placed.lifecycle].get(placed.state, ())
+    step = next((s for s in steps if s.rule == record.rule), None)
+    if step is None:
+        reasons.append(wrong_state(rules, without, placed, redone, facts))
+    else:
+        reasons += unmet(step, without, placed, redone, facts)
+    if step is None or reasons:
+        return reasons
+    corrected = Corrected(
+        state.version + 1,
+        record.version,
+        command.fields,
+        command.actor,
+        command.capacity,
+        command.occurred_on,
+        policy.digest,
+        command.entered_by,
+    )
+    on, digest = record.occurred_on, policy.digest
+    unfolding = Unfolding(rules, state, record, on=on, digest=digest)
+    unfolding.happen(corrected)
+    follow(unfolding, step, placed, (redone, facts))
+    return tuple(unfolding.events)
 
 
 def unamendable(

@@ -182,9 +182,7 @@ def _effects(unfolding: Unfolding, step: Step, subject: Subject, command: Comman
     if step.amends is not None:
         before = {k: subject.content[k] for k in content if k in subject.content}
         unfolding.happen(
-            Amended(
-                unfolding.next, unfolding.cause, subject.id, before, content, digest, step.rule
-            )
+            Amended(unfolding.next, unfolding.cause, subject.id, before, content, digest, step.rule)
         )
     move(unfolding, step, subject)
 

@@ -1,0 +1,1 @@
+"""What is known to be true of a policy: scenarios that play it, and what they protect."""

@@ -1,0 +1,101 @@
+"""A file of scenarios or stories against its model: every mistake, with line and column.
+
+Beneath `stories` and `scenarios`, above the safe reader.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from pledgeflow.errors import Problem
+from pledgeflow.policy.marks import Layer, Path, Tree, quoted
+
+M = TypeVar("M", bound=BaseModel)
+
+_PLAIN: Mapping[str, str] = {
+    "missing": "`{field}` is missing; add it",
+    "string_type": "write text here",
+    "int_type": "write a whole number here",
+    "bool_type": "write true or false here",
+    "dict_type": "write a mapping here: one entry a line, `key: value`",
+    "model_type": "write a mapping here: one entry a line, `key: value`",
+    "tuple_type": "write a list here",
+    "string_pattern_mismatch": "{input} is not an id; use small letters, digits and `_`, "
+    "beginning with a letter",
+    "string_too_short": "this text is empty; write something or take the key out",
+    "greater_than_equal": "write a number of at least {ge}",
+}
+
+
+def checked(model: type[M], layer: Layer, problems: list[Problem]) -> M | None:
+    """The typed form of a part of a file; nothing, and more problems, where it has mistakes."""
+    try:
+        return model.model_validate(layer.tree)
+    except ValidationError as error:
+        for detail in error.errors():
+            path = _inside(layer.tree, detail["loc"])
+            problems.append(layer.marks.at(path).problem(_message(model, path, dict(detail))))
+        return None
+
+
+def nearest(what: str, name: str, known: Iterable[str]) -> str:
+    """That nothing is called so, and what is called nearly so, or what there is."""
+    possible = sorted(known)
+    near = get_close_matches(name, possible, n=3, cutoff=0.5)
+    if near:
+        return f"there is no {what} {quoted(name)}; perhaps {' or '.join(map(quoted, near))}"
+    listed = ", ".join(map(quoted, possible[:8])) or "none"
+    return f"there is no {what} {quoted(name)}; known are {listed}"
+
+
+def _inside(tree: Tree, loc: tuple[str | int, ...]) -> Path:
+    """The part of a location that is in the file."""
+    path: list[str | int] = []
+    here: Tree = tree
+    for step in loc:
+        if isinstance(here, dict) and isinstance(step, str) and step in here:
+            here = here[step]
+        elif isinstance(here, list) and isinstance(step, int) and step < len(here):
+            here = here[step]
+        else:
+            continue
+        path.append(step)
+    return tuple(path)
+
+
+def _message(model: type[BaseModel], path: Path, detail: Mapping[str, Any]) -> str:
+    where = ".".join(map(str, path))
+    field = str(detail["loc"][-1]) if detail["loc"] else ""
+    shown = quoted(str(detail.get("input")))
+    kind = detail["type"]
+    if kind == "extra_forbidden":
+        return f"{where}: {nearest('key', field, _keys(model, path[:-1]))}"
+    if kind in _PLAIN:
+        context = {"field": field, "input": shown, **detail.get("ctx", {})}
+        text = _PLAIN[kind].format_map(context)
+    elif kind in ("enum", "literal_error"):
+        text = f"{shown} is not possible here; write {detail['ctx']['expected']}"
+    else:
+        text = re.sub(r"^Value error, ", "", str(detail["msg"]))
+    return f"{where}: {text}" if where else text
+
+
+def _keys(model: type[BaseModel], path: Path) -> list[str]:
+    """The keys that a model knows at a path below it; lists and maps are looked through."""
+    here = model
+    for step in path:
+        info = here.model_fields.get(str(step))
+        if info is not None:
+            here = next(iter(_models(info.annotation)), here)
+    return [info.alias or name for name, info in here.model_fields.items()]
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [found for part in getattr(annotation, "__args__", ()) for found in _models(part)]

@@ -1,0 +1,154 @@
+"""Stories: named beginnings that scenarios share, each perhaps going on from another one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+from pledgeflow.assurance.checking import checked, nearest
+from pledgeflow.errors import Problem
+from pledgeflow.policy.marks import Layer
+from pledgeflow.policy.reading import Source
+from pledgeflow.policy.words import CommandId, Day, Ident, Model, RoleId, Words
+
+TICK = "tick"
+SETTINGS = ("promisor", "directory", "cycle")
+
+
+def _year(raw: Any) -> Any:
+    return str(raw) if type(raw) is int else raw
+
+
+Year = Annotated[str, BeforeValidator(_year), StringConstraints(pattern=r"^\d{4}$")]
+
+
+class Act(BaseModel):
+    """A step as people write it; what is not named here is a field of the command.
+
+    on: the day of entry, and the day it happened unless `occurred_on` says otherwise;
+    pledge: another promisor's; in_cycle: another cycle than the story's
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+
+    on: Day
+    do: CommandId
+    actor: Words | None = None
+    capacity: RoleId | None = None
+    entered_by: Words | None = None
+    occurred_on: Day | None = None
+    pledge: Words | None = None
+    in_cycle: Year | None = None
+
+    @model_validator(mode="after")
+    def _somebody_acts(self) -> Act:
+        if self.do != TICK and (self.actor is None or self.capacity is None):
+            raise ValueError("say who acts, and for whom: `actor:` and `capacity:`")
+        return self
+
+    @property
+    def step(self) -> Mapping[str, object]:
+        """What the engine is asked to do."""
+        named = ("do", "on", "actor", "capacity", "entered_by", "occurred_on")
+        said = {key: getattr(self, key) for key in named}
+        return {k: v for k, v in said.items() if v is not None} | (self.model_extra or {})
+
+    def __str__(self) -> str:
+        who = f" by {self.actor}" if self.actor else ""
+        return f"`{self.do}`{who} on {self.on}"
+
+
+Acts = Annotated[tuple[Act, ...], Field(strict=False)]
+
+
+class Story(Model):
+    """A beginning as it is written. after: the story it goes on from, and takes the rest from."""
+
+    after: Ident | None = None
+    promisor: Words | None = None
+    directory: Ident | None = None
+    cycle: Year | None = None
+    steps: Acts = ()
+
+
+class Stories(Model):
+    """A file of stories."""
+
+    stories: dict[Ident, Story]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A story with what it inherits: whose pledge its steps are about, in which cycle."""
+
+    name: str
+    steps: tuple[Act, ...]
+    promisor: str
+    directory: str
+    cycle: str
+    after: Chapter | None = None
+
+    @property
+    def last(self) -> date | None:
+        """The day of its last step."""
+        if self.steps:
+            return self.steps[-1].on
+        return self.after.last if self.after is not None else None
+
+
+def told(source: Source, problems: list[Problem]) -> dict[str, Chapter]:
+    """The stories of a file that make sense; what is wrong with the others goes to `problems`."""
+    found = checked(Stories, source, problems)
+    if found is None:
+        return {}
+    layers = source.entries()["stories"].entries()
+    chapters: dict[str, Chapter] = {}
+    for name in found.stories:
+        _tell(name, found.stories, layers, (chapters, problems))
+    return chapters
+
+
+def _tell(
+    name: str,
+    stories: Mapping[str, Story],
+    layers: Mapping[str, Layer],
+    out: tuple[dict[str, Chapter], list[Problem]],
+    trail: tuple[str, ...] = (),
+) -> Chapter | None:
+    chapters, problems = out
+    story, marks = stories[name], layers[name].marks
+    if name in chapters:
+        return chapters[name]
+    here = marks.at(("after",))
+    if story.after in (*trail, name):
+        if not trail:
+            problems.append(here.problem(f"`{name}` comes after itself; cut the circle"))
+        return None
+    if story.after is not None and story.after not in stories:
+        problems.append(here.problem(f"after: {nearest('story', story.after, stories)}"))
+        return None
+    before = None
+    if story.after is not None:
+        before = _tell(story.after, stories, layers, out, (*trail, name))
+        if before is None:
+            return None
+    settled = {key: getattr(story, key) or getattr(before, key, None) for key in SETTINGS}
+    missing = [key for key, value in settled.items() if value is None]
+    if missing:
+        said = ", ".join(f"`{key}:`" for key in missing)
+        if not trail:
+            problems.append(marks.mark.problem(f"{name}: say {said} here or in an earlier story"))
+        return None
+    chapters[name] = Chapter(name, story.steps, **settled, after=before)
+    return chapters[name]

@@ -1,0 +1,172 @@
+"""Judging one command: what it is about, what it lacks, and everything against each way to take it.
+
+The heart of deciding. Guards are asked here, and not as conditions of the state machine, because
+there they would lose their reasons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from pledgeflow.domain.commands import Command
+from pledgeflow.domain.facts import Facts
+from pledgeflow.domain.states import State, Subject
+from pledgeflow.errors import Reason, RemedyStep, Ruling
+from pledgeflow.policy.consequences import stands_under
+from pledgeflow.policy.remedies import wrong_state
+from pledgeflow.policy.roles import PROMISOR
+from pledgeflow.policy.rules import ClosedList, Ruleset, Step, StepName
+from pledgeflow.policy.timing import out_of_stage
+
+
+def place(rules: Ruleset, state: State, command: Command) -> Subject | Reason:
+    """What a command is about: the item it names where that item knows the step, else the pledge."""
+    named = rules.commands.get(command.name)
+    root = state.subjects[state.root]
+    if named is None or named.pointer is None:
+        return root
+    pointed = command.fields.get(named.pointer)
+    by_lifecycle = rules.steps.get(command.name, {})
+    if pointed is None:
+        return root if rules.root in by_lifecycle else _no_item(named, pointed)
+    subject = state.subjects.get(pointed) if isinstance(pointed, str) else None
+    if subject is None or subject.lifecycle != named.points_at:
+        return _no_item(named, pointed)
+    return subject if subject.lifecycle in by_lifecycle else root
+
+
+def _no_item(named: StepName, pointed: object) -> Reason:
+    required = {"field": named.pointer, "lifecycle": named.points_at}
+    return Reason("unknown_item", named.rule, required=required, found={"item": pointed})
+
+
+def ill_said(named: StepName, command: Command) -> list[Reason]:
+    """What is wrong with the fields whatever the state: left out, or not on a closed list."""
+    fields = command.fields
+    ill: list[Reason] = []
+    for name in named.required:
+        if name not in fields:
+            remedy = (RemedyStep(command.name, fields={name: None}),)
+            rule = f"{named.rule}.fields.{name}"
+            cite = named.rules.fields[name].cite
+            ill.append(Reason("field_missing", rule, cite, {"field": name}, remedy=remedy))
+    for closed in named.closed:
+        said = fields.get(closed.field, ())
+        values = (said,) if isinstance(said, str) else said
+        if isinstance(values, Iterable):
+            unknown = tuple(str(v) for v in values if v not in closed.values)
+            if unknown:
+                ill.append(_not_listed(closed, unknown))
+    return ill
+
+
+def _not_listed(closed: ClosedList, unknown: tuple[str, ...]) -> Reason:
+    required = {"field": closed.field, "values": tuple(sorted(closed.values))}
+    found = {"values": unknown}
+    return Reason("not_on_the_list", closed.rule, closed.clauses, required, found)
+
+
+def choose(
+    rules: Ruleset,
+    state: State,
+    subject: Subject,
+    command: Command,
+    facts: Facts,
+    reasons: list[Reason],
+) -> tuple[Step | None, tuple[str, ...]]:
+    """The first alternative with nothing against it; else all that is against the nearest one."""
+    by_state = rules.steps[command.name][subject.lifecycle]
+    on = command.occurred_on
+    alternatives = by_state.get(subject.state, ())
+    if on < subject.since:
+        # A record that moves nothing is judged in the state that held then; a move is too late.
+        then = tuple(s for s in by_state.get(subject.state_on(on), ()) if s.dest is None)
+        if not then and alternatives:
+            reasons.append(_before_last_move(alternatives[0], subject, on))
+            return None, ()
+        alternatives = then
+    if not alternatives:
+        reasons.append(wrong_state(rules, state, subject, command, facts))
+        return None, ()
+    nearest: tuple[bool, int, list[Reason]] | None = None
+    for step in alternatives:
+        against, missed = against_step(rules, step, state, subject, command, facts)
+        if not against:
+            return step, missed
+        rank = (command.capacity not in step.roles, len(against), against)
+        if nearest is None or rank[:2] < nearest[:2]:
+            nearest = rank
+    if nearest is not None:
+        reasons.extend(nearest[2])
+    return None, ()
+
+
+def against_step(
+    rules: Ruleset, step: Step, state: State, subject: Subject, command: Command, facts: Facts
+) -> tuple[list[Reason], tuple[str, ...]]:
+    """Everything against taking a step, and the stages it is recorded to have missed."""
+    against: list[Reason] = []
+    missed: tuple[str, ...] = ()
+    if (who := _unauthorized(rules, step, state, command, facts)) is not None:
+        against.append(who)
+    if step.stage is not None:
+        outside, recorded = out_of_stage(step.stage, state.cycle, command.occurred_on)
+        if outside is not None:
+            against.append(outside)
+        if recorded:
+            missed = (step.stage.id,)
+    if step.above and not stands_under(step, state, subject, command.occurred_on):
+        against.append(_not_under(step, state, subject))
+    for judge in step.judges:
+        reason = judge(state, subject, command, facts)
+        if reason is not None:
+            against.append(reason)
+    return against, missed
+
+
+def _unauthorized(
+    rules: Ruleset, step: Step, state: State, command: Command, facts: Facts
+) -> Reason | None:
+    if command.capacity not in step.roles:
+        return _nobody(step, step.roles, "not_in_capacity", {"capacity": command.capacity})
+    roles, view = rules.roles, facts.view
+    standing = roles.standing(command.capacity, command.actor, state, view)
+    if standing.code:
+        found = {"actor": command.actor, "entitled": standing.entitled}
+        return _nobody(step, (command.capacity,), standing.code, found)
+    typist = command.entered_by
+    judging = command.capacity != PROMISOR
+    if typist is not None and judging and typist in roles.owners(state, view):
+        return _nobody(step, (command.capacity,), "own_pledge", {"actor": typist})
+    return None
+
+
+def _nobody(step: Step, roles: tuple[str, ...], code: str, found: Mapping[str, object]) -> Reason:
+    return Reason(
+        code,
+        step.rule,
+        step.clauses,
+        {"roles": roles},
+        found,
+        (RemedyStep(step.trigger, roles),),
+        Ruling.NOT_AUTHORIZED,
+    )
+
+
+def _not_under(step: Step, state: State, subject: Subject) -> Reason:
+    required = {lifecycle: tuple(sorted(states)) for lifecycle, states in step.above}
+    above = state.subjects.get(subject.of)
+    found = {"state": above.state, "subject": above.id} if above is not None else {}
+    return Reason("not_while", step.rule, step.clauses, {"while": required}, found)
+
+
+def _before_last_move(step: Step, subject: Subject, on: date) -> Reason:
+    return Reason(
+        "before_last_move",
+        step.rule,
+        step.clauses,
+        {"not_before": subject.since},
+        {"on": on},
+        (RemedyStep(step.trigger, not_before=subject.since),),
+    )

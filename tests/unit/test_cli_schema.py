@@ -1,0 +1,69 @@
+"""`pledgeflow schema`: what an editor is told about policy files as they are written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from pledgeflow.catalogue import POLICY_FILE, Catalogue, built_in, read_file
+from pledgeflow.policy.json_schema import json_schema
+from pledgeflow.policy.reading import read
+
+SCHEMA = json_schema()
+
+
+def complaints(tree: object) -> list[str]:
+    return [error.message for error in Draft202012Validator(SCHEMA).iter_errors(tree)]
+
+
+def written(text: str) -> Any:
+    return read(text, "county.yaml").tree
+
+
+def test_it_is_a_schema() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("name", Catalogue().names())
+def test_every_built_in_policy_is_as_it_says(name: str) -> None:
+    assert not complaints(read_file(built_in() / name / POLICY_FILE).tree)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "policy: x",
+        "{policy: x, extends: y, tracks: {member: {absent: true, cite: A-1}}}",
+        "{policy: x, late_entry: {within: {values: {2011-08-01: P30D, 2026-01-01: P10D}}}}",
+        "{policy: x, cycle: {values: {cycle 1: {every: P1Y}, cycle 2: {every: P2Y}}, cite: A-1}}",
+        "{policy: x, tracks: {m: {match: {person: [retired]}, rules: {outcomes: {a: {award: barred}}}}}}",
+        "{policy: x, lifecycles: {p: {transitions: {t: {by: chair, guards: {g: {holders: {a: true}}}}}}}}",
+        "{policy: x, outcomes: {o: {calls_for: {criticise: true}}}}",
+        "{policy: x, outcomes: {o: {calls_for: criticise}}}",
+        "{policy: x, commands: {c: {fields: {item: commitment, what: {type: text}}}}}",
+        "{policy: x, lifecycles: {p: {transitions: {t: {guards: {g: {is: our_own, with: {n: 1}}}}}}}}",
+    ],
+)
+def test_what_an_overlay_may_write_is_fine(text: str) -> None:
+    assert not complaints(written(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "title: {zh: 无名, en: nameless}",
+        "{policy: x, trakcs: {}}",
+        "{policy: x, roles: {chair: {lable: {zh: 主席, en: chair}}}}",
+        "{policy: x, tracks: {m: {rules: {comands: {}}}}}",
+        "{policy: x, tracks: {m: {absent: true}}}",
+        "{policy: x, tracks: {m: {absent: true, cite: A-1, assumed: why}}}",
+        "{policy: x, late_entry: {within: {values: {soon: P30D}}}}",
+        "{policy: x, late_entry: {within: a month}}",
+        "{policy: x, commands: {c: {means: nonsense}}}",
+        "{policy: x, lifecycles: {p: {transitions: {t: {guards: {g: {is: copies, of: [a]}}}}}}}",
+    ],
+)
+def test_a_misspelt_key_or_an_impossible_value_is_not(text: str) -> None:
+    assert complaints(written(text))
