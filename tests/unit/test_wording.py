@@ -25,7 +25,7 @@ from pledgeflow.policy.overlay import resolve
 from pledgeflow.policy.phrases import SENTENCES
 from pledgeflow.policy.reading import read
 from pledgeflow.policy.rules import Policy
-from pledgeflow.policy.wording import KINDS, say, say_remedy, say_ruling, worded
+from pledgeflow.policy.wording import KINDS, Speaker, say, say_remedy, say_ruling, worded
 
 SOURCE = Path(__file__).parents[2] / "src" / "pledgeflow"
 
@@ -971,6 +971,12 @@ def test_a_policy_that_names_nothing_still_has_words() -> None:
     assert "first have to `report`" in say(BARE, None, others, "en")
 
 
+def test_marks_within_what_is_quoted_become_the_inner_ones() -> None:
+    reason = because("silent", {"command": "“a” `b`"})
+    assert say(SMALL, "member", reason, "zh") == "本办法未规定“‘a’ 'b'”"
+    assert say(SMALL, "member", reason, "en") == "this policy does not provide for `‘a’ 'b'`"
+
+
 def test_an_unknown_item_keeps_its_id() -> None:
     reason = because("unknown_item", {"field": "item"}, {"item": "moon/3"})
     assert say(SMALL, "member", reason, "zh").endswith("“moon/3”不在其中")
@@ -1083,5 +1089,6 @@ def test_remedies_never_fail_whatever_the_data(step: RemedyStep, lang: str) -> N
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("value", [7, "x", ("x", 7), {"x": 7}, {"x": None}, {"x": ("y",)}])
 def test_every_kind_words_every_shape(kind: str, value: object) -> None:
-    reason = because("unheard_of", {kind: value}, {kind: value})
-    assert say(SMALL, "member", reason, "en")
+    for chinese in (True, False):
+        speaker = Speaker(SMALL.document, (SMALL.tracks["member"].source,), chinese)
+        assert re.search(r"[x7]|（未注明）|\(not given\)", speaker.word(kind, value))

@@ -58,13 +58,12 @@ def _inside(tree: Tree, loc: tuple[str | int, ...]) -> Path:
     path: list[str | int] = []
     here: Tree = tree
     for step in loc:
-        if isinstance(here, dict) and isinstance(step, str) and step in here:
-            here = here[step]
-        elif isinstance(here, list) and isinstance(step, int) and step < len(here):
-            here = here[step]
-        else:
-            continue
-        path.append(step)
+        below: Mapping[str | int, Tree] = {}
+        if isinstance(here, dict | list):
+            below = dict(here.items() if isinstance(here, dict) else enumerate(here))
+        if step in below:
+            here = below[step]
+            path.append(step)
     return tuple(path)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any
 
@@ -112,43 +112,49 @@ def told(source: Source, problems: list[Problem]) -> dict[str, Chapter]:
     found = checked(Stories, source, problems)
     if found is None:
         return {}
-    layers = source.entries()["stories"].entries()
-    chapters: dict[str, Chapter] = {}
+    teller = _Teller(found.stories, source.entries()["stories"].entries(), problems)
     for name in found.stories:
-        _tell(name, found.stories, layers, (chapters, problems))
-    return chapters
+        teller.tell(name)
+    return teller.chapters
 
 
-def _tell(
-    name: str,
-    stories: Mapping[str, Story],
-    layers: Mapping[str, Layer],
-    out: tuple[dict[str, Chapter], list[Problem]],
-    trail: tuple[str, ...] = (),
-) -> Chapter | None:
-    chapters, problems = out
-    story, marks = stories[name], layers[name].marks
-    if name in chapters:
-        return chapters[name]
-    here = marks.at(("after",))
-    if story.after in (*trail, name):
-        if not trail:
-            problems.append(here.problem(f"`{name}` comes after itself; cut the circle"))
-        return None
-    if story.after is not None and story.after not in stories:
-        problems.append(here.problem(f"after: {nearest('story', story.after, stories)}"))
-        return None
-    before = None
-    if story.after is not None:
-        before = _tell(story.after, stories, layers, out, (*trail, name))
-        if before is None:
+@dataclass(slots=True)
+class _Teller:
+    """Settles what stories inherit. INVARIANT: a story's mistakes are said where it is written."""
+
+    stories: Mapping[str, Story]
+    layers: Mapping[str, Layer]
+    problems: list[Problem]
+    chapters: dict[str, Chapter] = field(default_factory=dict)
+
+    def tell(self, name: str, trail: tuple[str, ...] = ()) -> Chapter | None:
+        """A story after the one it goes on from; trail: those that are being told already."""
+        story = self.stories[name]
+        if name in self.chapters:
+            return self.chapters[name]
+        before = None
+        if story.after is not None:
+            before = self._before(name, story.after, (*trail, name))
+            if before is None:
+                return None
+        promisor = story.promisor or (before.promisor if before else None)
+        directory = story.directory or (before.directory if before else None)
+        cycle = story.cycle or (before.cycle if before else None)
+        if promisor is None or directory is None or cycle is None:
+            self._say(name, None, "say `promisor:`, `directory:` and `cycle:` here or in `after`")
             return None
-    settled = {key: getattr(story, key) or getattr(before, key, None) for key in SETTINGS}
-    missing = [key for key, value in settled.items() if value is None]
-    if missing:
-        said = ", ".join(f"`{key}:`" for key in missing)
-        if not trail:
-            problems.append(marks.mark.problem(f"{name}: say {said} here or in an earlier story"))
-        return None
-    chapters[name] = Chapter(name, story.steps, **settled, after=before)
-    return chapters[name]
+        self.chapters[name] = Chapter(name, story.steps, promisor, directory, cycle, before)
+        return self.chapters[name]
+
+    def _before(self, name: str, after: str, trail: tuple[str, ...]) -> Chapter | None:
+        if after not in self.stories:
+            self._say(name, "after", nearest("story", after, self.stories))
+            return None
+        if after in trail:
+            self._say(name, "after", f"`{after}` comes after itself; cut the circle")
+            return None
+        return self.tell(after, trail)
+
+    def _say(self, name: str, key: str | None, message: str) -> None:
+        mark = self.layers[name].marks.at((key,) if key is not None else ())
+        self.problems.append(mark.problem(f"{name}: {message}"))

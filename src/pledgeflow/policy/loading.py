@@ -75,15 +75,24 @@ def build(
     )
 
 
-def _track(
-    name: str, document: Document, resolved: Resolved, problems: list[Problem]
-) -> TrackRules | None:
+def track_layer(name: str, document: Document, resolved: Resolved) -> Layer:
+    """Commands, lifecycles, evaluation and outcomes of a track, its own over the common ones.
+
+    What was taken out is still in place, as `{absent: true, …}`.
+    """
     whole = Layer(resolved.whole, resolved.marks).entries()
     merged = mapping(resolved.marks.mark, {k: whole[k] for k in RULE_PARTS if k in whole})
     for own in reversed(list(_lineage(name, document))):
         layer = whole["tracks"].entries()[own].entries().get("rules")
         if layer is not None:
             merged = merge(merged, layer)
+    return merged
+
+
+def _track(
+    name: str, document: Document, resolved: Resolved, problems: list[Problem]
+) -> TrackRules | None:
+    merged = track_layer(name, document, resolved)
     tree, grounds = absences(merged.tree)
     rules = _validated(Rules, tree, merged.marks, problems)
     removed = {path: _cited(ground) for path, ground in grounds.items()}

@@ -56,6 +56,7 @@ LANGUAGES = ("zh", "en")
 AMENDING = ("annul", "correct")
 AND: Phrase = ("、", " and ")
 OR: Phrase = ("或", " or ")
+INNER = str.maketrans("“”`", "‘’'")
 _SUBJECT = re.compile(r"(\w+)/(\d+)")
 _PERIOD = re.compile(r"P(?:\d+[YMWD])+")
 
@@ -159,8 +160,9 @@ class Speaker:
         return phrase[0] if self.chinese else phrase[1]
 
     def quoted(self, words: object) -> str:
-        """Words set apart from the sentence."""
-        return self.pick((f"“{words}”", f"`{words}`"))
+        """Words set apart from the sentence; marks in them become the inner ones."""
+        inner = str(words).translate(INNER)
+        return self.pick((f"“{inner}”", f"`{inner}`"))
 
     def joined(self, parts: Iterable[str], last: Phrase = AND) -> str:
         """Several words in a row; `last` stands before the last of them."""

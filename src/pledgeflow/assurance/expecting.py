@@ -1,0 +1,191 @@
+"""What a scenario says holds in the end, held against what does: a sentence for each difference."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from pledgeflow.assurance.comparing import contains, found_at, labels_at, plain, same
+from pledgeflow.assurance.scenarios import Offer, Refused, Then
+from pledgeflow.domain.events import Recorded
+from pledgeflow.domain.states import State
+from pledgeflow.errors import RefusedError, Verdict
+from pledgeflow.policy.rules import Policy
+from pledgeflow.service import Done, Engine
+
+COMMITMENT, RECTIFICATION = "commitment", "rectification"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a play ended. last: what came of the last step, if there was one; day: when."""
+
+    engine: Engine
+    stream: str
+    policy: Policy
+    day: date
+    last: Done | RefusedError | None
+
+    @property
+    def state(self) -> State:
+        """The pledge in the end."""
+        return self.engine.state(self.stream)
+
+
+def differences(then: Then, ending: Ending) -> Iterator[str]:
+    """Everything that does not hold, in words. Raises what the engine raises."""
+    said = then.model_fields_set
+    yield from _answer(then, ending.last)
+    yield from _rules(then, ending.policy)
+    for offer, wanted in ((then.offers, True), (then.offers_not, False)):
+        if offer is not None:
+            yield from _offers(offer, then.as_of or ending.day, ending, wanted=wanted)
+    if then.late is not None:
+        yield from _some("late", then.late, _late(ending.last))
+    if said & {"state", "items", "rectifications", "content", "track"}:
+        yield from _places(then, ending.state)
+    if said & {"grade", "award", "outcomes", "owes"}:
+        yield from _results(then, ending.state)
+
+
+def reasons(error: RefusedError) -> str:
+    """A refusal in words: the ruling, and each reason with its code, clauses and text."""
+    told = (
+        f"{reason.text.get('en', '')} [{', '.join((reason.code, *reason.clauses))}]"
+        for reason in error.reasons
+    )
+    return f"{error.verdict.ruling.value}: {'; '.join(told)}"
+
+
+def _answer(then: Then, last: Done | RefusedError | None) -> Iterator[str]:
+    refused = isinstance(last, RefusedError)
+    if then.refused is None and then.permitted is not False:
+        if isinstance(last, RefusedError):
+            yield f"the last step was refused, {reasons(last)}"
+        elif then.permitted and last is None:
+            yield "expected the last step to be permitted, but there is no step"
+    elif not refused:
+        yield "expected the last step to be refused, but it was permitted"
+    if then.refused is not None and isinstance(last, RefusedError):
+        yield from _refusal(then.refused, last)
+
+
+def _refusal(wanted: Refused, error: RefusedError) -> Iterator[str]:
+    verdict: Verdict = error.verdict
+    found: Mapping[str, tuple[str, ...]] = {
+        "codes": tuple(reason.code for reason in verdict.reasons),
+        "clauses": verdict.clauses,
+        "rules": tuple(reason.rule for reason in verdict.reasons),
+        "remedy": tuple(s.command for r in verdict.reasons for s in r.remedy if s.command),
+    }
+    wrong = []
+    if wanted.ruling is not None and wanted.ruling is not verdict.ruling:
+        wrong.append(f"ruling `{wanted.ruling.value}`")
+    for key in sorted(found.keys() & wanted.model_fields_set):
+        asked, got = frozenset(getattr(wanted, key)), frozenset(found[key])
+        if asked != got if wanted.exactly else not asked <= got:
+            exact = "exactly " if wanted.exactly else ""
+            wrong.append(f"{key} {exact}{_listed(sorted(asked))}, found {_listed(sorted(got))}")
+    if wrong:
+        yield f"expected the refusal to have {'; '.join(wrong)}; it was {reasons(error)}"
+
+
+def _rules(then: Then, policy: Policy) -> Iterator[str]:
+    if then.responsible is not None:
+        yield from _some("responsible", then.responsible, tuple(policy.document.responsible))
+    for path, value in (then.shows or {}).items():
+        found = found_at(policy, path)
+        if not same(value, found):
+            yield f"expected rule `{path}` to be {plain(value)}, found {plain(found)}"
+    for path, texts in (then.labels or {}).items():
+        labels = labels_at(policy, path)
+        for text in texts:
+            if not contains(labels, text):
+                yield f"expected a label with `{text}` under `{path}`, found {_listed(labels)}"
+
+
+def _offers(offer: Offer, on: date, ending: Ending, *, wanted: bool) -> Iterator[str]:
+    try:
+        verdicts = ending.engine.permitted(ending.stream, offer.actor, on)
+    except RefusedError as error:  # no track: nothing is offered to anybody
+        verdicts = {(command, ""): error.verdict for command in offer.commands}
+    for command in offer.commands:
+        about = [verdict for (name, _), verdict in verdicts.items() if name == command]
+        may = any(v.permitted for v in about) and _in_capacity(offer, command, on, ending)
+        if may and not wanted:
+            yield f"expected `{command}` not to be offered to {offer.actor} on {on}, but it is"
+        elif wanted and not may:
+            texts = [r.text.get("en") or r.code for v in about for r in v.reasons]
+            why = f": {'; '.join(dict.fromkeys(texts))}" if texts else ""
+            yield f"expected `{command}` to be offered to {offer.actor} on {on}{why}"
+
+
+def _in_capacity(offer: Offer, command: str, on: date, ending: Ending) -> bool:
+    """Whether it is this capacity in which the step may be taken; any, if none is named."""
+    role = offer.capacity
+    if role is None:
+        return True
+    state = ending.state
+    rules = ending.policy.ruleset(state)
+    named = any(
+        role in step.roles
+        for by_state in rules.steps[command].values()
+        for alternatives in by_state.values()
+        for step in alternatives
+    )
+    view = ending.engine.store.directory(state.stream.jurisdiction).view(on)
+    return named and not rules.roles.standing(role, offer.actor, state, view).code
+
+
+def _late(last: Done | RefusedError | None) -> tuple[str, ...]:
+    events = last.events if isinstance(last, Done) else ()
+    return tuple(stage for event in events if isinstance(event, Recorded) for stage in event.late)
+
+
+def _places(then: Then, state: State) -> Iterator[str]:
+    root = state.subjects[state.root]
+    if then.state is not None and then.state != root.state:
+        yield f"expected state `{then.state}`, found `{root.state}`"
+    if then.track is not None and then.track != state.track:
+        yield f"expected track `{then.track}`, found `{state.track}`"
+    for lifecycle, wanted in ((COMMITMENT, then.items), (RECTIFICATION, then.rectifications)):
+        for number, expected in (wanted or {}).items():
+            name = number if "/" in number else f"{lifecycle}/{number}"
+            subject = state.subjects.get(name)
+            if subject is None:
+                yield f"expected `{name}` to be `{expected}`, but there is no `{name}`"
+            elif subject.state != expected:
+                yield f"expected `{name}` to be `{expected}`, found `{subject.state}`"
+    for number, fields in (then.content or {}).items():
+        name = number if "/" in number else f"{COMMITMENT}/{number}"
+        content = state.subjects[name].content if name in state.subjects else {}
+        for key, value in fields.items():
+            if not same(value, content.get(key)):
+                found = plain(content.get(key))
+                yield f"expected `{key}` of `{name}` to be {plain(value)}, found {found}"
+
+
+def _results(then: Then, state: State) -> Iterator[str]:
+    said, outcomes = then.model_fields_set, state.outcomes.values()
+    grade = state.grade.tier if state.grade is not None and state.grade.confirmed else None
+    if "grade" in said and then.grade != grade:
+        yield f"expected grade {plain(then.grade)}, found {plain(grade)}"
+    awards = {outcome.award for outcome in outcomes}
+    award = "barred" if "barred" in awards else "eligible" if "eligible" in awards else None
+    if "award" in said and then.award != award:
+        yield f"expected award {plain(then.award)}, found {plain(award)}"
+    if then.outcomes is not None:
+        yield from _some("outcomes", then.outcomes, [o.id for o in outcomes])
+    if then.owes is not None:
+        yield from _some("owes", then.owes, [c for o in outcomes for c in o.open_calls])
+
+
+def _some(what: str, wanted: tuple[str, ...], found: Collection[str]) -> Iterator[str]:
+    """These at least; none, if none is named."""
+    if not set(wanted) <= set(found) or (found and not wanted):
+        yield f"expected {what} {_listed(wanted)}, found {_listed(found)}"
+
+
+def _listed(names: Collection[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names) or "none"

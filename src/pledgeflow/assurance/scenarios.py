@@ -1,0 +1,164 @@
+"""Scenarios as people write them: after a story, when these steps are taken, then this holds.
+
+The format is closed: these models are all there is to it. `suites` finds and reads the files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from pledgeflow.assurance.stories import Act, Acts, Chapter, Year
+from pledgeflow.domain.directory import DirectoryData
+from pledgeflow.errors import Ruling
+from pledgeflow.policy.words import (
+    ClauseIds,
+    CommandIds,
+    Day,
+    Ident,
+    Idents,
+    Model,
+    PolicyId,
+    RoleId,
+    StateId,
+    TierId,
+    TrackId,
+    Words,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RulePath:
+    """Marks text as the path of a rule in a policy, so that a tool can rename what it names."""
+
+
+Rule = Annotated[Words, RulePath()]
+Rules = Annotated[ClauseIds, RulePath()]
+Ordinal = Annotated[int, Field(ge=1, le=100)]
+
+
+class Given(Model):
+    """Where a scenario begins; what is left out is the story's. ordinal: of its cycle."""
+
+    story: Ident | None = None
+    directory: Ident | None = None
+    cycle: Year | None = None
+    promisor: Words | None = None
+    ordinal: Ordinal | None = None
+
+
+class Refused(Model):
+    """Why the last step is refused: these at least, or with `exactly` these and no others."""
+
+    codes: ClauseIds = ()
+    clauses: ClauseIds = ()
+    ruling: Annotated[Ruling | None, Field(strict=False)] = None
+    rules: Rules = ()
+    remedy: CommandIds = ()
+    exactly: bool = False
+
+
+class Offer(Model):
+    """What somebody may do next, or may not. capacity: in which; in any, if none is named."""
+
+    actor: Words
+    capacity: RoleId | None = None
+    commands: CommandIds
+
+
+class Then(Model):
+    """What holds in the end; all that is said has to. `null` and `[]` say that there is none."""
+
+    permitted: bool | None = None
+    refused: Refused | None = None
+    state: StateId | None = None
+    items: dict[Words, StateId] | None = None
+    rectifications: dict[Words, StateId] | None = None
+    grade: TierId | None = None
+    outcomes: Idents | None = None
+    owes: CommandIds | None = None
+    award: Literal["eligible", "barred"] | None = None
+    offers: Offer | None = None
+    offers_not: Offer | None = None
+    late: Idents | None = None
+    responsible: Idents | None = None
+    track: TrackId | None = None
+    shows: dict[Rule, Any] | None = None
+    labels: dict[Rule, ClauseIds] | None = None
+    content: dict[Words, dict[Ident, Any]] | None = None
+    as_of: Day | None = None
+
+    @model_validator(mode="after")
+    def _something_holds(self) -> Then:
+        said = self.model_fields_set
+        if not said - {"as_of"}:
+            raise ValueError("say what holds then, such as `state:` or `refused:`")
+        if self.permitted and self.refused is not None:
+            raise ValueError("the last step is either permitted or refused; keep one of them")
+        empty = [key for key in said - {"grade", "award"} if getattr(self, key) is None]
+        if empty:
+            raise ValueError(f"nothing is written after `{min(empty)}:`; leave the key out")
+        return self
+
+
+class Written(Model):
+    """A scenario in its file. cycle_ordinal: the same as `ordinal` under `given`."""
+
+    scenario: Words
+    policy: PolicyId
+    cycle_ordinal: Ordinal | None = None
+    clauses: ClauseIds = ()
+    given: Given
+    when: Acts = ()
+    then: Then
+
+    @model_validator(mode="after")
+    def _somewhere_to_begin(self) -> Written:
+        given = self.given
+        if given.story is None and None in (given.directory, given.cycle, given.promisor):
+            raise ValueError("given: name a `story:`, or a `directory:`, `cycle:` and `promisor:`")
+        if given.ordinal is not None and self.cycle_ordinal not in (None, given.ordinal):
+            raise ValueError("the ordinal of the cycle is said twice, and not alike; keep one")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A scenario ready to be played. policy: its name; subject: by which a catalogue finds it.
+
+    path, line: where it is written; promisor, cycle: what its steps and expectations are about
+    """
+
+    name: str
+    policy: str
+    subject: str
+    path: str
+    line: int
+    clauses: tuple[str, ...]
+    chapter: Chapter | None
+    people: str
+    directory: DirectoryData
+    promisor: str
+    cycle: str
+    ordinal: int
+    when: tuple[Act, ...]
+    then: Then
+
+    @property
+    def day(self) -> date:
+        """The day on which it ends: of its last step, or the first of its cycle's year."""
+        told = self.chapter.last if self.chapter is not None else None
+        return self.when[-1].on if self.when else told or date(int(self.cycle), 1, 1)
+
+    @property
+    def acts(self) -> tuple[Act, ...]:
+        """Every step from the first chapter on, in order."""
+        chapters: list[Chapter] = []
+        chapter = self.chapter
+        while chapter is not None:
+            chapters.append(chapter)
+            chapter = chapter.after
+        return (*(act for told in reversed(chapters) for act in told.steps), *self.when)

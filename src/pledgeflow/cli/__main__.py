@@ -1,0 +1,5 @@
+"""`python -m pledgeflow.cli`."""
+
+from pledgeflow.cli import main
+
+main()

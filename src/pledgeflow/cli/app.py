@@ -1,0 +1,24 @@
+"""All commands, in the order in which `pledgeflow --help` lists them."""
+
+from __future__ import annotations
+
+import typer
+
+from pledgeflow.cli.demo import demo
+from pledgeflow.cli.explaining import explain
+from pledgeflow.cli.output import Commands
+from pledgeflow.cli.policies import check, policies, schema
+from pledgeflow.cli.records import log, pledges
+from pledgeflow.cli.scenarios import coverage, test
+from pledgeflow.cli.showing import show
+
+app = typer.Typer(
+    cls=Commands,
+    help="Public promises, run by the rules that order them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for command in (demo, policies, show, check, schema, test, coverage, pledges, log, explain):
+    app.command()(command)

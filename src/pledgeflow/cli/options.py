@@ -1,0 +1,67 @@
+"""The options that commands share, and the two languages."""
+
+from __future__ import annotations
+
+import os
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from pledgeflow.policy.words import Label
+
+
+class Lang(StrEnum):
+    """A language that people read."""
+
+    ZH = "zh"
+    EN = "en"
+
+    def pick(self, zh: str, en: str) -> str:
+        """One of the two."""
+        return zh if self is Lang.ZH else en
+
+    def of(self, label: Label | None, otherwise: str = "") -> str:
+        """A label's words; `otherwise` where there is no label."""
+        return self.pick(label.zh, label.en) if label is not None else otherwise
+
+
+class Format(StrEnum):
+    """How a result is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def language() -> Lang:
+    """The language of the environment: `zh…` is Chinese, anything else English."""
+    said = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return Lang.ZH if next(filter(None, said), "").lower().startswith("zh") else Lang.EN
+
+
+def day(given: datetime | None) -> date | None:
+    """What `--on` names, as a date."""
+    return given.date() if given is not None else None
+
+
+LangOption = Annotated[
+    Lang,
+    typer.Option("--lang", help="Language; from LANG if left out.", default_factory=language),
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="What to print.")]
+OnOption = Annotated[
+    datetime | None, typer.Option("--on", metavar="DATE", formats=["%Y-%m-%d"], help="As of which day.")
+]
+DbOption = Annotated[
+    str | None,
+    typer.Option(
+        "--db",
+        metavar="URL",
+        help="Database URL or file; the one that `pledgeflow demo` leaves here, if left out.",
+        show_default=False,
+    ),
+]
+PolicyArgument = Annotated[
+    str, typer.Argument(metavar="NAME", help="A policy, by name or by path.", show_default=False)
+]

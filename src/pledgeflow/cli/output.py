@@ -1,0 +1,87 @@
+"""Where words go: results to stdout, everything else to stderr, and errors as exit codes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import typer
+from rich.console import Console, RenderableType
+from rich.table import Table
+from typer.core import TyperGroup
+
+from pledgeflow.errors import PledgeflowError, PolicyError, RefusedError
+
+FINDINGS = 1
+UNUSABLE = 2
+
+
+class Commands(TyperGroup):
+    """The commands; an error that the library raises on purpose is a message, not a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except PolicyError as error:
+            # One problem a line, so that editors and scripts can follow them.
+            typer.echo("\n".join(shown(problem) for problem in error.problems), err=True)
+            raise typer.Exit(UNUSABLE) from None
+        except PledgeflowError as error:
+            message(str(error))
+            raise typer.Exit(FINDINGS if isinstance(error, RefusedError) else UNUSABLE) from None
+
+
+def message(words: str) -> None:
+    """Something that is said beside the result."""
+    typer.echo(f"pledgeflow: {words}", err=True)
+
+
+def say(words: str) -> None:
+    """Something that happens meanwhile."""
+    typer.echo(words, err=True)
+
+
+def fail(words: str) -> typer.Exit:
+    """Wrong usage or unreadable input; to be raised."""
+    message(words)
+    return typer.Exit(UNUSABLE)
+
+
+def console() -> Console:
+    """Where results are printed, as wide as the terminal."""
+    return Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+
+
+def errors() -> Console:
+    """Where progress is shown."""
+    return Console(file=sys.stderr, highlight=False, markup=False, emoji=False)
+
+
+def show(*parts: RenderableType) -> None:
+    """Print results."""
+    screen = console()
+    for part in parts:
+        screen.print(part)
+
+
+def table(*columns: str) -> Table:
+    """A plain table, as narrow as its content; no lines that get in the way of copying."""
+    made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for name in columns:
+        made.add_column(name, overflow="fold")
+    return made
+
+
+def print_json(data: Any) -> None:
+    """Print a result as JSON."""
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+
+
+def shown(place: object) -> str:
+    """A path, or a problem that begins with one, relative to the current folder where that is shorter."""
+    text, here = str(place), f"{Path.cwd()}/"
+    return text.removeprefix(here)

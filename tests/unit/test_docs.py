@@ -1,0 +1,52 @@
+"""What the documentation shows is run: examples that no longer hold fail here."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import yaml
+
+from pledgeflow.policy.guards.kinds import BUILT_IN
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_example_in_the_readme_prints_what_the_readme_says() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```(?:python)?\n(.*?)```", readme[readme.index("## Use it") :], re.S)
+    code, printed = blocks[0], blocks[1]
+    out = io.StringIO()
+    with redirect_stdout(out):
+        exec(compile(code, "README.md", "exec"), {})  # noqa: S102 (our own README)
+    assert out.getvalue() == printed
+
+
+def test_the_example_in_the_readme_has_few_lines() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    code = re.findall(r"```python\n(.*?)```", readme, re.S)[0]
+    assert len([line for line in code.splitlines() if line.strip()]) <= 22
+
+
+def test_every_guard_stands_in_the_language_page() -> None:
+    page = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
+    assert [kind for kind in BUILT_IN if f"`{kind}`" not in page] == []
+
+
+def test_the_pages_of_the_documentation_are_all_in_its_navigation() -> None:
+    text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    listed = set(re.findall(r"[\w/-]+\.md", str(yaml.safe_load(text)["nav"])))
+    there = {str(p.relative_to(ROOT / "docs")) for p in (ROOT / "docs").rglob("*.md")}
+    assert listed == there
+
+
+def test_importing_the_library_loads_neither_the_database_nor_the_terminal() -> None:
+    code = "import sys, pledgeflow; print([m for m in ('sqlalchemy', 'typer', 'rich') if m in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
