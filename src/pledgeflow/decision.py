@@ -42,8 +42,7 @@ from pledgeflow.policy.consequences import (
     stands_under,
     unfold,
 )
-from pledgeflow.policy.judging import against_step, choose, ill_said, place
-from pledgeflow.policy.remedies import wrong_state
+from pledgeflow.policy.judging import against_step, choose, ill_said, no_way, place, ways
 from pledgeflow.policy.rules import Policy, Ruleset, Step
 from pledgeflow.policy.signing import collect
 from pledgeflow.policy.timing import due_timers, may_be_due, out_of_time
@@ -261,6 +260,7 @@ def permitted(
     that are still to be given. The reasons of others are those of the nearest capacity.
     """
     rules = policy.tracks[state.track]
+    state = fold(state, _pass_time(policy, rules, state, facts))
     return {
         (trigger, subject.id): _may(rules, state, subject, (trigger, actor, on), facts)
         for trigger, by_lifecycle in rules.steps.items()
@@ -276,7 +276,7 @@ def _may(
     named = rules.commands[trigger]
     pointing = named.pointer is not None and named.points_at == subject.lifecycle
     fields = {named.pointer: subject.id} if pointing and named.pointer is not None else {}
-    alternatives = rules.steps[trigger][subject.lifecycle].get(subject.state, ())
+    alternatives = ways(rules, subject, trigger, on)
     nearest: list[Reason] | None = None
     for step in alternatives:
         for role in step.roles:
@@ -290,5 +290,5 @@ def _may(
                 nearest = against
     if nearest is None:
         command = Command(trigger, actor, "", on, fields)
-        nearest = [wrong_state(rules, state, subject, command, facts)]
+        nearest = [no_way(rules, state, subject, command, facts)]
     return _refusal(tuple(nearest))

@@ -8,12 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from pledgeflow.errors import Problem
-from pledgeflow.policy.marks import Layer, Path, Tree, quoted
+from pledgeflow.errors import PolicyError, Problem
+from pledgeflow.policy import marks
+from pledgeflow.policy.marks import Layer, Tree, quoted
+from pledgeflow.policy.reading import LIMIT_BYTES, Source, Top, read
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -30,6 +33,19 @@ _PLAIN: Mapping[str, str] = {
     "string_too_short": "this text is empty; write something or take the key out",
     "greater_than_equal": "write a number of at least {ge}",
 }
+
+
+def opened(path: Path, top: Top) -> Source:
+    """A file of scenarios. Raises PolicyError; a file over the limit is not even opened."""
+    try:
+        size = path.stat().st_size
+        if size > LIMIT_BYTES:
+            message = f"this file has {size} bytes; {LIMIT_BYTES} is the most, so split it"
+            raise PolicyError((Problem(str(path), 1, 1, message),))
+        return read(path.read_bytes(), str(path), top=top)
+    except OSError as error:
+        message = f"this file cannot be read: {error.strerror}"
+        raise PolicyError((Problem(str(path), 1, 1, message),)) from error
 
 
 def checked(model: type[M], layer: Layer, problems: list[Problem]) -> M | None:
@@ -53,7 +69,7 @@ def nearest(what: str, name: str, known: Iterable[str]) -> str:
     return f"there is no {what} {quoted(name)}; known are {listed}"
 
 
-def _inside(tree: Tree, loc: tuple[str | int, ...]) -> Path:
+def _inside(tree: Tree, loc: tuple[str | int, ...]) -> marks.Path:
     """The part of a location that is in the file."""
     path: list[str | int] = []
     here: Tree = tree
@@ -67,7 +83,7 @@ def _inside(tree: Tree, loc: tuple[str | int, ...]) -> Path:
     return tuple(path)
 
 
-def _message(model: type[BaseModel], path: Path, detail: Mapping[str, Any]) -> str:
+def _message(model: type[BaseModel], path: marks.Path, detail: Mapping[str, Any]) -> str:
     where = ".".join(map(str, path))
     field = str(detail["loc"][-1]) if detail["loc"] else ""
     shown = quoted(str(detail.get("input")))
@@ -84,7 +100,7 @@ def _message(model: type[BaseModel], path: Path, detail: Mapping[str, Any]) -> s
     return f"{where}: {text}" if where else text
 
 
-def _keys(model: type[BaseModel], path: Path) -> list[str]:
+def _keys(model: type[BaseModel], path: marks.Path) -> list[str]:
     """The keys that a model knows at a path below it; lists and maps are looked through."""
     here = model
     for step in path:

@@ -12,7 +12,7 @@ from pledgeflow.policy.rules import Policy
 
 
 def found_at(policy: Policy, path: str) -> object:
-    """The resolved value at a rule path: None if nothing stands there, `{absent: true}` if removed."""
+    """The resolved value at a rule path; None if nothing is there, `{absent: true}` if removed."""
     steps = tuple(path.split("."))
     if any(steps[: len(gone)] == gone for gone in policy.absences):
         return {ABSENT: True}
@@ -53,7 +53,7 @@ def same(wanted: object, found: object) -> bool:
         return left == right
     if isinstance(wanted, Mapping) and isinstance(found, Mapping):
         return wanted.keys() == found.keys() and all(same(wanted[k], found[k]) for k in wanted)
-    return type(wanted) is type(found) and wanted == found or _plain(wanted) == _plain(found)
+    return _plain(wanted) == _plain(found)
 
 
 def plain(value: object) -> str:
@@ -92,4 +92,6 @@ def _members(value: object) -> frozenset[str] | None:
 def _plain(value: object) -> object:
     if isinstance(value, date | Decimal):
         return str(value)
+    if isinstance(value, bool):  # which is a number to Python
+        return str(value).lower()
     return value if isinstance(value, str | int) else repr(value)

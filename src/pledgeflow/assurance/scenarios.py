@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from pledgeflow.assurance.stories import Act, Acts, Chapter, Year
+from pledgeflow.assurance.acts import Act, Acts, Year
+from pledgeflow.assurance.stories import Chapter
 from pledgeflow.domain.directory import DirectoryData
 from pledgeflow.errors import Ruling
 from pledgeflow.policy.words import (
@@ -152,13 +153,3 @@ class Scenario:
         """The day on which it ends: of its last step, or the first of its cycle's year."""
         told = self.chapter.last if self.chapter is not None else None
         return self.when[-1].on if self.when else told or date(int(self.cycle), 1, 1)
-
-    @property
-    def acts(self) -> tuple[Act, ...]:
-        """Every step from the first chapter on, in order."""
-        chapters: list[Chapter] = []
-        chapter = self.chapter
-        while chapter is not None:
-            chapters.append(chapter)
-            chapter = chapter.after
-        return (*(act for told in reversed(chapters) for act in told.steps), *self.when)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pledgeflow.assurance.checking import checked, nearest
+from pledgeflow.assurance.checking import checked, nearest, opened
 from pledgeflow.assurance.scenarios import Scenario, Written
 from pledgeflow.assurance.stories import Chapter, told
 from pledgeflow.catalogue import POLICY_FILE, Catalogue, read_file
 from pledgeflow.domain.directory import DirectoryData
 from pledgeflow.errors import DirectoryError, PolicyError, Problem
 from pledgeflow.policy.marks import Layer, Mark, refuse
-from pledgeflow.policy.reading import LIMIT_BYTES, Source, Top, read
+from pledgeflow.policy.reading import Source, Top
 
 FOLDER = "scenarios"
 STORIES = "stories.yaml"
@@ -70,7 +70,7 @@ class _Desk:
 
     def _read(self, path: Path, top: Top) -> Source | None:
         try:
-            return _source(path, top)
+            return opened(path, top)
         except PolicyError as error:
             self.problems += error.problems
             return None
@@ -149,19 +149,6 @@ class _Desk:
     def _known(self, what: str, name: str, known: frozenset[str], mark: Mark) -> None:
         if name not in known:
             self.problems.append(mark.problem(nearest(what, name, known)))
-
-
-def _source(path: Path, top: Top) -> Source:
-    """A file of scenarios. Raises PolicyError; a file over the limit is not even opened."""
-    try:
-        size = path.stat().st_size
-        if size > LIMIT_BYTES:
-            message = f"this file has {size} bytes; {LIMIT_BYTES} is the most, so split it"
-            raise PolicyError((Problem(str(path), 1, 1, message),))
-        return read(path.read_bytes(), str(path), top=top)
-    except OSError as error:
-        message = f"this file cannot be read: {error.strerror}"
-        raise PolicyError((Problem(str(path), 1, 1, message),)) from error
 
 
 def _policy_of(folder: Path) -> str:

@@ -148,12 +148,16 @@ class Graded:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeArose:
-    """Something follows. award: "eligible", "barred" or ""; calls_for: command -> due date."""
+    """Something follows. award: "eligible", "barred" or ""; calls_for: command -> due date.
+
+    number: how many times it has by now, for this subject
+    """
 
     version: int
     cause: int
     outcome: str
     subject: str
+    number: int
     award: str
     calls_for: Mapping[str, date | None]
     on: date
@@ -169,6 +173,7 @@ class OutcomeAnswered:
     cause: int
     outcome: str
     subject: str
+    number: int
     command: str
 
 

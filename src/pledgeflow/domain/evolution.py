@@ -114,9 +114,15 @@ def _apply(state: State, event: Effect) -> State:
             return replace(state, grade=Grade(event.tier, event.confirmed, event.on))
         case OutcomeArose():
             arisen = Outcome(
-                event.outcome, event.subject, event.award, event.calls_for, event.on, event.rule
+                event.outcome,
+                event.subject,
+                event.number,
+                event.award,
+                event.calls_for,
+                event.on,
+                event.rule,
             )
-            return replace(state, outcomes={**state.outcomes, (arisen.id, arisen.subject): arisen})
+            return replace(state, outcomes={**state.outcomes, _key(event): arisen})
         case OutcomeAnswered():
             return _answer(state, event, lambda answered: (*answered, event.command))
         case _:
@@ -157,10 +163,8 @@ def _revert(state: State, event: Effect) -> State:
         case Graded():
             return replace(state, grade=Grade(*event.before) if event.before else None)
         case OutcomeArose():
-            key = (event.outcome, event.subject)
-            return replace(
-                state, outcomes={k: v for k, v in state.outcomes.items() if k != key}
-            )
+            key = _key(event)
+            return replace(state, outcomes={k: v for k, v in state.outcomes.items() if k != key})
         case OutcomeAnswered():
             return _answer(
                 state, event, lambda answered: tuple(c for c in answered if c != event.command)
@@ -197,7 +201,11 @@ def _answer(
     event: OutcomeAnswered,
     change: Callable[[tuple[str, ...]], tuple[str, ...]],
 ) -> State:
-    key = (event.outcome, event.subject)
+    key = _key(event)
     outcome = state.outcomes[key]
     changed = replace(outcome, answered=change(outcome.answered))
     return replace(state, outcomes={**state.outcomes, key: changed})
+
+
+def _key(event: OutcomeArose | OutcomeAnswered) -> tuple[str, str, int]:
+    return event.outcome, event.subject, event.number

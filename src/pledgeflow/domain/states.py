@@ -75,6 +75,7 @@ class Outcome:
 
     id: str
     subject: str
+    number: int
     award: str
     calls_for: Mapping[str, date | None]
     on: date
@@ -93,7 +94,7 @@ class State:
 
     subjects: by id, the root first; records: command -> accepted acts in stream order, without
     the annulled; effects: version of a record -> what it brought about; signatures: command ->
-    parties of a joint act that have signed so far; outcomes: (outcome, subject) -> outcome
+    parties of a joint act that have signed so far; outcomes: (outcome, subject, number) -> outcome
     """
 
     stream: StreamId
@@ -108,7 +109,7 @@ class State:
     effects: Mapping[int, tuple[Effect, ...]] = field(default_factory=dict)
     signatures: Mapping[str, tuple[Signed, ...]] = field(default_factory=dict)
     grade: Grade | None = None
-    outcomes: Mapping[tuple[str, str], Outcome] = field(default_factory=dict)
+    outcomes: Mapping[tuple[str, str, int], Outcome] = field(default_factory=dict)
 
     @property
     def revised(self) -> int:

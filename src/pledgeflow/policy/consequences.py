@@ -249,7 +249,12 @@ def _answers(unfolding: Unfolding, command: Command, subject: Subject) -> None:
         ):
             unfolding.happen(
                 OutcomeAnswered(
-                    unfolding.next, unfolding.cause, outcome.id, outcome.subject, command.name
+                    unfolding.next,
+                    unfolding.cause,
+                    outcome.id,
+                    outcome.subject,
+                    outcome.number,
+                    command.name,
                 )
             )
 
@@ -271,9 +276,7 @@ def _complete(unfolding: Unfolding, command: AnyCommand, facts: Facts) -> bool:
 def stands_under(step: Step, state: State, subject: Subject, on: date | None = None) -> bool:
     """Whether what the subject belongs to is in the states that the step asks for."""
     for lifecycle, states in step.above:
-        over: Subject | None = subject
-        while over is not None and over.lifecycle != lifecycle:
-            over = state.subjects.get(over.of) if over.of else None
+        over = belongs_to(lifecycle, state, subject)
         if over is None or (over.state if on is None else over.state_on(on)) not in states:
             return False
     return True
@@ -290,6 +293,14 @@ def sign_of(event: Event) -> Sign | None:
     return None
 
 
+def belongs_to(lifecycle: str, state: State, subject: Subject) -> Subject | None:
+    """The subject itself, or the nearest above it, that has that lifecycle."""
+    over: Subject | None = subject
+    while over is not None and over.lifecycle != lifecycle:
+        over = state.subjects.get(over.of)
+    return over
+
+
 def _arises(outcome: OutcomeRule, unfolding: Unfolding) -> Iterator[str]:
     """The subjects for which an outcome arises from the events so far."""
     state = unfolding.state
@@ -303,7 +314,11 @@ def _arises(outcome: OutcomeRule, unfolding: Unfolding) -> Iterator[str]:
 
 
 def _arise(outcome: OutcomeRule, subject: str, unfolding: Unfolding) -> None:
-    if (outcome.id, subject) in unfolding.state.outcomes:
+    """An outcome arises, and arises anew once everything it called for has been done."""
+    before = [
+        o for o in unfolding.state.outcomes.values() if (o.id, o.subject) == (outcome.id, subject)
+    ]
+    if any(o.open_calls or not o.calls_for for o in before):
         return
     calls = {
         command: unfolding.on + within if within is not None else None
@@ -315,6 +330,7 @@ def _arise(outcome: OutcomeRule, subject: str, unfolding: Unfolding) -> None:
             unfolding.cause,
             outcome.id,
             subject,
+            len(before) + 1,
             outcome.award,
             calls,
             unfolding.on,

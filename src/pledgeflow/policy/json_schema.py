@@ -65,7 +65,11 @@ def json_schema() -> Schema:
 
 
 def _rule_parts(model: Schema) -> list[str]:
-    return [name for name in ("commands", "lifecycles", "evaluation", "outcomes") if name in model["properties"]]
+    return [
+        name
+        for name in ("commands", "lifecycles", "evaluation", "outcomes")
+        if name in model["properties"]
+    ]
 
 
 def _written(schema: Schema, name: str = "") -> Schema:

@@ -13,7 +13,7 @@ from pledgeflow.domain.commands import Command
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import Reason, RemedyStep, Ruling
-from pledgeflow.policy.consequences import stands_under
+from pledgeflow.policy.consequences import belongs_to, stands_under
 from pledgeflow.policy.remedies import wrong_state
 from pledgeflow.policy.roles import PROMISOR
 from pledgeflow.policy.rules import ClosedList, Ruleset, Step, StepName
@@ -67,6 +67,28 @@ def _not_listed(closed: ClosedList, unknown: tuple[str, ...]) -> Reason:
     return Reason("not_on_the_list", closed.rule, closed.clauses, required, found)
 
 
+def ways(rules: Ruleset, subject: Subject, name: str, on: date) -> tuple[Step, ...]:
+    """The alternatives of a step that a subject's state leaves open on a day.
+
+    A record that moves nothing is judged in the state that held then; a move may not be dated
+    before the last one.
+    """
+    by_state = rules.steps[name][subject.lifecycle]
+    if on >= subject.since:
+        return by_state.get(subject.state, ())
+    return tuple(step for step in by_state.get(subject.state_on(on), ()) if step.dest is None)
+
+
+def no_way(
+    rules: Ruleset, state: State, subject: Subject, command: Command, facts: Facts
+) -> Reason:
+    """Why no alternative is open: the state is another, or the day lies before the last move."""
+    open_now = rules.steps[command.name][subject.lifecycle].get(subject.state, ())
+    if open_now and command.occurred_on < subject.since:
+        return _before_last_move(open_now[0], subject, command.occurred_on)
+    return wrong_state(rules, state, subject, command, facts)
+
+
 def choose(
     rules: Ruleset,
     state: State,
@@ -76,18 +98,9 @@ def choose(
     reasons: list[Reason],
 ) -> tuple[Step | None, tuple[str, ...]]:
     """The first alternative with nothing against it; else all that is against the nearest one."""
-    by_state = rules.steps[command.name][subject.lifecycle]
-    on = command.occurred_on
-    alternatives = by_state.get(subject.state, ())
-    if on < subject.since:
-        # A record that moves nothing is judged in the state that held then; a move is too late.
-        then = tuple(s for s in by_state.get(subject.state_on(on), ()) if s.dest is None)
-        if not then and alternatives:
-            reasons.append(_before_last_move(alternatives[0], subject, on))
-            return None, ()
-        alternatives = then
+    alternatives = ways(rules, subject, command.name, command.occurred_on)
     if not alternatives:
-        reasons.append(wrong_state(rules, state, subject, command, facts))
+        reasons.append(no_way(rules, state, subject, command, facts))
         return None, ()
     nearest: tuple[bool, int, list[Reason]] | None = None
     for step in alternatives:
@@ -117,7 +130,7 @@ def against_step(
         if recorded:
             missed = (step.stage.id,)
     if step.above and not stands_under(step, state, subject, command.occurred_on):
-        against.append(_not_under(step, state, subject))
+        against.append(_not_under(step, state, subject, command.occurred_on))
     for judge in step.judges:
         reason = judge(state, subject, command, facts)
         if reason is not None:
@@ -154,10 +167,11 @@ def _nobody(step: Step, roles: tuple[str, ...], code: str, found: Mapping[str, o
     )
 
 
-def _not_under(step: Step, state: State, subject: Subject) -> Reason:
+def _not_under(step: Step, state: State, subject: Subject, on: date) -> Reason:
+    """What the subject belongs to was not, on that day, where the step needs it."""
     required = {lifecycle: tuple(sorted(states)) for lifecycle, states in step.above}
-    above = state.subjects.get(subject.of)
-    found = {"state": above.state, "subject": above.id} if above is not None else {}
+    over = (belongs_to(lifecycle, state, subject) for lifecycle, _ in step.above)
+    found = next(({"state": o.state_on(on), "subject": o.id} for o in over if o is not None), {})
     return Reason("not_while", step.rule, step.clauses, {"while": required}, found)
 
 

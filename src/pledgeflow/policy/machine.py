@@ -49,9 +49,7 @@ def build(states: Sequence[str], initial: str, edges: Sequence[Edge]) -> Machine
     return machine
 
 
-def read_table(
-    machine: Machine, edges: Sequence[E]
-) -> Mapping[str, Mapping[str, tuple[E, ...]]]:
+def read_table(machine: Machine, edges: Sequence[E]) -> Mapping[str, Mapping[str, tuple[E, ...]]]:
     """trigger -> source -> edges, as the machine holds them.
 
     `Event.transitions` is a defaultdict: it is copied here once and never indexed, because reading

@@ -27,10 +27,9 @@ def wrong_state(
         clauses.extend(transition.cite)
         remedy.extend(_towards(rules, state, subject, command, facts, (trigger, transition)))
     own = (c for steps in by_state.values() for step in steps for c in step.clauses)
-    lifecycle = f"lifecycles.{subject.lifecycle}.transitions"
     return Reason(
         "wrong_state",
-        f"{lifecycle}.{name}",
+        next(iter(by_state.values()))[0].rule,
         tuple(dict.fromkeys(clauses or own)),
         required={"lifecycle": subject.lifecycle, "states": tuple(by_state), "command": name},
         found={"state": subject.state, "subject": subject.id},

@@ -182,7 +182,9 @@ class Policy:
         )
         if len(matching) > 1 and matching[0][0] == matching[1][0]:
             named = " and ".join(f"`{name}`" for _, name in matching[:2])
-            raise DirectoryError(f"`{owner}` fits the tracks {named} alike; tell them apart by kind")
+            raise DirectoryError(
+                f"`{owner}` fits the tracks {named} alike; tell them apart by kind"
+            )
         return matching[0][1] if matching else None
 
     def ruleset(self, state: State) -> Ruleset:

@@ -312,5 +312,3 @@ class Document(Rules):
     responsible: dict[Ident, Responsible] = {}
     tracks: dict[TrackId, Track] = {}
     roles: dict[RoleId, Role] = {}
-
-

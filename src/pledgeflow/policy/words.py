@@ -101,9 +101,7 @@ def _day(raw: Any) -> Any:
         raise ValueError(f"`{raw}` is no date; write YYYY-MM-DD") from None
 
 
-Day = Annotated[
-    date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})
-]
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 
 _MONTH_DAY = re.compile(r"^(next )?(\d\d)-(\d\d)$")
 

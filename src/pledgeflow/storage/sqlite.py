@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection
+from sqlite3 import Connection, OperationalError
+from time import monotonic, sleep
 
 WAIT_MS = 10_000
 """How long a writer waits for another one."""
 
 _PRAGMAS = (
     f"busy_timeout = {WAIT_MS}",
-    "journal_mode = WAL",
     "synchronous = FULL",
     "foreign_keys = ON",
     "secure_delete = ON",  # erased words are overwritten, not only unlinked
@@ -21,6 +21,20 @@ def prepare(connection: Connection) -> None:
     connection.isolation_level = None
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+    _write_ahead(connection, monotonic() + WAIT_MS / 1000)
+
+
+def _write_ahead(connection: Connection, until: float) -> None:
+    # when several open a new file at once, SQLite refuses all but one without waiting for its turn
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except OperationalError as error:
+            if "locked" not in str(error) or monotonic() > until:
+                raise
+            sleep(0.01)
+        else:
+            return
 
 
 def begin(connection: Connection, *, write: bool) -> None:

@@ -49,9 +49,12 @@ def _ground(
         return
     yield from unknown((*place, "cite"), "clause in the register", node.cite, known)
     if _owes_ground(place, node) and not node.cite and node.assumed is None:
-        yield place, (
-            "say what this rests on: `cite:` with a clause id of the register, "
-            "or `assumed:` with the reading and why"
+        yield (
+            place,
+            (
+                "say what this rests on: `cite:` with a clause id of the register, "
+                "or `assumed:` with the reading and why"
+            ),
         )
 
 

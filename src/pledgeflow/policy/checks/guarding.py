@@ -22,7 +22,9 @@ def guard_findings(surface: Surface, allowed: Mapping[str, Factory]) -> Iterator
                 where = (*place, part, name)
                 yield from _guard(where, guard, transition, surface)
                 if isinstance(guard, Foreign):
-                    yield from unknown((*where, "is"), "guard kind", (guard.is_,), (*BUILT_IN, *allowed))
+                    yield from unknown(
+                        (*where, "is"), "guard kind", (guard.is_,), (*BUILT_IN, *allowed)
+                    )
                 if isinstance(guard, Guarded) and guard.if_ is not None:
                     yield from _guard((*where, "if"), guard.if_, transition, surface)
 
@@ -72,7 +74,10 @@ def _payload(
 ) -> Iterator[Finding]:
     command = surface.rules.commands.get(fires(place[3], transition))
     if transition.by is None or command is None:
-        yield place, "what happens by itself carries no fields; this guard is for a step people take"
+        yield (
+            place,
+            "what happens by itself carries no fields; this guard is for a step people take",
+        )
         return
     named = tuple(guard.fields) if isinstance(guard, Given | Said) else (guard.field,)
     yield from unknown(place, "field of the command", named, command.fields)

@@ -45,7 +45,10 @@ def _shape(place: Place, lifecycle: Lifecycle, transition: Transition) -> Iterat
     if by is None and when is None and after is None:
         yield place, "say who takes this (`by:`), what completes it (`when:`) or by when (`after:`)"
     if by is not None and (when is not None or after is not None):
-        yield place, "people take this (`by:`), or it happens by itself (`when:`, `after:`): not both"
+        yield (
+            place,
+            "people take this (`by:`), or it happens by itself (`when:`, `after:`): not both",
+        )
     if by is not None and bool(by.any_of) is bool(by.all_of):
         yield (*place, "by"), "name roles under `any_of:` or under `all_of:`"
     if by is None and transition.stays:

@@ -54,7 +54,10 @@ def _role(place: Place, role: Role, document: Document) -> Iterator[Finding]:
     if role.organization is not None:
         where = role.organization
         if (where.at is None) is (where.above is None):
-            yield (*place, "organization"), "say `at: own`, `at: superior`, or a `kind:` `above: own`"
+            yield (
+                (*place, "organization"),
+                "say `at: own`, `at: superior`, or a `kind:` `above: own`",
+            )
         if not role.chaired_by:
             yield place, "say under `chaired_by:` which posts act for the body"
     if role.person is not None:
@@ -112,7 +115,10 @@ def _transition(place: Place, transition: Transition, surface: Surface) -> Itera
         declared = rules.commands.get(command)
         points = {spec.type for spec in declared.fields.values()} if declared else set()
         if declared is not None and rules.lifecycles[lifecycle].of and lifecycle not in points:
-            yield place, f"give `{command}` a field of type `{lifecycle}`, to say which one it is about"
+            yield (
+                place,
+                f"give `{command}` a field of type `{lifecycle}`, to say which one it is about",
+            )
         if declared is not None and declared.means in JUDGING:
             yield from _ends_outside(place, roles, surface)
     stages = document.cycle.stages if document.cycle else {}
@@ -161,7 +167,10 @@ def _evaluation(surface: Surface) -> Iterator[Finding]:
     grade = evaluation.grade
     if grade is None:
         if evaluation.tiers:
-            yield ("evaluation", "tiers"), "nothing produces these tiers; say under `grade:` what does"
+            yield (
+                ("evaluation", "tiers"),
+                "nothing produces these tiers; say under `grade:` what does",
+            )
         return
     confirming = (grade.confirmed_by,) if grade.confirmed_by else ()
     yield from unknown(("evaluation", "grade"), what, (grade.command, *confirming), taken)

@@ -66,9 +66,8 @@ class Graded(Plain):
             grade = state.grade
             if grade is not None and grade.confirmed and (not tiers or grade.tier in tiers):
                 return None
-            return binding.reason(
-                "other_grade", found={"tier": grade.tier if grade is not None else None}
-            )
+            held = {"tier": grade.tier, "confirmed": grade.confirmed} if grade is not None else {}
+            return binding.reason("other_grade", found=held)
 
         return Check(binding.rule, judge)
 
@@ -117,7 +116,7 @@ class Said(Plain):
             return binding.reason(
                 "said_otherwise",
                 found={name: fields.get(name) for name in other},
-                remedy=(RemedyStep("", subject=_about(state, subject), fields=other),),
+                remedy=(RemedyStep(command.name, fields=other),),
             )
 
         return Check(binding.rule, judge, fields=frozenset(self.fields))
@@ -139,7 +138,3 @@ def kinds_of(view: View, owner: str) -> frozenset[str]:
         return person.kinds
     organization = view.organizations.get(owner)
     return organization.kinds | {organization.kind} if organization is not None else frozenset()
-
-
-def _about(state: State, subject: Subject) -> str | None:
-    return subject.id if subject.id != state.root else None

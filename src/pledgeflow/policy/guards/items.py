@@ -135,9 +135,7 @@ class Due(Guarded):
                 return binding.reason(
                     "not_due_yet", found={"due": due}, ruling=Ruling.NOT_YET, remedy=(wait,)
                 )
-            return binding.reason(
-                "past_due", found={"due": due, "on": on}, ruling=Ruling.TOO_LATE
-            )
+            return binding.reason("past_due", found={"due": due, "on": on}, ruling=Ruling.TOO_LATE)
 
         return Check(binding.rule, judge)
 

@@ -1,0 +1,109 @@
+"""What one rule says, on a line or two, with the labels of what it names. Beneath `showing`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pledgeflow.cli.listing import Rule
+from pledgeflow.cli.options import Lang
+
+Labels = Mapping[tuple[str, str], Mapping[str, str]]
+
+STATES = ("source", "dest", "in", "all", "any", "none", "initial", "final", "state", "since")
+COLLECTIONS: Mapping[str, str] = {
+    **dict.fromkeys(STATES, "states"),
+    **dict.fromkeys(("by", "any_of", "all_of", "otherwise", "roles"), "roles"),
+    **dict.fromkeys(("command", "order", "confirmed_by", "calls_for"), "commands"),
+    **dict.fromkeys(("tier", "tiers"), "tiers"),
+    **dict.fromkeys(("adds", "amends"), "lifecycles"),
+    "stage": "stages",
+    "like": "tracks",
+}
+"""Which collection the ids under a key belong to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Describer:
+    """Puts rules into words."""
+
+    labels: Labels
+    lang: Lang
+
+    def title(self, rule: Rule) -> str:
+        """What a rule is called: its label, or that of the command it answers to."""
+        if rule.label is not None:
+            return rule.label[self.lang]
+        if rule.path[-2:-1] == ("transitions",):
+            command = rule.says.get("trigger", rule.path[-1])
+            return self._name("commands", str(command), otherwise="")
+        return ""
+
+    def text(self, rule: Rule) -> str:
+        """What it says, beside its name."""
+        if rule.absent:
+            return self.lang.pick("不适用", "does not hold here")
+        says = dict(rule.says)
+        parts: list[str] = []
+        if rule.path[-2:-1] == ("transitions",):
+            parts.append(self._move(says))
+        parts += [self._part(key, value) for key, value in says.items() if value not in ({}, [])]
+        return self.lang.pick("；", "; ").join(filter(None, parts))
+
+    def _move(self, says: dict[str, Any]) -> str:
+        source = self._words("source", says.pop("source", ""))
+        dest, stays = says.pop("dest", None), says.pop("stays", False)
+        by, trigger = says.pop("by", None), says.pop("trigger", None)
+        move = f"{source} → {self._words('dest', dest)}" if dest and not stays else source
+        who = self._by(by) if by else ""
+        also = f" ({trigger})" if trigger else ""
+        return f"{move}{also}" + (self.lang.pick(f"，由{who}", f", by {who}") if who else "")
+
+    def _by(self, by: Any) -> str:
+        if isinstance(by, dict) and "all_of" in by:
+            return self.lang.pick("与", " and ").join(self._each("by", by["all_of"]))
+        if isinstance(by, dict) and "any_of" in by:
+            by = by["any_of"]
+        return self.lang.pick("或", " or ").join(self._each("by", by))
+
+    def _part(self, key: str, value: Any) -> str:
+        if value is True:
+            return key
+        return f"{key}: {self._words(key, value)}"
+
+    def _words(self, key: str, value: Any) -> str:
+        return self.lang.pick("、", ", ").join(self._each(key, value))
+
+    def _each(self, key: str, value: Any) -> Iterable[str]:
+        match value:
+            case {"zh": str(), "en": str()}:
+                return (value[self.lang],)
+            case dict():
+                return [self._entry(key, str(k), v) for k, v in value.items()]
+            case list():
+                return [self._name(COLLECTIONS.get(key, ""), str(item)) for item in value]
+            case bool():
+                return (self.lang.pick("是", "yes") if value else self.lang.pick("否", "no"),)
+            case _:
+                return (self._name(COLLECTIONS.get(key, ""), str(value)),)
+
+    def _entry(self, key: str, name: str, value: Any) -> str:
+        own = self._name(COLLECTIONS.get(key, ""), name)
+        match value:
+            case True:
+                return own
+            case {"zh": str(), "en": str()}:
+                return str(value[self.lang])
+            case dict() | list():
+                return f"{own} ({self._words(name, value)})" if value else own
+            case _:
+                return f"{own} {self._words(name, value)}"
+
+    def _name(self, collection: str, name: str, *, otherwise: str | None = None) -> str:
+        if collection == "roles" and name == "promisor":
+            return self.lang.pick("承诺人", "the promisor")
+        label = self.labels.get((collection, name)) if collection else None
+        if label is not None:
+            return label[self.lang]
+        return name if otherwise is None else otherwise

@@ -1,0 +1,639 @@
+"""What the property tests share: small towns, a policy's own vocabulary, and walks through it.
+
+A `Town` is a directory in which every role of a policy is held by somebody; `Dice` turn
+Hypothesis's numbers into choices, so that walks shrink; `wander` yields one `Asked` for each
+command it tries, and `Performer` carries out the remedies of refusals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from pledgeflow.catalogue import Catalogue, built_in
+from pledgeflow.decision import begin, decide, explain, needed, permitted
+from pledgeflow.domain.commands import Annul, AnyCommand, Command, Correct, StreamId, Tick
+from pledgeflow.domain.events import Cycle, Event
+from pledgeflow.domain.evolution import fold
+from pledgeflow.domain.facts import Fact, Facts
+from pledgeflow.domain.people import Membership, Organization, Person, View
+from pledgeflow.domain.states import State, Subject
+from pledgeflow.domain.values import Text, Value, seal
+from pledgeflow.errors import Reason, RefusedError, RemedyStep, Ruling, Verdict
+from pledgeflow.policy.roles import PROMISOR
+from pledgeflow.policy.rules import Policy, Ruleset, Step
+from pledgeflow.policy.schema import CommandField, Track
+
+CATALOGUE = Catalogue((built_in(), Path(__file__).parent / "policies"))
+START = date(2025, 1, 1)
+HOME = "home"
+Draw = Callable[[st.SearchStrategy[int]], int]
+T = TypeVar("T")
+
+
+def deployable() -> list[str]:
+    """Every policy with promisors of its own, the tests' sampler too; a broken one stays in."""
+    return [name for name in CATALOGUE.names() if not _abstract(name)]
+
+
+def _abstract(name: str) -> bool:
+    source = CATALOGUE.lineage(name)[-1][1]
+    return isinstance(source.tree, dict) and source.tree.get("abstract") is True
+
+
+def examples(share: float, *, stress: int = 0) -> settings:
+    """Settings for a test that takes long for each example: a share of the profile's examples."""
+    most = stress or max(5, int(settings.default.max_examples * share))
+    return settings(max_examples=most)
+
+
+@cache
+def _up_to(most: int) -> st.SearchStrategy[int]:
+    return st.integers(0, most)
+
+
+@dataclass(frozen=True, slots=True)
+class Dice:
+    """Choices made from small numbers; 0 is the simplest. `Dice(st.data().draw)`, or `SIMPLE`."""
+
+    draw: Draw
+
+    def number(self, most: int) -> int:
+        """A number from 0 to `most`."""
+        return self.draw(_up_to(most)) if most > 0 else 0
+
+    def pick(self, options: Sequence[T]) -> T:
+        """One of them, which have to be some."""
+        return options[self.number(len(options) - 1)]
+
+    def rarely(self, one_in: int) -> bool:
+        """True once in so many times, and never for the simplest dice."""
+        return self.number(one_in - 1) == one_in - 1
+
+    def subset(self, options: Sequence[T]) -> tuple[T, ...]:
+        """Some of them."""
+        return tuple(option for option in options if self.number(1))
+
+
+SIMPLE = Dice(lambda _: 0)
+
+
+# --- people ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A directory as of any day, with whoever is to pledge. missing: others who come first."""
+
+    view: View
+    promisor: str
+    missing: tuple[str, ...] = ()
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Everybody, in order."""
+        return tuple(sorted(self.view.persons))
+
+
+def posts_of(policy: Policy) -> tuple[str, ...]:
+    """Every post that some role or track names."""
+    named = [
+        *(p for role in policy.document.roles.values() for p in role.chaired_by),
+        *(p for role in policy.document.roles.values() if role.person for p in role.person.post),
+        *(p for track in policy.document.tracks.values() for p in track.represented_by),
+    ]
+    return tuple(dict.fromkeys(named))
+
+
+def bodies_of(policy: Policy) -> tuple[str, ...]:
+    """Every kind of organization that stands above the promisor's own in some role."""
+    roles = policy.document.roles.values()
+    return tuple(
+        dict.fromkeys(r.organization.kind for r in roles if r.organization and r.organization.kind)
+    )
+
+
+def relations_of(policy: Policy) -> tuple[tuple[str, bool], ...]:
+    """Every relation, and whether it is one to the promisor (else to the own organization)."""
+    persons = [r.person for r in policy.document.roles.values() if r.person is not None]
+    return tuple(dict.fromkeys((p.relation, p.to != "own") for p in persons if p.relation))
+
+
+def _wanted(match: Mapping[str, bool] | None) -> frozenset[str]:
+    return frozenset(kind for kind, value in (match or {}).items() if value)
+
+
+def full_town(policy: Policy, track: str) -> Town:
+    """Every post and relation is held by somebody of its own, and nobody judges themselves."""
+    return _town(policy, policy.document.tracks[track], lambda organization, post, standard: (standard,))
+
+
+Held = Callable[[str, str, str], tuple[str, ...]]
+"""Who holds a post of an organization, given who would in a full town."""
+
+
+def _town(policy: Policy, track: Track, held: Held, extra: int = 0) -> Town:
+    promisor = "pat" if track.match.person is not None else HOME
+    chain = [HOME, "above", *bodies_of(policy), *(f"top{i}" for i in range(extra)), "top"]
+    kinds = {HOME: _wanted(track.match.organization)}
+    organizations: dict[str, Organization] = {}
+    persons: dict[str, Person] = {
+        "pat": Person("pat", _wanted(track.match.person), (Membership(HOME),))
+    }
+    for name, parent in zip(chain, [*chain[1:], None], strict=True):
+        posts: dict[str, tuple[str, ...]] = {}
+        for post in posts_of(policy):
+            standard = f"{name}_{post}"
+            persons[standard] = Person(standard, memberships=(Membership(name),))
+            posts[post] = held(name, post, standard)
+        kind = name if name in bodies_of(policy) else "branch"
+        organizations[name] = Organization(name, kind, parent, posts, kinds.get(name, frozenset()))
+    for member in ("mo", "moe"):
+        persons[member] = Person(member, memberships=(Membership(HOME),))
+    relations: dict[tuple[str, str], tuple[str, ...]] = {}
+    for relation, to_promisor in relations_of(policy):
+        standard = f"rel_{relation}"
+        persons[standard] = Person(standard, memberships=(Membership(HOME),))
+        relations[relation, promisor if to_promisor else HOME] = held("", relation, standard)
+    persons["lee"] = Person("lee", frozenset({"in_service", "leading"}), (Membership("top"),))
+    return Town(View(persons, organizations, relations), promisor)
+
+
+def any_town(policy: Policy, track: str, dice: Dice) -> Town:
+    """Posts are vacant, shared, or held by whoever pledges; the promisor may hold every one."""
+    everywhere = dice.rarely(6)
+
+    def held(organization: str, post: str, standard: str) -> tuple[str, ...]:
+        if everywhere:
+            return ("pat",)
+        return dice.pick(
+            [(standard,), (standard, "pat"), (), ("pat",), ("mo",), ("pat", "mo"), (standard, "moe")]
+        )
+
+    town = _town(policy, policy.document.tracks[track], held, dice.number(2))
+    return replace(town, missing=("lee",)) if dice.rarely(4) else town
+
+
+# --- commands -------------------------------------------------------------------------------------
+
+
+def commands_of(rules: Ruleset) -> tuple[str, ...]:
+    """Every command of a track that some transition fires."""
+    return tuple(rules.steps)
+
+
+def steps_of(rules: Ruleset) -> Iterator[Step]:
+    """Every compiled step that people take, once."""
+    seen: set[str] = set()
+    for by_lifecycle in rules.steps.values():
+        for by_state in by_lifecycle.values():
+            for alternatives in by_state.values():
+                for step in alternatives:
+                    if step.rule not in seen:
+                        seen.add(step.rule)
+                        yield step
+
+
+def takers(rules: Ruleset, command: str) -> tuple[str, ...]:
+    """The roles that some transition of a command names."""
+    return tuple(dict.fromkeys(r for s in steps_of(rules) if s.trigger == command for r in s.roles))
+
+
+def words(dice: Dice) -> Text:
+    """Free text, sealed."""
+    return seal(f"words {dice.number(3)}", "salt")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What a command's fields may hold in a state of a pledge, on a day."""
+
+    rules: Ruleset
+    state: State
+    today: date
+
+    def fields(self, command: str, dice: Dice, *, optional: bool = True) -> dict[str, Value]:
+        """Fields that fit their types: all the required ones, and perhaps optional ones."""
+        specs = self.rules.commands[command].rules.fields
+        given = (n for n, spec in specs.items() if spec.required or (optional and dice.number(2)))
+        return {name: self.value(specs[name], dice) for name in given}
+
+    def value(self, spec: CommandField, dice: Dice) -> Value:
+        """A value that fits a field's type."""
+        choices = tuple(spec.choices) or ("something",)
+        tiers = tuple(self.rules.evaluation.tiers) if self.rules.evaluation else ()
+        match spec.type:
+            case "text":
+                return words(dice)
+            case "choice":
+                return dice.pick(choices)
+            case "choices":
+                return dice.subset(choices) if dice.rarely(5) else choices
+            case "checklist":
+                return {choice: not dice.rarely(8) for choice in choices}
+            case "tally":
+                return {tier: 5 - dice.number(5) for tier in tiers}
+            case "tier":
+                return dice.pick(tiers or ("none",))
+            case "date":
+                return self.today + timedelta(days=30 + dice.number(200) - dice.number(60))
+            case "integer":
+                return dice.number(9)
+            case "decimal":
+                return Decimal(dice.number(9))
+            case "boolean":
+                return not dice.number(1)
+            case "person" | "organization":
+                return dice.pick(["mo", HOME])
+            case lifecycle:
+                items = tuple(s.id for s in self.state.children(lifecycle))
+                return dice.pick(items or (f"{lifecycle}/1",))
+
+    def odd(self, given: dict[str, Value], dice: Dice) -> dict[str, Value]:
+        """The same fields, of which one is left out, off the list, or points nowhere."""
+        if not given:
+            return {"nonsense": True}
+        name = dice.pick(tuple(given))
+        kept = {key: value for key, value in given.items() if key != name}
+        return kept if dice.number(1) else {**kept, name: dice.pick(["unheard_of", "commitment/9"])}
+
+
+# --- walks ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One command put to a policy: what it was, where, and the answer (events or a verdict)."""
+
+    policy: Policy
+    town: Town
+    before: State
+    command: AnyCommand
+    facts: Facts
+    events: tuple[Event, ...]
+    verdict: Verdict | None
+
+    @property
+    def after(self) -> State:
+        """The state that the answer leads to."""
+        return fold(self.before, self.events)
+
+
+def facts_for(
+    policy: Policy, state: State, commands: Iterable[AnyCommand], today: date, town: Town
+) -> Facts:
+    """All the facts that judging some commands may read."""
+    queries = (query for command in commands for query in needed(policy, state, command))
+    answers = {query: Fact(town.missing, "town", query.on, 1) for query in queries}
+    return Facts(today, town.view, answers)
+
+
+def ask(policy: Policy, town: Town, state: State, command: AnyCommand, today: date) -> Asked:
+    """Put a command to a policy."""
+    facts = facts_for(policy, state, [command], today, town)
+    try:
+        return Asked(policy, town, state, command, facts, decide(policy, state, command, facts), None)
+    except RefusedError as error:
+        return Asked(policy, town, state, command, facts, (), error.verdict)
+
+
+def offers(
+    policy: Policy, town: Town, state: State, actor: str, today: date
+) -> Mapping[tuple[str, str], Verdict]:
+    """What `permitted` says to an actor."""
+    rules = policy.tracks[state.track]
+    probes = [Command(name, actor, "", today) for name in rules.steps]
+    facts = facts_for(policy, state, probes, today, town)
+    return permitted(policy, state, actor, today, facts)
+
+
+def blank(policy: Policy, town: Town) -> State:
+    """A pledge of the town's promisor before its first event."""
+    cycle = Cycle("2025", START)
+    return begin(policy, StreamId("town", "2025", town.promisor), cycle, town.view)
+
+
+@dataclass(slots=True)
+class Walk:
+    """A pledge on its way, and the day it is."""
+
+    policy: Policy
+    town: Town
+    state: State
+    today: date = START
+
+    @classmethod
+    def of(cls, policy: Policy, town: Town) -> Walk:
+        """A walk that begins at the beginning."""
+        return cls(policy, town, blank(policy, town))
+
+    @property
+    def rules(self) -> Ruleset:
+        """The rules of its track."""
+        return self.policy.tracks[self.state.track]
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What may be said now."""
+        return Vocabulary(self.rules, self.state, self.today)
+
+    def ask(self, command: AnyCommand) -> Asked:
+        """Put a command, and go where it leads."""
+        asked = ask(self.policy, self.town, self.state, command, self.today)
+        self.state = asked.after
+        return asked
+
+
+def wander(walk: Walk, dice: Dice, length: int) -> Iterator[Asked]:
+    """So many commands, one after the other, likely and unlikely ones."""
+    for _ in range(length):
+        walk.today += timedelta(days=dice.pick([0, 0, 1, 1, 3, 8, 30]))
+        yield walk.ask(any_command(walk, dice))
+
+
+def any_command(walk: Walk, dice: Dice) -> AnyCommand:
+    """Mostly what `permitted` offers somebody; else anything that can be said, or an amendment."""
+    kind = dice.number(11)
+    if kind < 8 and (offered := _offered(walk, dice)) is not None:
+        return offered
+    if kind == 9 and (amendment := _amendment(walk, dice)) is not None:
+        return amendment
+    if kind == 10:
+        return Tick(walk.today)
+    return _anything(walk, dice)
+
+
+def _offered(walk: Walk, dice: Dice) -> Command | None:
+    rules = walk.rules
+    actors = _entitled(walk)
+    for _ in range(3):
+        actor = dice.pick(actors)
+        said = offers(walk.policy, walk.town, walk.state, actor, walk.today)
+        open_ = [key for key, verdict in said.items() if verdict.permitted]
+        moving = [k for k in open_ if _moves(rules, walk.state.subjects[k[1]], k[0])]
+        if open_:
+            name, subject = dice.pick(moving if moving and dice.number(2) else open_)
+            return offered_to(walk, dice, name, subject, actor)
+    return None
+
+
+def offered_to(walk: Walk, dice: Dice, name: str, subject: str, actor: str) -> Command:
+    """A command in a role of which the actor is entitled, about a subject, with likely fields."""
+    rules, state = walk.rules, walk.state
+    named = rules.commands[name]
+    fields = walk.vocabulary.fields(name, dice)
+    if named.pointer is not None and named.points_at == state.subjects[subject].lifecycle:
+        fields[named.pointer] = subject
+    roles = [r for r in takers(rules, name) if entitled(walk, r, actor)] or [PROMISOR]
+    return Command(name, actor, dice.pick(roles), walk.today, fields, _typist(walk, dice))
+
+
+def _moves(rules: Ruleset, subject: Subject, name: str) -> bool:
+    steps = rules.steps[name][subject.lifecycle].get(subject.state, ())
+    return any(step.dest is not None for step in steps)
+
+
+def entitled(walk: Walk, role: str, actor: str) -> bool:
+    """Whether the roles of a policy let an actor act for a role."""
+    return not walk.rules.roles.standing(role, actor, walk.state, walk.town.view).code
+
+
+def _entitled(walk: Walk) -> list[str]:
+    """Those who may do anything at all, whoever pledges first."""
+    roles = list(dict.fromkeys([PROMISOR, *(r for s in steps_of(walk.rules) for r in s.roles)]))
+    people = walk.town.people
+    first = {p: None for r in roles for p in people if entitled(walk, r, p)}
+    return list(first) or list(people)
+
+
+def _typist(walk: Walk, dice: Dice) -> str | None:
+    return dice.pick(walk.town.people) if dice.rarely(8) else None
+
+
+def _when(walk: Walk, dice: Dice) -> date:
+    if not dice.rarely(3):
+        return walk.today
+    return walk.today + timedelta(days=dice.pick([-1, -5, -20, -40, -400, 1, 30]))
+
+
+def _anything(walk: Walk, dice: Dice) -> Command:
+    rules = walk.rules
+    names = (*commands_of(rules), *commands_of(rules), *rules.commands, "unheard_of")
+    name = dice.pick(names)
+    fields = walk.vocabulary.fields(name, dice) if name in rules.commands else {}
+    if dice.rarely(6):
+        fields = walk.vocabulary.odd(fields, dice)
+    roles = takers(rules, name)
+    others = (PROMISOR, *walk.policy.document.roles, "nobody")
+    role = dice.pick(others) if not roles or dice.rarely(5) else dice.pick(roles)
+    able = [p for p in walk.town.people if role in (PROMISOR, *rules.roles.chains)]
+    able = [p for p in able if entitled(walk, role, p)]
+    actor = dice.pick(walk.town.people) if not able or dice.rarely(5) else dice.pick(able)
+    return Command(name, actor, role, _when(walk, dice), fields, _typist(walk, dice))
+
+
+def _amendment(walk: Walk, dice: Dice) -> Annul | Correct | None:
+    records = sorted((r for kept in walk.state.records.values() for r in kept), key=lambda r: -r.version)
+    if not records:
+        return None
+    record = dice.pick(records)
+    target = record.version + 1 if dice.rarely(12) else record.version
+    actor = dice.pick(walk.town.people) if dice.rarely(4) else record.actor
+    if dice.number(1):
+        return Annul(target, actor, record.capacity, _when(walk, dice))
+    given = walk.vocabulary.fields(record.command, dice)
+    pointer = walk.rules.commands[record.command].pointer
+    changed = {k: given[k] for k in dice.subset(tuple(given)) if k != pointer}
+    return Correct(target, actor, record.capacity, _when(walk, dice), changed)
+
+
+# --- remedies -------------------------------------------------------------------------------------
+
+
+class StuckError(Exception):
+    """A remedy leads to a refusal that nothing helps against; `reasons` are that one's."""
+
+    def __init__(self, command: AnyCommand, reasons: tuple[Reason, ...]) -> None:
+        super().__init__(command, reasons)
+        self.command = command
+        self.reasons = reasons
+
+
+def same(reason: Reason) -> tuple[str, str]:
+    """What makes two reasons the same one."""
+    return reason.code, reason.rule
+
+
+@dataclass(slots=True)
+class Performer:
+    """Carries out remedies as somebody would who reads them: each step, by somebody entitled.
+
+    What a step does not say is filled in with values that fit; a step that is refused is helped
+    by its own remedies first, `depth` levels deep.
+    """
+
+    walk: Walk
+    depth: int = 6
+    patience: int = 12
+
+    def verdict(self, command: AnyCommand) -> Verdict:
+        """What the policy would say now."""
+        walk = self.walk
+        facts = facts_for(walk.policy, walk.state, [command], walk.today, walk.town)
+        return explain(walk.policy, walk.state, command, facts)
+
+    def stands(self, command: AnyCommand, reason: Reason) -> bool:
+        """Whether a command is still refused for this reason."""
+        return same(reason) in {same(r) for r in self.verdict(command).reasons}
+
+    def remove(self, command: AnyCommand, reason: Reason) -> AnyCommand:
+        """Carry out the remedy; the same command, as the remedy says to give it again."""
+        for step in reason.remedy:
+            if not self.stands(command, reason):
+                break
+            command = self._take(command, reason, step)
+        return replace(command, occurred_on=max(command.occurred_on, self.walk.today))
+
+    def achieve(self, command: AnyCommand) -> Asked:
+        """Give a command, after all that it needs. Raises StuckError."""
+        for _ in range(self.patience):
+            verdict = self.verdict(command)
+            if verdict.permitted:
+                return self.walk.ask(command)
+            reason = next((r for r in verdict.reasons if r.remedy), None)
+            if reason is None or self.depth == 0 or not all(r.remedy for r in verdict.reasons):
+                raise StuckError(command, tuple(r for r in verdict.reasons if not r.remedy) or verdict.reasons)
+            command = replace(self, depth=self.depth - 1).remove(command, reason)
+        raise StuckError(command, verdict.reasons)
+
+    def _take(self, command: AnyCommand, reason: Reason, step: RemedyStep) -> AnyCommand:
+        walk = self.walk
+        if step.not_before is not None:
+            walk.today = max(walk.today, step.not_before)
+        if step.promisor is not None:
+            left = tuple(m for m in walk.town.missing if m != step.promisor)
+            walk.town = replace(walk.town, missing=left)
+        elif step.command in ("", command.name) and self._itself(command, step):
+            return self._again(command, reason, step)
+        elif step.command in ("annul", "correct"):
+            self.achieve(self._amending(step))
+        else:
+            for _ in range(step.times):
+                self.achieve(self._command(step))
+        return command
+
+    def _itself(self, command: AnyCommand, step: RemedyStep) -> bool:
+        """Whether a step is the refused command, said otherwise."""
+        if isinstance(command, Annul | Correct):
+            return step.fields.get("target", command.target) == command.target
+        if not isinstance(command, Command) or step.subject is None:
+            return True
+        pointer = self.walk.rules.commands[command.name].pointer
+        return pointer is None or command.fields.get(pointer) == step.subject
+
+    def _again(self, command: AnyCommand, reason: Reason, step: RemedyStep) -> AnyCommand:
+        again = replace(command, occurred_on=max(command.occurred_on, self.walk.today))
+        if isinstance(again, Command):
+            again = replace(again, fields={**again.fields, **self._filled(again.name, step)})
+        if isinstance(again, Tick) or not (step.by or reason.ruling is Ruling.NOT_AUTHORIZED):
+            return again
+        roles = step.by or (again.capacity,)
+        able = [
+            replace(again, capacity=role, actor=person, entered_by=None)
+            for role in roles
+            for person in self.walk.town.people
+            if entitled(self.walk, role, person)
+        ]
+        return next((c for c in able if not self.stands(c, reason)), again)
+
+    def _filled(self, name: str, step: RemedyStep) -> dict[str, Value]:
+        specs = self.walk.rules.commands[name].rules.fields
+        values = self.walk.vocabulary
+        return {
+            key: values.value(specs[key], SIMPLE) if value is None and key in specs else value
+            for key, value in step.fields.items()
+        }
+
+    def _command(self, step: RemedyStep) -> Command:
+        """The step as the first of those entitled who may take it, else as the nearest."""
+        rules, walk = self.walk.rules, self.walk
+        fields = walk.vocabulary.fields(step.command, SIMPLE, optional=False)
+        named = rules.commands[step.command]
+        if step.subject is not None and named.pointer is not None:
+            fields[named.pointer] = step.subject
+        fields.update(self._filled(step.command, step))
+        tries = [
+            Command(step.command, person, role, walk.today, fields)
+            for role in step.by or takers(rules, step.command)
+            for person in walk.town.people
+            if entitled(walk, role, person)
+        ]
+        if not tries:
+            raise StuckError(Command(step.command, "", "", walk.today, fields), ())
+        return min(tries, key=lambda tried: len(self.verdict(tried).reasons))
+
+    def _amending(self, step: RemedyStep) -> Annul:
+        target = step.fields["target"]
+        record = self.walk.state.record(target)
+        if record is None:
+            raise StuckError(Annul(target, "", "", self.walk.today), ())
+        roles = step.by or (record.capacity,)
+        people = [p for p in self.walk.town.people if entitled(self.walk, roles[0], p)]
+        return Annul(target, people[0], roles[0], self.walk.today)
+
+
+def deepen(walk: Walk, dice: Dice, goals: int = 1) -> None:
+    """Go on as far as wanting one thing after another leads, by way of remedies."""
+    for _ in range(goals):
+        name = dice.pick(commands_of(walk.rules))
+        performer = Performer(walk)
+        try:
+            performer.achieve(performer._command(RemedyStep(name)))
+        except StuckError:
+            continue
+
+
+def walks(policy: Policy, dice: Dice, length: int, *, full: bool = False) -> Iterator[Asked]:
+    """A walk of some promisor in some town, from the beginning or from somewhere deep in."""
+    track = dice.pick(tuple(policy.tracks))
+    town = full_town(policy, track) if full or dice.number(1) else any_town(policy, track, dice)
+    walk = Walk.of(policy, town)
+    deepen(walk, dice, dice.number(2))
+    yield from wander(walk, dice, length)
+
+
+__all__ = [
+    "CATALOGUE",
+    "SIMPLE",
+    "START",
+    "Asked",
+    "Dice",
+    "Performer",
+    "StuckError",
+    "Town",
+    "Vocabulary",
+    "Walk",
+    "any_command",
+    "any_town",
+    "ask",
+    "blank",
+    "deepen",
+    "deployable",
+    "examples",
+    "field",
+    "full_town",
+    "offers",
+    "same",
+    "steps_of",
+    "takers",
+    "walks",
+    "wander",
+]
