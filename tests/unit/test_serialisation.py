@@ -76,7 +76,7 @@ def test_half_a_character_is_not_written() -> None:
 
 
 OUTCOME = OutcomeArose(
-    4, 3, "rectify", "pledge", "barred", {"account": DAY, "x": None}, DAY, "", ""
+    4, 3, "rectify", "pledge", 1, "barred", {"account": DAY, "x": None}, DAY, "", ""
 )
 LEANING = Recorded(
     1, "a", "b", "c", "d", "e", DAY, {}, "p", "r", leaned_on=(LeanedOn("f", "s", DAY, 3),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -74,6 +74,17 @@ def plain(value: object) -> str:
             return "text"
         case _:
             return f"`{value}`"
+
+
+def some(what: str, wanted: tuple[str, ...], found: Collection[str]) -> Iterator[str]:
+    """A difference unless these are among the found; or, if none is named, nothing is found."""
+    if not set(wanted) <= set(found) or (found and not wanted):
+        yield f"expected {what} {listed(wanted)}, found {listed(found)}"
+
+
+def listed(names: Collection[str]) -> str:
+    """Names in a row."""
+    return ", ".join(f"`{name}`" for name in names) or "none"
 
 
 def _members(value: object) -> frozenset[str] | None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from pledgeflow.assurance.comparing import contains, found_at, labels_at, plain, same
-from pledgeflow.assurance.scenarios import Offer, Refused, Then
+from pledgeflow.assurance.comparing import contains, found_at, labels_at, listed, plain, same, some
+from pledgeflow.assurance.holding import places, results
+from pledgeflow.assurance.scenarios import Offer, Refused, Scenario, Then
+from pledgeflow.assurance.staging import JURISDICTION, Scene, stream
 from pledgeflow.domain.events import Recorded
 from pledgeflow.domain.states import State
 from pledgeflow.errors import RefusedError, Verdict
 from pledgeflow.policy.rules import Policy
 from pledgeflow.service import Done, Engine
 
-COMMITMENT, RECTIFICATION = "commitment", "rectification"
+STATE = frozenset({"state", "items", "rectifications", "content", "track"})
+RESULTS = frozenset({"grade", "award", "outcomes", "owes"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +26,25 @@ class Ending:
 
     engine: Engine
     stream: str
-    policy: Policy
     day: date
     last: Done | RefusedError | None
+
+    @classmethod
+    def of(cls, scene: Scene, scenario: Scenario, last: Done | RefusedError | None) -> Ending:
+        """The end of a scene that was played to it."""
+        engine, day = scene.engine, scenario.then.as_of or scenario.day
+        engine.clock = lambda: day
+        return cls(engine, stream(scenario.cycle, scenario.promisor), day, last)
 
     @property
     def state(self) -> State:
         """The pledge in the end."""
         return self.engine.state(self.stream)
+
+    @property
+    def policy(self) -> Policy:
+        """What it was judged by."""
+        return self.engine.policy(self.stream)
 
 
 def differences(then: Then, ending: Ending) -> Iterator[str]:
@@ -40,13 +54,13 @@ def differences(then: Then, ending: Ending) -> Iterator[str]:
     yield from _rules(then, ending.policy)
     for offer, wanted in ((then.offers, True), (then.offers_not, False)):
         if offer is not None:
-            yield from _offers(offer, then.as_of or ending.day, ending, wanted=wanted)
+            yield from _offers(offer, ending, wanted=wanted)
     if then.late is not None:
-        yield from _some("late", then.late, _late(ending.last))
-    if said & {"state", "items", "rectifications", "content", "track"}:
-        yield from _places(then, ending.state)
-    if said & {"grade", "award", "outcomes", "owes"}:
-        yield from _results(then, ending.state)
+        yield from some("late", then.late, _late(ending.last))
+    if said & STATE:
+        yield from places(then, ending.state)
+    if said & RESULTS:
+        yield from results(then, ending.state)
 
 
 def reasons(error: RefusedError) -> str:
@@ -59,16 +73,14 @@ def reasons(error: RefusedError) -> str:
 
 
 def _answer(then: Then, last: Done | RefusedError | None) -> Iterator[str]:
-    refused = isinstance(last, RefusedError)
-    if then.refused is None and then.permitted is not False:
-        if isinstance(last, RefusedError):
+    wanted = then.refused is not None or then.permitted is False
+    if isinstance(last, RefusedError):
+        if not wanted:
             yield f"the last step was refused, {reasons(last)}"
-        elif then.permitted and last is None:
-            yield "expected the last step to be permitted, but there is no step"
-    elif not refused:
+        elif then.refused is not None:
+            yield from _refusal(then.refused, last)
+    elif wanted:
         yield "expected the last step to be refused, but it was permitted"
-    if then.refused is not None and isinstance(last, RefusedError):
-        yield from _refusal(then.refused, last)
 
 
 def _refusal(wanted: Refused, error: RefusedError) -> Iterator[str]:
@@ -86,14 +98,14 @@ def _refusal(wanted: Refused, error: RefusedError) -> Iterator[str]:
         asked, got = frozenset(getattr(wanted, key)), frozenset(found[key])
         if asked != got if wanted.exactly else not asked <= got:
             exact = "exactly " if wanted.exactly else ""
-            wrong.append(f"{key} {exact}{_listed(sorted(asked))}, found {_listed(sorted(got))}")
+            wrong.append(f"{key} {exact}{listed(sorted(asked))}, found {listed(sorted(got))}")
     if wrong:
         yield f"expected the refusal to have {'; '.join(wrong)}; it was {reasons(error)}"
 
 
 def _rules(then: Then, policy: Policy) -> Iterator[str]:
     if then.responsible is not None:
-        yield from _some("responsible", then.responsible, tuple(policy.document.responsible))
+        yield from some("responsible", then.responsible, tuple(policy.document.responsible))
     for path, value in (then.shows or {}).items():
         found = found_at(policy, path)
         if not same(value, found):
@@ -102,44 +114,43 @@ def _rules(then: Then, policy: Policy) -> Iterator[str]:
         labels = labels_at(policy, path)
         for text in texts:
             if not contains(labels, text):
-                yield f"expected a label with `{text}` under `{path}`, found {_listed(labels)}"
+                yield f"expected a label with `{text}` under `{path}`, found {listed(labels)}"
 
 
-def _offers(offer: Offer, on: date, ending: Ending, *, wanted: bool) -> Iterator[str]:
+def _offers(offer: Offer, ending: Ending, *, wanted: bool) -> Iterator[str]:
+    who = f"{offer.actor} on {ending.day}"
     try:
-        verdicts = ending.engine.permitted(ending.stream, offer.actor, on)
+        verdicts = ending.engine.permitted(ending.stream, offer.actor, ending.day)
     except RefusedError as error:  # no track: nothing is offered to anybody
         verdicts = {(command, ""): error.verdict for command in offer.commands}
     for command in offer.commands:
         about = [verdict for (name, _), verdict in verdicts.items() if name == command]
-        may = any(v.permitted for v in about) and _in_capacity(offer, command, on, ending)
+        may = any(v.permitted for v in about) and _in_capacity(offer, command, ending)
         if may and not wanted:
-            yield f"expected `{command}` not to be offered to {offer.actor} on {on}, but it is"
+            yield f"expected `{command}` not to be offered to {who}, but it is"
         elif wanted and not may:
             texts = [r.text.get("en") or r.code for v in about for r in v.reasons]
             why = f": {'; '.join(dict.fromkeys(texts))}" if texts else ""
-            yield f"expected `{command}` to be offered to {offer.actor} on {on}{why}"
+            yield f"expected `{command}` to be offered to {who}{why}"
 
 
-def _in_capacity(offer: Offer, command: str, on: date, ending: Ending) -> bool:
+def _in_capacity(offer: Offer, command: str, ending: Ending) -> bool:
     """Whether it is this capacity in which the step may be taken; any, if none is named."""
-    role = offer.capacity
+    role, state = offer.capacity, ending.state
     if role is None:
         return True
-    state = ending.state
     rules = ending.policy.ruleset(state)
-    named = any(
-        role in step.roles
+    steps = (
+        step
         for by_state in rules.steps[command].values()
         for alternatives in by_state.values()
         for step in alternatives
     )
-    view = ending.engine.store.directory(state.stream.jurisdiction).view(on)
+    view = ending.engine.store.directory(JURISDICTION).view(ending.day)
+    named = any(role in step.roles for step in steps)
     return named and not rules.roles.standing(role, offer.actor, state, view).code
 
 
 def _late(last: Done | RefusedError | None) -> tuple[str, ...]:
     events = last.events if isinstance(last, Done) else ()
     return tuple(stage for event in events if isinstance(event, Recorded) for stage in event.late)
-
-

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
-from pledgeflow.assurance.comparing import plain, same
+from pledgeflow.assurance.comparing import plain, same, some
 from pledgeflow.assurance.scenarios import Then
 from pledgeflow.domain.states import State
 
@@ -12,6 +12,7 @@ COMMITMENT, RECTIFICATION = "commitment", "rectification"
 
 
 def places(then: Then, state: State) -> Iterator[str]:
+    """Where the pledge and its items stand, and what they say."""
     root = state.subjects[state.root]
     if then.state is not None and then.state != root.state:
         yield f"expected state `{then.state}`, found `{root.state}`"
@@ -35,6 +36,7 @@ def places(then: Then, state: State) -> Iterator[str]:
 
 
 def results(then: Then, state: State) -> Iterator[str]:
+    """What came of it: grade, award, outcomes, and what they still oblige to."""
     said, outcomes = then.model_fields_set, state.outcomes.values()
     grade = state.grade.tier if state.grade is not None and state.grade.confirmed else None
     if "grade" in said and then.grade != grade:
@@ -47,13 +49,3 @@ def results(then: Then, state: State) -> Iterator[str]:
         yield from some("outcomes", then.outcomes, [o.id for o in outcomes])
     if then.owes is not None:
         yield from some("owes", then.owes, [c for o in outcomes for c in o.open_calls])
-
-
-def some(what: str, wanted: tuple[str, ...], found: Collection[str]) -> Iterator[str]:
-    """These at least; none, if none is named."""
-    if not set(wanted) <= set(found) or (found and not wanted):
-        yield f"expected {what} {listed(wanted)}, found {listed(found)}"
-
-
-def listed(names: Collection[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names) or "none"

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 
 from pledgeflow.assurance.expecting import Ending, differences, reasons
-from pledgeflow.assurance.sandbox import Sandbox
 from pledgeflow.assurance.scenarios import Scenario
 from pledgeflow.assurance.shelf import Shelf
-from pledgeflow.assurance.stories import TICK, Act, Chapter
+from pledgeflow.assurance.staging import Scene, StoppedError
+from pledgeflow.assurance.stories import Chapter
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.errors import PledgeflowError, RefusedError
-from pledgeflow.service import Done, Engine
+from pledgeflow.service import Done
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -28,7 +28,10 @@ class Result:
 
 
 def run(scenario: Scenario, catalogue: Catalogue) -> Result:
-    """Play one scenario; to play several, a `Runner` is quicker. Never raises for a bad policy."""
+    """Play one scenario. Never raises for a bad policy; to play several, a `Runner` is quicker.
+
+    catalogue: where the policy is found; `shelf.Without` has it without some of its rules.
+    """
     return Runner(catalogue).run(scenario)
 
 
@@ -45,12 +48,16 @@ class Runner:
     def __post_init__(self) -> None:
         self.catalogue = Shelf.over(self.catalogue)
 
+    def run_all(self, scenarios: Iterable[Scenario]) -> list[Result]:
+        """Play each of them, in order."""
+        return [self.run(scenario) for scenario in scenarios]
+
     def run(self, scenario: Scenario) -> Result:
         """Play a scenario to its end. Whatever goes wrong is told in the result."""
         try:
             messages = list(self._play(scenario))
         except RefusedError as error:
-            messages = [f"nothing can be said of this pledge: {reasons(error)}"]
+            messages = [f"this pledge cannot be looked at: {reasons(error)}"]
         except PledgeflowError as error:
             messages = [str(error)]
         return Result(
@@ -62,29 +69,21 @@ class Runner:
             message="; ".join(messages),
         )
 
-    def run_all(self, scenarios: Iterable[Scenario]) -> list[Result]:
-        """Play each of them, in order."""
-        return [self.run(scenario) for scenario in scenarios]
-
     def _play(self, scenario: Scenario) -> Iterator[str]:
         scene = self._begin(scenario, scenario.chapter).fork()
         scene.open(scenario.cycle)
         last: Done | RefusedError | None = None
         for number, act in enumerate(scenario.when, start=1):
             where = f"step {number} ({act})"
-            if isinstance(last, RefusedError):
-                raise StoppedError(f"step {number - 1} was refused, {reasons(last)}")
             try:
                 last = scene.take(act, scenario.promisor, scenario.cycle)
             except RefusedError as error:
+                if number < len(scenario.when):
+                    raise StoppedError(f"{where} was refused, {reasons(error)}") from error
                 last = error
             except PledgeflowError as error:
                 raise StoppedError(f"{where}: {error}") from error
-        day = scenario.day
-        scene.engine.clock = lambda: scenario.then.as_of or day
-        target = stream(scenario.cycle, scenario.promisor)
-        policy = scene.engine.policy(target)
-        yield from differences(scenario.then, Ending(scene.engine, target, policy, day, last))
+        yield from differences(scenario.then, Ending.of(scene, scenario, last))
 
     def _begin(self, scenario: Scenario, chapter: Chapter | None) -> Scene:
         """The play up to the end of a chapter, kept for whoever begins so too."""
@@ -94,8 +93,6 @@ class Runner:
         if key not in self._begun:
             try:
                 self._begun[key] = self._tell(scenario, chapter, first)
-            except RefusedError as error:
-                self._begun[key] = f"refused, {reasons(error)}"
             except PledgeflowError as error:
                 self._begun[key] = str(error)
         scene = self._begun[key]
@@ -108,25 +105,21 @@ class Runner:
             return self._empty(scenario, first)
         scene = self._begin(scenario, chapter.after).fork()
         for number, act in enumerate(chapter.steps, start=1):
+            where = f"step {number} ({act}) of story `{chapter.name}`"
             try:
                 scene.take(act, chapter.promisor, chapter.cycle)
             except RefusedError as error:
-                told = f"was refused, {reasons(error)}"
-                raise StoppedError(_step(number, act, chapter) + told) from error
+                raise StoppedError(f"{where} was refused, {reasons(error)}") from error
             except PledgeflowError as error:
-                raise StoppedError(f"{_step(number, act, chapter)}: {error}") from error
+                raise StoppedError(f"{where}: {error}") from error
         return scene
 
     def _empty(self, scenario: Scenario, first: str) -> Scene:
-        scene = Scene(Engine(Sandbox(), catalogue=self.catalogue), scenario.subject)
-        scene.engine.put_directory(JURISDICTION, scenario.directory)
+        scene = Scene(Shelf.over(self.catalogue), scenario.subject)
+        scene.people(scenario.directory)
         for years in range(scenario.ordinal - 1, -1, -1):
             scene.open(str(int(first) - years))
         return scene
-
-
-def _step(number: int, act: Act, chapter: Chapter) -> str:
-    return f"step {number} ({act}) of story `{chapter.name}`"
 
 
 def _first_cycle(scenario: Scenario) -> str:

@@ -7,9 +7,8 @@ from datetime import date
 from typing import TypeAlias
 
 from pledgeflow.catalogue import Catalogue
-from pledgeflow.policy.loading import build
 from pledgeflow.policy.marks import Layer
-from pledgeflow.policy.overlay import Resolved, normalise, resolve, settle
+from pledgeflow.policy.overlay import Resolved, normalise, settle
 from pledgeflow.policy.rules import Policy
 
 Moment: TypeAlias = tuple[str, date | None, int]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pledgeflow.assurance.acts import TICK, Act
 from pledgeflow.assurance.sandbox import Sandbox
@@ -18,38 +18,47 @@ class StoppedError(PledgeflowError):
     """A play that cannot go on; says where and why."""
 
 
+def stream(cycle: str, promisor: str) -> str:
+    """The pledge of a promisor in a play."""
+    return f"{JURISDICTION}/{cycle}/{promisor}"
+
+
 @dataclass(slots=True)
 class Scene:
-    """A play on its way. opened: the cycles there are, in the order in which they were opened."""
+    """subject: the policy played; opened: its cycles, in the order in which they were opened."""
 
-    engine: Engine
+    catalogue: Shelf
     subject: str
+    store: Sandbox = field(default_factory=Sandbox)
     opened: tuple[str, ...] = ()
 
+    @property
+    def engine(self) -> Engine:
+        """The engine that plays; what is given to it of time, it is given with each step."""
+        return Engine(self.store, catalogue=self.catalogue)
+
+    def people(self, directory: DirectoryData) -> None:
+        """Who is who in the play."""
+        self.store.put_directory(JURISDICTION, directory)
+
     def fork(self) -> Scene:
-        store = self.engine.store
-        copy = store.fork() if isinstance(store, Sandbox) else store
-        return Scene(Engine(copy, catalogue=self.engine.catalogue), self.subject, self.opened)
+        """The same play, to go on in another way."""
+        return Scene(self.catalogue, self.subject, self.store.fork(), self.opened)
 
     def open(self, cycle: str) -> None:
         """Open a cycle unless it is open."""
-        if cycle not in self.opened:
-            if self.opened and cycle < self.opened[-1]:
-                raise StoppedError(f"the cycle {cycle} cannot open after {self.opened[-1]}")
-            self.engine.open_cycle(JURISDICTION, self.subject, cycle=cycle)
-            self.opened = (*self.opened, cycle)
+        if cycle in self.opened:
+            return
+        if self.opened and cycle < self.opened[-1]:
+            raise StoppedError(f"the cycle {cycle} cannot open after {self.opened[-1]}")
+        self.engine.open_cycle(JURISDICTION, self.subject, cycle=cycle)
+        self.opened = (*self.opened, cycle)
 
     def take(self, act: Act, promisor: str, cycle: str) -> Done | None:
         """Take a step. Raises RefusedError; for a tick, nothing comes of it."""
-        self.engine.clock = lambda: act.on
         cycle = act.in_cycle or cycle
         self.open(cycle)
         if act.do == TICK:
             self.engine.tick(JURISDICTION, act.on)
             return None
         return self.engine.do(stream(cycle, act.pledge or promisor), act.step)
-
-
-def stream(cycle: str, promisor: str) -> str:
-    """The pledge of a promisor in a play."""
-    return f"{JURISDICTION}/{cycle}/{promisor}"

@@ -5,22 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Any
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
-)
-
+from pledgeflow.assurance.acts import Act, Acts, Year
 from pledgeflow.assurance.checking import checked, nearest
 from pledgeflow.errors import Problem
 from pledgeflow.policy.marks import Layer
 from pledgeflow.policy.reading import Source
 from pledgeflow.policy.words import Ident, Model, Words
+
 
 class Story(Model):
     """A beginning as it is written. after: the story it goes on from, and takes the rest from."""

@@ -1,4 +1,4 @@
-"""The command line: translates words into calls of the library, and results into words. The top layer.
+"""The command line, the top layer: translates words into calls of the library, and back.
 
 Results go to stdout, progress and messages to stderr. Exit codes: 0 fine, 1 findings (a failed
 scenario, a refusal), 2 wrong usage or unreadable input.

@@ -1,2 +1,4 @@
 import typer
+
+
 def demo(): ...

@@ -52,20 +52,22 @@ class Describer:
         return self.lang.pick("；", "; ").join(filter(None, parts))
 
     def _move(self, says: dict[str, Any]) -> str:
-        source = self._words("source", says.pop("source", ""))
-        dest, stays = says.pop("dest", None), says.pop("stays", False)
+        source, dest = says.pop("source", None), says.pop("dest", None)
         by, trigger = says.pop("by", None), says.pop("trigger", None)
-        move = f"{source} → {self._words('dest', dest)}" if dest and not stays else source
+        says.pop("stays", None)
+        way = [
+            self._words(key, value) for key, value in (("source", source), ("dest", dest)) if value
+        ]
         who = self._by(by) if by else ""
         also = f" ({trigger})" if trigger else ""
-        return f"{move}{also}" + (self.lang.pick(f"，由{who}", f", by {who}") if who else "")
+        parts = [" → ".join(way) + also, self.lang.pick(f"由{who}", f"by {who}") if who else ""]
+        return self.lang.pick("，", ", ").join(filter(None, parts))
 
     def _by(self, by: Any) -> str:
-        if isinstance(by, dict) and "all_of" in by:
-            return self.lang.pick("与", " and ").join(self._each("by", by["all_of"]))
-        if isinstance(by, dict) and "any_of" in by:
-            by = by["any_of"]
-        return self.lang.pick("或", " or ").join(self._each("by", by))
+        joint = by.get("all_of") if isinstance(by, dict) else None
+        some = by.get("any_of", by) if isinstance(by, dict) else by
+        joiner = ("与", " and ") if joint else ("或", " or ")
+        return self.lang.pick(*joiner).join(self._each("by", joint or some))
 
     def _part(self, key: str, value: Any) -> str:
         if value is True:
@@ -102,7 +104,7 @@ class Describer:
 
     def _name(self, collection: str, name: str, *, otherwise: str | None = None) -> str:
         if collection == "roles" and name == "promisor":
-            return self.lang.pick("承诺人", "the promisor")
+            return self.lang.pick("承诺人", "promisor")
         label = self.labels.get((collection, name)) if collection else None
         if label is not None:
             return label[self.lang]

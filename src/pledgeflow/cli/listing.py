@@ -1,4 +1,4 @@
-"""The rules of a policy in a row, each with its ground and where it was written. Beneath `showing`."""
+"""The rules of a policy in a row, each with its ground and its place. Beneath `showing`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ from pledgeflow.policy.rules import Policy
 
 GROUND = ("label", "cite", "assumed", ABSENT)
 HEAD = frozenset({"policy", "title", "extends", "abstract"})
+TRACK_RULES = "rules"
+OF_RULES = frozenset(
+    {"tracks", "roles", "commands", "lifecycles", "transitions", "guards", "stages", "outcomes"}
+)
+"""What stands under one of these is a rule, even where it only changes a parent's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,9 @@ def listed(policy: Policy, resolved: Resolved, track: str | None) -> list[Rule]:
     parts = {key: layer for key, layer in whole.items() if key not in HEAD}
     if track is not None:
         own = track_layer(track, policy.document, resolved).entries()
-        mine = {k: v for k, v in parts["tracks"].entries()[track].entries().items() if k != "rules"}
+        mine = {
+            k: v for k, v in parts["tracks"].entries()[track].entries().items() if k != TRACK_RULES
+        }
         mark = parts["tracks"].marks.mark
         alone = mapping(mark, {track: mapping(mark, mine)})
         parts = {k: v for k, v in parts.items() if k not in RULE_PARTS} | {"tracks": alone} | own
@@ -58,8 +65,12 @@ def _walk(layer: Layer, path: tuple[str, ...], depth: int) -> Iterator[Rule]:
     if not isinstance(tree, dict):
         return
     inner = {key: below for key, below in layer.entries().items() if key not in GROUND}
-    nested = {key for key, below in inner.items() if _has_rules(below.tree)}
-    if _is_rule(tree):
+    nested = {
+        key
+        for key, below in inner.items()
+        if _is_rule(below.tree, path[-1]) or _has_rules(below.tree, key)
+    }
+    if _is_rule(tree, *path[-2:-1]):
         cite = tree.get("cite")
         label, assumed = tree.get("label"), tree.get("assumed")
         yield Rule(
@@ -74,19 +85,23 @@ def _walk(layer: Layer, path: tuple[str, ...], depth: int) -> Iterator[Rule]:
             reading_at=layer.marks.at(("assumed",)),
         )
         depth += 1
-    for key in inner:
+    for key, below in inner.items():
         if key in nested:
-            yield from _walk(inner[key], (*path, key), depth)
+            own = key == TRACK_RULES and path[0] == "tracks"
+            yield from _walk(below, (*path, key), 0 if own else depth)
 
 
-def _is_rule(tree: Any) -> bool:
-    return isinstance(tree, dict) and not tree.keys().isdisjoint(GROUND)
+def _is_rule(tree: Any, parent: str = "") -> bool:
+    ruled = isinstance(tree, dict) and (parent in OF_RULES or not tree.keys().isdisjoint(GROUND))
+    return ruled and "zh" not in tree
 
 
-def _has_rules(tree: Any) -> bool:
+def _has_rules(tree: Any, parent: str) -> bool:
+    """Whether there are rules in a part of the tree, or it is one; parent: the key it stands at."""
     if not isinstance(tree, dict):
         return False
-    return _is_rule(tree) or any(_has_rules(below) for below in tree.values())
+    within = any(_is_rule(below, parent) or _has_rules(below, key) for key, below in tree.items())
+    return _is_rule(tree) or within
 
 
 def _many(value: Any) -> tuple[Any, ...]:

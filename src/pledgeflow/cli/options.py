@@ -51,7 +51,8 @@ LangOption = Annotated[
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="What to print.")]
 OnOption = Annotated[
-    datetime | None, typer.Option("--on", metavar="DATE", formats=["%Y-%m-%d"], help="As of which day.")
+    datetime | None,
+    typer.Option("--on", metavar="DATE", formats=["%Y-%m-%d"], help="As of which day."),
 ]
 DbOption = Annotated[
     str | None,

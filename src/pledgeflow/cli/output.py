@@ -82,6 +82,6 @@ def print_json(data: Any) -> None:
 
 
 def shown(place: object) -> str:
-    """A path, or a problem that begins with one, relative to the current folder where that is shorter."""
+    """A path, or a problem that begins with one; relative to the current folder if it is in it."""
     text, here = str(place), f"{Path.cwd()}/"
     return text.removeprefix(here)

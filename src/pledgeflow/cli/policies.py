@@ -50,7 +50,9 @@ def _summary(catalogue: Catalogue, name: str) -> dict[str, Any]:
 
 def _table(found: list[dict[str, Any]], lang: Lang) -> Any:
     heads = (("办法", "policy"), ("名称", "title"), ("施行", "in force from"))
-    rows = table(*(lang.pick(*head) for head in (*heads, ("承诺人", "tracks"), ("条款", "clauses"))))
+    rows = table(
+        *(lang.pick(*head) for head in (*heads, ("承诺人", "tracks"), ("条款", "clauses")))
+    )
     rows.columns[-1].justify = "right"
     for each in found:
         since = str(each["effective"]["from"]) if each["effective"] else "—"

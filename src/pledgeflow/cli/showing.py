@@ -6,12 +6,14 @@ from datetime import date
 from typing import Annotated, Any
 
 import typer
+from rich.console import RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.cli.describing import Describer
-from pledgeflow.cli.listing import Rule, labels, listed
+from pledgeflow.cli.listing import TRACK_RULES, Rule, labels, listed
 from pledgeflow.cli.options import (
     Format,
     FormatOption,
@@ -31,10 +33,12 @@ WIDEST_ID = 30
 
 def show(
     name: PolicyArgument,
+    *,
     lang: LangOption,
     assumed: Annotated[bool, typer.Option("--assumed", help="Only what no clause says.")] = False,
     track: Annotated[
-        str | None, typer.Option("--track", metavar="TRACK", help="The rules that hold for one track.")
+        str | None,
+        typer.Option("--track", metavar="TRACK", help="The rules that hold for one track."),
     ] = None,
     on: OnOption = None,
     cycle: Annotated[
@@ -93,15 +97,17 @@ def _source(mark: Mark) -> dict[str, Any]:
     return {"path": mark.path, "line": mark.line, "column": mark.column}
 
 
-def _readings(rules: list[Rule]) -> list[Text]:
-    return [
-        Text.assemble(
-            (rule.name, "bold"),
-            f"\n  {rule.assumed}\n  ",
-            (f"{shown(rule.reading_at.path)}:{rule.reading_at.line}", "dim"),
-        )
-        for rule in rules
-    ]
+def _readings(rules: list[Rule]) -> list[RenderableType]:
+    parts: list[RenderableType] = []
+    for rule in rules:
+        place = f"{shown(rule.reading_at.path)}:{rule.reading_at.line}"
+        parts += [Text(rule.name, style="bold"), _indented(Text(rule.assumed or ""))]
+        parts.append(_indented(Text(place, style="dim")))
+    return parts
+
+
+def _indented(text: Text) -> Padding:
+    return Padding(text, (0, 0, 0, 2), expand=False)
 
 
 def _title(policy: Policy, lang: Lang) -> list[Text]:
@@ -119,35 +125,37 @@ def _title(policy: Policy, lang: Lang) -> list[Text]:
     return [*lines, Text(" · ".join(filter(None, facts)), style="dim")]
 
 
-def _rules(rules: list[Rule], words: Describer, lang: Lang) -> list[Any]:
+def _rules(rules: list[Rule], words: Describer, lang: Lang) -> list[RenderableType]:
     """A grid for each part of the document; ids indented, grounds at the right."""
-    parts: list[Any] = []
+    parts: list[RenderableType] = []
     section = ""
-    ids = max((len(_id(rule)) for rule in rules), default=0)
+    widest = max((len(_id(rule)) for rule in rules), default=0)
+    grid = Table()
     for rule in rules:
-        if rule.path[0] != section:
-            section = rule.path[0]
+        if _section(rule) != section:
+            section = _section(rule)
             parts += [Text(""), Text(section, style="bold cyan")]
             grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
-            grid.add_column(width=min(ids, WIDEST_ID), overflow="fold")
+            grid.add_column(width=min(widest, WIDEST_ID), overflow="fold")
             grid.add_column(ratio=1, overflow="fold")
             grid.add_column(max_width=12, justify="right")
             parts.append(grid)
-        said = words.text(rule)
-        title = Text(words.title(rule))
+        title, said = Text(words.title(rule)), words.text(rule)
         if said:
-            title.append(" · " if title.plain else "").append(said, style="dim" if title.plain else "")
+            beside = bool(title.plain)
+            title.append(" · " if beside else "").append(said, style="dim" if beside else "")
         if rule.assumed is not None:
             title.append("\n" if title.plain else "")
-            title.append(lang.pick("读法：", "reading: ") + rule.assumed, style="italic yellow")
-        ground = Text(" ".join(rule.clauses), style="green")
-        grid.add_row(Text(_id(rule)), title, ground)
+            title.append(lang.pick("读法：", "reading: ") + rule.assumed, style="yellow")
+        grid.add_row(Text(_id(rule)), title, Text(" ".join(rule.clauses), style="green"))
     return parts
 
 
+def _section(rule: Rule) -> str:
+    """The part of the document a rule stands in; a track's own rules are parts of their own."""
+    return ".".join(rule.path[:4] if rule.path[2:3] == (TRACK_RULES,) else rule.path[:1])
+
+
 def _id(rule: Rule) -> str:
-    """The last word of the path, indented by what it stands in; a part that is one rule has none."""
-    name = rule.path[-1] if len(rule.path) > 1 else ""
-    if rule.path[-2:-1] in (("when",), ("stages",)) or "rules" not in rule.path[2:-1]:
-        return "  " * rule.depth + name
-    return "  " * rule.depth + (name if rule.depth > 1 else ".".join(rule.path[3:]))
+    """The last word of the path, indented by what it stands in; none for a whole part."""
+    return "  " * rule.depth + rule.path[-1] if len(rule.path) > 1 else ""
