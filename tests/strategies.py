@@ -329,6 +329,7 @@ class Walk:
     town: Town
     state: State
     today: date = START
+    _able: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, policy: Policy, town: Town) -> Walk:
@@ -345,6 +346,18 @@ class Walk:
         """What may be said now."""
         return Vocabulary(self.rules, self.state, self.today)
 
+    def able(self, role: str) -> tuple[str, ...]:
+        """Those whom the policy's roles let act for a role; it never changes on a walk."""
+        if role not in self._able:
+            roles, view = self.rules.roles, self.town.view
+            known = role == PROMISOR or role in roles.chains
+            self._able[role] = tuple(
+                person
+                for person in self.town.people
+                if known and not roles.standing(role, person, self.state, view).code
+            )
+        return self._able[role]
+
     def ask(self, command: AnyCommand) -> Asked:
         """Put a command, and go where it leads."""
         asked = ask(self.policy, self.town, self.state, command, self.today)
@@ -360,10 +373,10 @@ def wander(walk: Walk, dice: Dice, length: int) -> Iterator[Asked]:
 
 
 def any_command(walk: Walk, dice: Dice) -> AnyCommand:
-    """Mostly what `permitted` offers somebody; else anything that can be said, or an amendment."""
+    """Mostly a step that somebody entitled can take here; else anything that can be said."""
     kind = dice.number(11)
-    if kind < 8 and (offered := _offered(walk, dice)) is not None:
-        return offered
+    if kind < 8 and (likely := _likely(walk, dice)) is not None:
+        return likely
     if kind == 9 and (amendment := _amendment(walk, dice)) is not None:
         return amendment
     if kind == 10:
@@ -371,47 +384,26 @@ def any_command(walk: Walk, dice: Dice) -> AnyCommand:
     return _anything(walk, dice)
 
 
-def _offered(walk: Walk, dice: Dice) -> Command | None:
-    rules = walk.rules
-    actors = _entitled(walk)
-    for _ in range(3):
-        actor = dice.pick(actors)
-        said = offers(walk.policy, walk.town, walk.state, actor, walk.today)
-        open_ = [key for key, verdict in said.items() if verdict.permitted]
-        moving = [k for k in open_ if _moves(rules, walk.state.subjects[k[1]], k[0])]
-        if open_:
-            name, subject = dice.pick(moving if moving and dice.number(2) else open_)
-            return offered_to(walk, dice, name, subject, actor)
-    return None
-
-
-def offered_to(walk: Walk, dice: Dice, name: str, subject: str, actor: str) -> Command:
-    """A command in a role of which the actor is entitled, about a subject, with likely fields."""
-    rules, state = walk.rules, walk.state
-    named = rules.commands[name]
-    fields = walk.vocabulary.fields(name, dice)
-    if named.pointer is not None and named.points_at == state.subjects[subject].lifecycle:
-        fields[named.pointer] = subject
-    roles = [r for r in takers(rules, name) if entitled(walk, r, actor)] or [PROMISOR]
-    return Command(name, actor, dice.pick(roles), walk.today, fields, _typist(walk, dice))
-
-
-def _moves(rules: Ruleset, subject: Subject, name: str) -> bool:
-    steps = rules.steps[name][subject.lifecycle].get(subject.state, ())
-    return any(step.dest is not None for step in steps)
-
-
-def entitled(walk: Walk, role: str, actor: str) -> bool:
-    """Whether the roles of a policy let an actor act for a role."""
-    return not walk.rules.roles.standing(role, actor, walk.state, walk.town.view).code
-
-
-def _entitled(walk: Walk) -> list[str]:
-    """Those who may do anything at all, whoever pledges first."""
-    roles = list(dict.fromkeys([PROMISOR, *(r for s in steps_of(walk.rules) for r in s.roles)]))
-    people = walk.town.people
-    first = {p: None for r in roles for p in people if entitled(walk, r, p)}
-    return list(first) or list(people)
+def _likely(walk: Walk, dice: Dice) -> Command | None:
+    """A step that leaves the state of some subject, more often than not one that moves it."""
+    open_ = [
+        (step, subject)
+        for by_lifecycle in walk.rules.steps.values()
+        for subject in walk.state.subjects.values()
+        for step in by_lifecycle.get(subject.lifecycle, {}).get(subject.state, ())
+        if any(walk.able(role) for role in step.roles)
+    ]
+    moving = [(step, subject) for step, subject in open_ if step.dest is not None]
+    if not open_:
+        return None
+    step, subject = dice.pick(moving if moving and dice.number(2) else open_)
+    role = dice.pick([role for role in step.roles if walk.able(role)])
+    fields = walk.vocabulary.fields(step.trigger, dice)
+    named = walk.rules.commands[step.trigger]
+    if named.pointer is not None and named.points_at == subject.lifecycle:
+        fields[named.pointer] = subject.id
+    actor = dice.pick(walk.able(role))
+    return Command(step.trigger, actor, role, walk.today, fields, _typist(walk, dice))
 
 
 def _typist(walk: Walk, dice: Dice) -> str | None:
@@ -434,8 +426,7 @@ def _anything(walk: Walk, dice: Dice) -> Command:
     roles = takers(rules, name)
     others = (PROMISOR, *walk.policy.document.roles, "nobody")
     role = dice.pick(others) if not roles or dice.rarely(5) else dice.pick(roles)
-    able = [p for p in walk.town.people if role in (PROMISOR, *rules.roles.chains)]
-    able = [p for p in able if entitled(walk, role, p)]
+    able = walk.able(role)
     actor = dice.pick(walk.town.people) if not able or dice.rarely(5) else dice.pick(able)
     return Command(name, actor, role, _when(walk, dice), fields, _typist(walk, dice))
 
@@ -549,8 +540,7 @@ class Performer:
         able = [
             replace(again, capacity=role, actor=person, entered_by=None)
             for role in roles
-            for person in self.walk.town.people
-            if entitled(self.walk, role, person)
+            for person in self.walk.able(role)
         ]
         return next((c for c in able if not self.stands(c, reason)), again)
 
@@ -573,8 +563,7 @@ class Performer:
         tries = [
             Command(step.command, person, role, walk.today, fields)
             for role in step.by or takers(rules, step.command)
-            for person in walk.town.people
-            if entitled(walk, role, person)
+            for person in walk.able(role)[:3]
         ]
         if not tries:
             raise StuckError(Command(step.command, "", "", walk.today, fields), ())
@@ -586,8 +575,8 @@ class Performer:
         if record is None:
             raise StuckError(Annul(target, "", "", self.walk.today), ())
         roles = step.by or (record.capacity,)
-        people = [p for p in self.walk.town.people if entitled(self.walk, roles[0], p)]
-        return Annul(target, people[0], roles[0], self.walk.today)
+        role, people = next((r, p) for r in roles if (p := self.walk.able(r)))
+        return Annul(target, people[0], role, self.walk.today)
 
 
 def deepen(walk: Walk, dice: Dice, goals: int = 1) -> None:

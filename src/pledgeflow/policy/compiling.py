@@ -78,7 +78,7 @@ class Compiler:
             grading=evaluation.grade if evaluation else None,
             evaluation=evaluation,
             evaluation_clauses=evaluation.cite if evaluation else (),
-            roles=compile_roles(document.roles, document.tracks[track].represented_by),
+            roles=compile_roles(rules.roles, document.tracks[track].represented_by),
             reads={
                 step.rule: frozenset(c for check in step.checks for c in check.reads)
                 for by_lifecycle in steps.values()

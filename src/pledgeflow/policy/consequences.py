@@ -243,10 +243,7 @@ def _grade(unfolding: Unfolding, command: Command) -> None:
 
 def _answers(unfolding: Unfolding, command: Command, subject: Subject) -> None:
     for outcome in tuple(unfolding.state.outcomes.values()):
-        if command.name in outcome.open_calls and outcome.subject in (
-            unfolding.state.root,
-            subject.id,
-        ):
+        if command.name in outcome.open_calls and outcome.subject == subject.id:
             unfolding.happen(
                 OutcomeAnswered(
                     unfolding.next,

@@ -81,8 +81,10 @@ def _word(given: object) -> str:
 def _several(given: object) -> tuple[str, ...]:
     if isinstance(given, str):
         return (_word(given),)
-    if not isinstance(given, Sequence) or len(given) > MOST_ENTRIES:
-        raise _Ill(f"has to be a list of at most {MOST_ENTRIES} entries")
+    if not isinstance(given, Sequence) or not 0 < len(given) <= MOST_ENTRIES:
+        raise _Ill(
+            f"has to be a list of 1 to {MOST_ENTRIES} entries; leave it out if there is none"
+        )
     return tuple(dict.fromkeys(_word(entry) for entry in given))
 
 

@@ -22,7 +22,7 @@ from pledgeflow.policy.rules import Policy
 from pledgeflow.policy.schema import Document, Rules
 from pledgeflow.policy.surroundings import Rulebook
 
-RULE_PARTS = ("commands", "lifecycles", "evaluation", "outcomes")
+RULE_PARTS = ("roles", "commands", "lifecycles", "evaluation", "outcomes")
 LIKE_DEPTH = 8
 M = TypeVar("M", bound=BaseModel)
 

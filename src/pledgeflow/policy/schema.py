@@ -236,12 +236,16 @@ class GradeRules(Grounded):
 
 
 class Evaluation(Grounded):
-    """The order of the evaluation's steps, its tiers, and how the grade comes about."""
+    """The order of the evaluation's steps, its tiers, and how the grade comes about.
+
+    open: the document's list of evaluations is open, so that others may come in between
+    """
 
     label: Label | None = None
     together_with: Label | None = None
     tiers: dict[TierId, Label] = {}
     order: tuple[CommandId, ...] = Field(default=(), strict=False)
+    open: bool = False
     grade: GradeRules | None = None
 
 
@@ -293,6 +297,7 @@ class Responsible(Grounded):
 class Rules(Model):
     """The part of a policy that a track may change for itself."""
 
+    roles: dict[RoleId, Role] = {}
     commands: dict[CommandId, CommandRules] = {}
     lifecycles: dict[Ident, Lifecycle] = {}
     evaluation: Evaluation | None = None
@@ -311,4 +316,3 @@ class Document(Rules):
     late_entry: LateEntry | None = None
     responsible: dict[Ident, Responsible] = {}
     tracks: dict[TrackId, Track] = {}
-    roles: dict[RoleId, Role] = {}

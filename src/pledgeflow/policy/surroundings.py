@@ -35,6 +35,12 @@ class Rulebook:
         )
         return tuple(dict.fromkeys(roles))
 
+    def points_at(self, command: str) -> str | None:
+        """The lifecycle of the item that a command names, if it names one."""
+        declared = self.rules.commands.get(command)
+        types = (spec.type for spec in declared.fields.values()) if declared else ()
+        return next((t for t in types if t in self.rules.lifecycles), None)
+
     def home_of(self, state: str) -> str:
         """The lifecycle that a state belongs to; the root if none declares it."""
         for name, lifecycle in self.rules.lifecycles.items():

@@ -217,7 +217,7 @@ def _command(s: Speaker, name: str) -> str:
 
 
 def _role(s: Speaker, name: str) -> str:
-    label = s.label(name, [s.document.roles])
+    label = s.label(name, [rules.roles for rules in s.rules])
     return s.pick((label, f"the {label}")) if label else s.quoted(name)
 
 

@@ -48,7 +48,7 @@ class Surface:
     @property
     def roles(self) -> frozenset[str]:
         """Every role that may be named, the promisor among them."""
-        return frozenset((*self.document.roles, "promisor"))
+        return frozenset((*self.rules.roles, "promisor"))
 
 
 def unknown(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pledgeflow.domain.meanings import Means
 from pledgeflow.policy.checks.finding import Finding, Place, Surface, unknown
@@ -32,8 +32,6 @@ def document_references(document: Document) -> Iterator[Finding]:
         return
     if not document.tracks:
         yield ("tracks",), "a policy needs at least one track; say whose pledges it is for"
-    for name, role in document.roles.items():
-        yield from _role(("roles", name), role, document)
     for name, answers in document.responsible.items():
         yield from unknown(("responsible", name, "roles"), "role", answers.roles, document.roles)
     for name, track in document.tracks.items():
@@ -46,9 +44,9 @@ def document_references(document: Document) -> Iterator[Finding]:
             yield place, "say under `represented_by:` which posts act for the organization"
 
 
-def _role(place: Place, role: Role, document: Document) -> Iterator[Finding]:
+def _role(place: Place, role: Role, roles: Mapping[str, Role]) -> Iterator[Finding]:
     if role.otherwise is not None:
-        yield from unknown((*place, "otherwise"), "role", (role.otherwise,), document.roles)
+        yield from unknown((*place, "otherwise"), "role", (role.otherwise,), roles)
     if (role.person is None) is (role.organization is None):
         yield place, "say either `person:` or `organization:`"
     if role.organization is not None:
@@ -61,7 +59,7 @@ def _role(place: Place, role: Role, document: Document) -> Iterator[Finding]:
         if not role.chaired_by:
             yield place, "say under `chaired_by:` which posts act for the body"
     if role.person is not None:
-        bodies = {n for n, r in document.roles.items() if r.organization is not None}
+        bodies = {n for n, r in roles.items() if r.organization is not None}
         for key in ("of", "member_of"):
             named = getattr(role.person, key)
             known = bodies | {"own", "superior"}
@@ -72,6 +70,8 @@ def _role(place: Place, role: Role, document: Document) -> Iterator[Finding]:
 
 def rule_references(surface: Surface) -> Iterator[Finding]:
     """Names in a track's rules."""
+    for name, role in surface.rules.roles.items():
+        yield from _role(("roles", name), role, surface.rules.roles)
     for name, command in surface.rules.commands.items():
         yield from _fields(("commands", name), command, surface)
     for place, _, transition in surface.transitions():
@@ -138,7 +138,7 @@ def _ends_outside(place: Place, roles: tuple[str, ...], surface: Surface) -> Ite
     """A judge's chain of substitutes ends outside the own organization, so that nobody is stuck."""
     for name in roles:
         last, seen = name, [name]
-        while (role := surface.document.roles.get(last)) and role.otherwise not in (None, *seen):
+        while (role := surface.rules.roles.get(last)) and role.otherwise not in (None, *seen):
             last = str(role.otherwise)
             seen.append(last)
         if name != PROMISOR and role is not None and not _outside(role, surface):
@@ -153,7 +153,7 @@ def _outside(role: Role, surface: Surface) -> bool:
     if role.organization is not None:
         return role.organization.at != "own"
     where = role.person.of or role.person.member_of if role.person is not None else None
-    body = surface.document.roles.get(where) if where is not None else None
+    body = surface.rules.roles.get(where) if where is not None else None
     return where == "superior" or (body is not None and _outside(body, surface))
 
 

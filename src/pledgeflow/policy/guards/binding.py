@@ -46,6 +46,10 @@ class Surroundings(Protocol):
         """The roles that may take `command`."""
         ...
 
+    def points_at(self, command: str) -> str | None:
+        """The lifecycle of the item that a command names, if it names one."""
+        ...
+
     def home_of(self, state: str) -> str:
         """The lifecycle that a state belongs to."""
         ...

@@ -110,7 +110,8 @@ class PrecededBy(_Past):
                 number = count(state, subject, on)
                 if number >= at_least:
                     return None
-                return self._lacking(binding, number, (self._concerned(binding, subject),))
+                about = self._concerned(binding, state, subject)
+                return self._lacking(binding, number, (about,))
             items = [
                 item
                 for item in state.children(each.of)
@@ -132,8 +133,12 @@ class PrecededBy(_Past):
         single = self.at_least == 1 and len(self.command) == 1 and not asks_more
         return self.command[0] if single else None
 
-    def _concerned(self, binding: Binding, subject: Subject) -> str | None:
-        return subject.id if subject.id != binding.within.root else None
+    def _concerned(self, binding: Binding, state: State, subject: Subject) -> str | None:
+        """The item that the missing step has to name: this one, or the one it belongs to."""
+        kind = binding.within.points_at(self.command[0])
+        above = state.subjects.get(subject.of)
+        lines = (item for item in (subject, above) if item is not None)
+        return next((item.id for item in lines if item.lifecycle == kind), None)
 
     def _lacking(self, binding: Binding, number: int, about: tuple[str | None, ...]) -> Reason:
         command = self.command[0]

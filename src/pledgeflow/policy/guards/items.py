@@ -177,7 +177,7 @@ class CalledFor(Guarded):
                 if (
                     command.name in outcome.open_calls
                     and (not named or outcome.id in named)
-                    and outcome.subject in (state.root, subject.id)
+                    and outcome.subject == subject.id
                 ):
                     return None
             arisen = tuple(outcome.id for outcome in state.outcomes.values())

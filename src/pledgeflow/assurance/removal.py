@@ -1,0 +1,106 @@
+"""A policy as if a rule, or the removal of a rule, were not in it: what protects it then shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pledgeflow.assurance.shelf import Shelf
+from pledgeflow.policy.absence import is_absent
+from pledgeflow.policy.loading import build
+from pledgeflow.policy.marks import Layer, Path, Tree
+from pledgeflow.policy.overlay import Resolved, resolve
+from pledgeflow.policy.rules import Policy
+
+CITE = "cite"
+
+
+@dataclass(frozen=True, slots=True)
+class Without(Shelf):
+    """The policies of a shelf without what stands at these paths.
+
+    A rule is taken out of the resolved tree. A removal is taken back: what the ancestors have
+    there is in force again, or else nothing says any more on what ground it is not.
+    """
+
+    shelf: Shelf | None = None
+    paths: tuple[Path, ...] = ()
+
+    @classmethod
+    def of(cls, shelf: Shelf, paths: Sequence[Path]) -> Without:
+        """What is on the shelf, without these."""
+        return cls(shelf.roots, shelf.guards, source=shelf, shelf=shelf, paths=tuple(paths))
+
+    def _resolve(self, name: str, on: date | None, ordinal: int) -> Resolved:
+        assert self.shelf is not None, "`of` is the way to make one"
+        resolved = self.shelf.resolved(name, on=on, ordinal=ordinal)
+        gone = [path for path in self.paths if path in resolved.absences]
+        if gone:
+            layers = _taken_back(self.shelf.layers(name, on, ordinal), gone)
+            resolved = resolve(layers, on=on, ordinal=ordinal)
+        rules = [path for path in self.paths if path not in gone]
+        tree = resolved.tree
+        for path in rules:
+            tree = without(tree, path)
+        absences = {
+            place: ground
+            for place, ground in resolved.absences.items()
+            if not any(place[: len(path)] == path for path in rules)
+        }
+        return Resolved(tree, resolved.marks, absences)
+
+    def _load(self, name: str, on: date | None, ordinal: int) -> Policy:
+        resolved = self.resolved(name, on=on, ordinal=ordinal)
+        # What leads to a rule that is gone is no mistake here: it is what is to show.
+        return build(resolved, known=frozenset(), allowed=self.guards, checked=False)
+
+
+def citing(resolved: Resolved) -> Iterator[tuple[Path, frozenset[str]]]:
+    """Every rule, guard and removal that cites clauses, with its path; tracks' own rules too."""
+    yield from _citing(resolved.tree, ())
+    for path, ground in resolved.absences.items():
+        if CITE in ground:
+            yield path, _named(ground[CITE])
+
+
+def without(tree: Tree, path: Path) -> Tree:
+    """A tree without what is at a path."""
+    if not isinstance(tree, dict) or not path or path[0] not in tree:
+        return tree
+    head = str(path[0])
+    if len(path) == 1:
+        return {key: value for key, value in tree.items() if key != head}
+    return {**tree, head: without(tree[head], path[1:])}
+
+
+def _citing(node: Tree, path: Path) -> Iterator[tuple[Path, frozenset[str]]]:
+    if not isinstance(node, dict):
+        return
+    if path and CITE in node:
+        yield path, _named(node[CITE])
+    for key, value in node.items():
+        yield from _citing(value, (*path, key))
+
+
+def _named(cite: Tree) -> frozenset[str]:
+    if isinstance(cite, str):
+        return frozenset({cite})
+    return frozenset(map(str, cite)) if isinstance(cite, list | Mapping) else frozenset()
+
+
+def _taken_back(layers: Sequence[Layer], paths: Sequence[Path]) -> list[Layer]:
+    """The layers without these removals, each in the last layer that has it."""
+    left = list(layers)
+    for path in paths:
+        for place in range(len(left) - 1, -1, -1):
+            if is_absent(_at(left[place].tree, path)):
+                left[place] = Layer(without(left[place].tree, path), left[place].marks)
+                break
+    return left
+
+
+def _at(tree: Tree, path: Path) -> Tree:
+    for step in path:
+        tree = tree.get(str(step)) if isinstance(tree, dict) else None
+    return tree

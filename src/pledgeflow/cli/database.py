@@ -1,0 +1,57 @@
+"""Opens the database that a command works on. SQLAlchemy is only imported when one is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+
+from pledgeflow.cli.output import fail
+from pledgeflow.domain.commands import StreamId
+from pledgeflow.service import Engine
+from pledgeflow.steps import stream_id
+
+DEMO = "pledgeflow-demo.db"
+"""What `pledgeflow demo` leaves in the current folder, and the others read unless told otherwise."""
+SQLITE = "sqlite:///"
+
+
+def url_of(db: str) -> str:
+    """A database URL, or a plain path to a file of SQLite."""
+    return db if "://" in db else f"{SQLITE}{db}"
+
+
+def file_of(url: str) -> Path | None:
+    """The file behind a URL, where there is one."""
+    name = url.removeprefix(SQLITE).partition("?")[0]
+    return Path(name) if url.startswith(SQLITE) and name not in ("", ":memory:") else None
+
+
+@contextmanager
+def engine_on(url: str) -> Iterator[Engine]:
+    """An engine on the database at a URL, which is created if need be."""
+    with import_module("pledgeflow.storage.sql").SqlStore(url) as store:
+        yield Engine(store)
+
+
+@contextmanager
+def existing(db: str | None) -> Iterator[Engine]:
+    """An engine on a database that is there; where none is named, on the demonstration's."""
+    url = url_of(db or DEMO)
+    file = file_of(url)
+    if file is not None and not file.is_file():
+        other = "name another with `--db`" if db else "run `pledgeflow demo`, or name one with `--db`"
+        raise fail(f"there is no database `{file}`; {other}")
+    with engine_on(url) as engine:
+        yield engine
+
+
+def begun(engine: Engine, pledge: str) -> StreamId:
+    """The id of a pledge that has begun; of another one, the message says which there are."""
+    stream = stream_id(pledge)
+    if not engine.history(stream):
+        there = len(engine.pledges(stream.jurisdiction))
+        others = f"`{stream.jurisdiction}` has {there} others" if there else "nor any other there"
+        raise fail(f"there is no pledge `{stream}`, {others}; see `pledgeflow pledges`")
+    return stream
