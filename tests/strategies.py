@@ -8,6 +8,7 @@ command it tries, and `Performer` carries out the remedies of refusals.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -329,6 +330,7 @@ class Walk:
     town: Town
     state: State
     today: date = START
+    history: list[Event] = field(default_factory=list)
     _able: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -362,12 +364,15 @@ class Walk:
         """Put a command, and go where it leads."""
         asked = ask(self.policy, self.town, self.state, command, self.today)
         self.state = asked.after
+        self.history += asked.events
         return asked
 
 
 def wander(walk: Walk, dice: Dice, length: int) -> Iterator[Asked]:
-    """So many commands, one after the other, likely and unlikely ones."""
+    """So many commands, likely and unlikely ones; now and then a goal, with all that it takes."""
     for _ in range(length):
+        if dice.rarely(10):
+            deepen(walk, dice)
         walk.today += timedelta(days=dice.pick([0, 0, 1, 1, 3, 8, 30]))
         yield walk.ask(any_command(walk, dice))
 
@@ -501,9 +506,14 @@ class Performer:
                 return self.walk.ask(command)
             reason = next((r for r in verdict.reasons if r.remedy), None)
             if reason is None or self.depth == 0 or not all(r.remedy for r in verdict.reasons):
-                raise StuckError(command, tuple(r for r in verdict.reasons if not r.remedy) or verdict.reasons)
+                hopeless = tuple(r for r in verdict.reasons if not r.remedy)
+                raise StuckError(command, hopeless or verdict.reasons)
             command = replace(self, depth=self.depth - 1).remove(command, reason)
         raise StuckError(command, verdict.reasons)
+
+    def want(self, name: str) -> Asked:
+        """Give a command of that name, whoever has to, after all that it needs."""
+        return self.achieve(self._command(RemedyStep(name)))
 
     def _take(self, command: AnyCommand, reason: Reason, step: RemedyStep) -> AnyCommand:
         walk = self.walk
@@ -582,47 +592,14 @@ class Performer:
 def deepen(walk: Walk, dice: Dice, goals: int = 1) -> None:
     """Go on as far as wanting one thing after another leads, by way of remedies."""
     for _ in range(goals):
-        name = dice.pick(commands_of(walk.rules))
-        performer = Performer(walk)
-        try:
-            performer.achieve(performer._command(RemedyStep(name)))
-        except StuckError:
-            continue
+        with suppress(StuckError):
+            Performer(walk).want(dice.pick(commands_of(walk.rules)))
 
 
-def walks(policy: Policy, dice: Dice, length: int, *, full: bool = False) -> Iterator[Asked]:
-    """A walk of some promisor in some town, from the beginning or from somewhere deep in."""
+def a_walk(policy: Policy, dice: Dice, *, full: bool = False) -> Walk:
+    """Some promisor's in some town, at the beginning or somewhere deep in."""
     track = dice.pick(tuple(policy.tracks))
     town = full_town(policy, track) if full or dice.number(1) else any_town(policy, track, dice)
     walk = Walk.of(policy, town)
     deepen(walk, dice, dice.number(2))
-    yield from wander(walk, dice, length)
-
-
-__all__ = [
-    "CATALOGUE",
-    "SIMPLE",
-    "START",
-    "Asked",
-    "Dice",
-    "Performer",
-    "StuckError",
-    "Town",
-    "Vocabulary",
-    "Walk",
-    "any_command",
-    "any_town",
-    "ask",
-    "blank",
-    "deepen",
-    "deployable",
-    "examples",
-    "field",
-    "full_town",
-    "offers",
-    "same",
-    "steps_of",
-    "takers",
-    "walks",
-    "wander",
-]
+    return walk

@@ -1,4 +1,4 @@
-"""Whether the figures and terms of a clause stand in the policy, where its register says they do."""
+"""Whether the figures and terms of a clause stand in the policy where its register says so."""
 
 from __future__ import annotations
 

@@ -41,7 +41,9 @@ def existing(db: str | None) -> Iterator[Engine]:
     url = url_of(db or DEMO)
     file = file_of(url)
     if file is not None and not file.is_file():
-        other = "name another with `--db`" if db else "run `pledgeflow demo`, or name one with `--db`"
+        other = (
+            "name another with `--db`" if db else "run `pledgeflow demo`, or name one with `--db`"
+        )
         raise fail(f"there is no database `{file}`; {other}")
     with engine_on(url) as engine:
         yield engine

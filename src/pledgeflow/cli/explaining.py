@@ -23,10 +23,10 @@ from pledgeflow.cli.output import FINDINGS, print_json, table
 from pledgeflow.cli.output import show as put
 from pledgeflow.cli.payload import payload
 from pledgeflow.cli.reasons import Explainer
+from pledgeflow.cli.telling import speaker
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.errors import RefusedError, Verdict
 from pledgeflow.policy.surroundings import Rulebook
-from pledgeflow.policy.wording import speaker
 from pledgeflow.service import Engine
 from pledgeflow.steps import stream_id
 
@@ -92,9 +92,7 @@ def _judged(
     return min(verdicts, key=lambda verdict: (not verdict.permitted, len(verdict.reasons)))
 
 
-def _all(
-    explainer: Explainer, answers: Mapping[tuple[str, str], Verdict]
-) -> list[dict[str, Any]]:
+def _all(explainer: Explainer, answers: Mapping[tuple[str, str], Verdict]) -> list[dict[str, Any]]:
     return [
         {"command": command, "subject": subject, **explainer.data(verdict)}
         for (command, subject), verdict in answers.items()
@@ -117,7 +115,8 @@ def _offers(
             why = explainer.sentence(verdict.reasons[0])
             not_now.add_row(command, about, " ".join(verdict.clauses[:2]), Text(why, style="dim"))
     parts: list[Text | Table] = []
-    for title, rows in ((lang.pick("可以办理", "may be done"), may), (lang.pick("现不能办理", "not now"), not_now)):
+    titles = (lang.pick("可以办理", "may be done"), lang.pick("现不能办理", "not now"))
+    for title, rows in zip(titles, (may, not_now), strict=True):
         if rows.row_count:
             parts += [Text(f"{title} ({when})", style="bold"), rows, Text("")]
     return parts

@@ -55,7 +55,9 @@ class Explainer:
             yield Text.assemble((f"{name}  ", "cyan"), (gist, "dim"))
         if not reason.clauses:
             reading = _assumed(self.policy, reason.rule)
-            own = self.lang.pick("没有条款规定，这是我们的读法", "no clause says so; this is our reading")
+            own = self.lang.pick(
+                "没有条款规定，这是我们的读法", "no clause says so; this is our reading"
+            )
             if reading:
                 yield Text.assemble((f"{own}: ", "yellow"), (reading, "dim"))
 

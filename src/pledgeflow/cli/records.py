@@ -1,2 +1,121 @@
-def log(): ...
-def pledges(): ...
+"""`pledges` and `log`: what is in a database."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from pledgeflow.cli.database import begun, existing
+from pledgeflow.cli.options import DbOption, Format, FormatOption, Lang, LangOption
+from pledgeflow.cli.output import message, print_json, table
+from pledgeflow.cli.output import show as put
+from pledgeflow.cli.reasons import plain
+from pledgeflow.cli.telling import Teller, sealed
+from pledgeflow.domain.serialisation import to_data
+from pledgeflow.service import Engine
+from pledgeflow.storage.store import PledgeRow, StoredEvent
+
+
+def pledges(
+    lang: LangOption,
+    jurisdiction: Annotated[
+        str | None, typer.Option("--jurisdiction", metavar="ID", help="Only this one's.")
+    ] = None,
+    cycle: Annotated[
+        str | None, typer.Option("--cycle", metavar="ID", help="Only this one's.")
+    ] = None,
+    db: DbOption = None,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """List the pledges in a database, and how they stand."""
+    with existing(db) as engine:
+        places = [jurisdiction] if jurisdiction else engine.store.jurisdictions()
+        rows = [row for place in places for row in engine.pledges(place, cycle)]
+        if form is Format.JSON:
+            print_json([_data(row) for row in rows])
+            return
+        if rows:
+            put(_table(engine, rows, lang))
+    if not rows:
+        message(lang.pick("没有承诺", "there are no pledges"))
+
+
+def _data(row: PledgeRow) -> dict[str, Any]:
+    return {
+        "pledge": str(row.stream),
+        "track": row.track,
+        "organization": row.organization,
+        "state": row.state,
+        "since": row.since,
+        "items": dict(row.items),
+        "grade": row.grade,
+        "awards": row.awards,
+        "outcomes": row.outcomes,
+        "version": row.version,
+    }
+
+
+def _table(engine: Engine, rows: list[PledgeRow], lang: Lang) -> Any:
+    heads = (("承诺", "pledge"), ("承诺人", "promisor"), ("状态", "state"), ("自", "since"))
+    more = (("事项", "items"), ("等次和后果", "grade and outcomes"))
+    made = table(*(lang.pick(*head) for head in (*heads, *more)))
+    made.columns[3].no_wrap = True
+    tellers: dict[tuple[str, str, str], Teller] = {}
+    for row in rows:
+        stream = row.stream
+        key = (stream.jurisdiction, stream.cycle, row.track)
+        if key not in tellers:
+            names = engine.store.directory(stream.jurisdiction).names
+            tellers[key] = Teller(engine.policy(stream), row.track, lang, names)
+        tell = tellers[key]
+        joint = lang.pick("、", ", ")
+        items = joint.join(f"{tell.label('state', s)} {n}" for s, n in row.items.items())
+        followed = [tell.label("outcome", outcome) for outcome in row.outcomes]
+        end = [tell.label("tier", row.grade), *followed] if row.grade else followed
+        name, state = tell.person(stream.promisor), tell.label("state", row.state)
+        made.add_row(str(stream), name, state, str(row.since), items, "; ".join(end))
+    return made
+
+
+def log(
+    pledge: Annotated[str, typer.Argument(metavar="PLEDGE", help="jurisdiction/cycle/promisor")],
+    lang: LangOption,
+    db: DbOption = None,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Tell the history of a pledge, event by event."""
+    with existing(db) as engine:
+        stream = begun(engine, pledge)
+        history = engine.history(stream)
+        wanted = [digest for stored in history for digest in sealed(stored.event)]
+        words = engine.store.texts(stream.jurisdiction, wanted)
+        names = engine.store.directory(stream.jurisdiction).names
+        policy, track = engine.policy(stream), engine.state(stream).track
+    if form is Format.JSON:
+        print_json([_event(stored, words) for stored in history])
+        return
+    tell = Teller(policy, track, lang, names, words)
+    made = table(
+        "#", lang.pick("日期", "date"), lang.pick("事项", "what"), lang.pick("何人", "who")
+    )
+    made.columns[0].justify = "right"
+    made.columns[1].no_wrap = True
+    for stored in history:
+        event = stored.event
+        first, *rest = tell.what(event).split("\n")
+        acted = bool(tell.who(event))
+        what = Text(first, style="bold" if acted else "dim")
+        what.append("".join(f"\n{line}" for line in rest), style="not bold")
+        made.add_row(str(stored.version), str(tell.when(event) or ""), what, tell.who(event))
+    put(Text(f"{stream} · {tell.person(stream.promisor)}", style="bold"), made)
+
+
+def _event(stored: StoredEvent, words: dict[str, str] | Any) -> dict[str, Any]:
+    return {
+        "version": stored.version,
+        "recorded_at": stored.recorded_at.isoformat(),
+        **plain(to_data(stored.event)),
+        "words": {digest: words.get(digest) for digest in sealed(stored.event)},
+    }

@@ -111,7 +111,11 @@ def _lineage(name: str, document: Document) -> Iterator[str]:
 
 def _absent(removed: Mapping[Path, tuple[str, ...]]) -> dict[str, tuple[str, tuple[str, ...]]]:
     """What was taken out, by the step it was: (rule path, clauses)."""
-    return {str(path[-1]): (".".join(map(str, path)), cite) for path, cite in removed.items()}
+    return {
+        str(path[-1]): (".".join(map(str, path)), cite)
+        for path, cite in removed.items()
+        if path[-2] in ("commands", "transitions")
+    }
 
 
 def _cited(ground: Mapping[str, Tree]) -> tuple[str, ...]:

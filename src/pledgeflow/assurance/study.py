@@ -1,0 +1,149 @@
+"""One policy under study: its rules are taken out one by one, to see which scenarios notice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pledgeflow.assurance.moments import variants
+from pledgeflow.assurance.removal import Without, citing
+from pledgeflow.assurance.running import Result, Runner
+from pledgeflow.assurance.scenarios import Scenario
+from pledgeflow.assurance.shelf import Shelf
+from pledgeflow.assurance.standing import SILENT, Ground, homeless
+from pledgeflow.assurance.suites import scenarios
+from pledgeflow.policy.marks import Path
+from pledgeflow.policy.register import Clause, ClauseValue
+
+Removal = tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What is known of a policy's clauses, each by its id.
+
+    rules: paths of what cites it; scenarios: those that name it; results: by scenario;
+    unnoticed: what can be taken out of the policy without a scenario of the clause failing
+    """
+
+    register: Mapping[str, Clause]
+    grounds: Sequence[Ground]
+    rules: Mapping[str, Sequence[Path]]
+    scenarios: Mapping[str, Sequence[Scenario]]
+    results: Mapping[str, Result]
+    unnoticed: frozenset[tuple[str, Removal]] = field(repr=False)
+
+    @classmethod
+    def of(cls, shelf: Shelf, name: str) -> Study:
+        """Study a policy. Raises PolicyError if it, or its scenarios, cannot be read."""
+        shelf.load(name)
+        register, forms = shelf.own_register(name), variants(shelf, name)
+        rules: dict[str, dict[Path, None]] = {clause: {} for clause in register}
+        for path, clauses in (found for form in forms for found in citing(form)):
+            for clause in clauses & rules.keys():
+                rules[clause][path] = None
+        grounds = [Ground.of(form) for form in forms]
+        told = scenarios(shelf, name)
+        results = {result.name: result for result in Runner(shelf).run_all(told)}
+        naming = {clause: [s for s in told if clause in s.clauses] for clause in register}
+        passing = {
+            clause: [s for s in named if results[s.name].passed]
+            for clause, named in naming.items()
+            if register[clause].force != "context"
+        }
+        removals = _removals(register, rules, grounds)
+        return cls(
+            register,
+            grounds,
+            {clause: tuple(paths) for clause, paths in rules.items()},
+            naming,
+            results,
+            frozenset(
+                (clause, removal)
+                for removal, clauses in removals.items()
+                for clause in _oblivious(shelf, removal, {c: passing[c] for c in clauses})
+            ),
+        )
+
+    def lacking(self, name: str) -> Iterator[str]:
+        """In words, everything that keeps a clause from being tested."""
+        clause = self.register[name]
+        if clause.force == "context":
+            return
+        if clause.partial is not None:
+            yield f"declared as missing: {clause.partial.en}"
+        if not self.rules[name]:
+            yield "no rule cites it"
+        told = self.scenarios[name]
+        if not told:
+            yield "no scenario names it"
+        for scenario in told:
+            result = self.results[scenario.name]
+            if not result.passed:
+                yield f"the scenario `{scenario.name}` fails: {result.message}"
+        for path in self.rules[name]:
+            if told and (name, (path,)) in self.unnoticed:
+                yield f"none of its scenarios fails without `{'.'.join(map(str, path))}`"
+        for key, value in clause.values.items():
+            yield from homeless(key, value, self.grounds)
+            if told and (name, _places(value, self.grounds)) in self.unnoticed:
+                yield f"none of its scenarios fails when its value `{key}` is unset"
+
+
+def _removals(
+    register: Mapping[str, Clause],
+    rules: Mapping[str, Mapping[Path, None]],
+    grounds: Sequence[Ground],
+) -> dict[Removal, list[str]]:
+    """What is to be taken out, and for which clauses: each rule by itself, each value as a whole."""
+    removals: dict[Removal, dict[str, None]] = {}
+    for name, clause in register.items():
+        if clause.force == "context":
+            continue
+        values = (_places(value, grounds) for value in clause.values.values())
+        for removal in (*((path,) for path in rules[name]), *values):
+            if removal:
+                removals.setdefault(removal, {})[name] = None
+    return {removal: list(clauses) for removal, clauses in removals.items()}
+
+
+def _places(value: ClauseValue, grounds: Sequence[Ground]) -> Removal:
+    return tuple(
+        tuple(place.split("."))
+        for place in value.places
+        if place not in ("", SILENT) and any(ground.at(place) is not None for ground in grounds)
+    )
+
+
+def _oblivious(
+    shelf: Shelf, removal: Removal, naming: Mapping[str, Sequence[Scenario]]
+) -> Iterator[str]:
+    """The clauses of whose scenarios none fails once this is taken out."""
+    runner = Runner(Without.of(shelf, removal))
+    failed: dict[str, bool] = {}
+    for clause, named in naming.items():
+        for scenario in sorted(named, key=lambda s: not _mentions(s, removal)):
+            if scenario.name not in failed:
+                failed[scenario.name] = _fails(runner, scenario)
+            if failed[scenario.name]:
+                break
+        else:
+            yield clause
+
+
+def _fails(runner: Runner, scenario: Scenario) -> bool:
+    try:
+        return not runner.run(scenario).passed
+    except Exception:  # a policy that cannot even be run without this: so it is needed
+        return True
+
+
+def _mentions(scenario: Scenario, removal: Removal) -> bool:
+    """Whether a scenario speaks of what is taken out: it is the likeliest to notice."""
+    then = scenario.then
+    paths = (
+        *(then.refused.rules if then.refused else ()),
+        *(then.shows or ()),
+        *(then.labels or ()),
+    )
+    return any(path.startswith(".".join(map(str, place))) for path in paths for place in removal)

@@ -1,0 +1,83 @@
+"""Whoever does what a refusal says would help is not refused for that reason again."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+from tests.strategies import (
+    CATALOGUE,
+    Asked,
+    Dice,
+    Performer,
+    StuckError,
+    Walk,
+    a_walk,
+    deployable,
+    examples,
+    same,
+    wander,
+)
+
+HOPELESS = frozenset(
+    {
+        # nothing anybody does changes what the policy, the directory or the calendar says
+        "silent",
+        "entered_too_late",
+        "after_stage",
+        "past_due",
+        "other_promisor",
+        "other_content",
+        "carried_too_often",
+        "preceded",
+        # what has to come about first is a finding, not a step: a grade, an outcome
+        "other_grade",
+        "not_called_for",
+        # said wrongly: the reason itself names what can be said
+        "not_on_the_list",
+        "unknown_item",
+        "unknown_record",
+        "no_due_date",
+        # no way leads back, or what stands in the way has ended
+        "wrong_state",
+        "not_while",
+        "before_last_move",
+        "not_preceded",
+        "too_few_items",
+        "items_incomplete",
+        "items_not_ready",
+        "signs_something_else",
+        "others_rest_on_it",
+    }
+)
+"""Codes whose remedy may be empty. A new one has to be thought about before it is let in here."""
+
+
+def helped(walk: Walk, asked: Asked) -> None:
+    assert asked.verdict is not None
+    for reason in asked.verdict.reasons:
+        if not reason.remedy:
+            assert reason.code in HOPELESS
+            continue
+        performer = Performer(replace(walk, history=[]))
+        try:
+            again = performer.remove(asked.command, reason)
+        except StuckError as stuck:
+            # Somebody who helps is refused in turn, for something that nothing helps against.
+            codes = {r.code for r in stuck.reasons}
+            assert codes & HOPELESS, (stuck.command, stuck.reasons)
+            event(f"stuck: {sorted(codes & HOPELESS)[0]}")
+            continue
+        assert same(reason) not in {same(r) for r in performer.verdict(again).reasons}
+
+
+@pytest.mark.parametrize("name", deployable())
+@examples(0.3)
+@given(st.data())
+def test_a_performed_remedy_removes_its_reason(name: str, data: st.DataObject) -> None:
+    dice = Dice(data.draw)
+    walk = a_walk(CATALOGUE.load(name), dice, full=True)
+    for asked in wander(walk, dice, 15):
+        if asked.verdict is not None:
+            helped(walk, asked)
