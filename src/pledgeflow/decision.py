@@ -33,7 +33,7 @@ from pledgeflow.domain.facts import Facts, Query
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import Passage, State, Subject
 from pledgeflow.errors import Reason, RefusedError, Ruling, Verdict
-from pledgeflow.policy.amending import amend
+from pledgeflow.policy.amending import amend, redone
 from pledgeflow.policy.carrying import taken_over
 from pledgeflow.policy.consequences import (
     Unfolding,
@@ -97,18 +97,21 @@ def explain(policy: Policy, state: State, command: AnyCommand, facts: Facts) -> 
 
 def needed(policy: Policy, state: State, command: AnyCommand) -> tuple[Query, ...]:
     """The facts from elsewhere that deciding this command will read."""
+    rules = policy.tracks[state.track]
+    if isinstance(command, Correct):
+        record = state.record(command.target)
+        # A correction is judged anew, as of the day of the record.
+        return needed(policy, state, redone(record, command)) if record is not None else ()
     if not isinstance(command, Command):
         return ()
-    rules = policy.tracks[state.track]
     placed = place(rules, state, command)
-    if not isinstance(placed, Subject):
-        return ()
-    alternatives = rules.steps.get(command.name, {}).get(placed.lifecycle, {})
+    about = placed if isinstance(placed, Subject) else state.subjects[state.root]
     asks = (
-        check.ask(state, placed, command)
-        for step in alternatives.get(placed.state_on(command.occurred_on), ())
-        + alternatives.get(placed.state, ())
-        for check in step.checks
+        check.ask(state, about, command)
+        for by_state in rules.steps.get(command.name, {}).values()
+        for steps in by_state.values()
+        for step in steps
+        for check in step.leaning
         if check.ask is not None
     )
     return tuple(dict.fromkeys(asks))

@@ -38,7 +38,6 @@ from pledgeflow.errors import (
     StorageError,
     Verdict,
 )
-from pledgeflow.policy.canonical import canonical
 from pledgeflow.policy.carrying import carried
 from pledgeflow.policy.guards.conditions import kinds_of
 from pledgeflow.policy.intake import intake
@@ -100,9 +99,7 @@ class Engine:
         ordinal = len(earlier) + 1
         first = starts or self._first_day(policy, cycle, ordinal)
         loaded = self.catalogue.load(policy, on=first, ordinal=ordinal)
-        resolved = self.catalogue.resolved(policy, on=first, ordinal=ordinal)
-        body = canonical(resolved.whole).decode()
-        self.store.put_policy(loaded.digest, loaded.name, body, version("pledgeflow"))
+        self.store.put_policy(loaded.digest, loaded.name, loaded.body, version("pledgeflow"))
         row = CycleRow(
             jurisdiction=jurisdiction,
             cycle=cycle,
@@ -186,10 +183,10 @@ class Engine:
     # --- the loop behind all of them --------------------------------------------------------
 
     def _run(self, stream: StreamId, make: _Make, today: date, key: str | None = None) -> Done:
-        if key is not None and (before := self.store.done(stream.jurisdiction, key)) is not None:
-            return Done(tuple(stored.event for stored in before), self.state(stream))
         for _ in range(TRIES):
             case = self._case(stream, today)
+            if key is not None and (before := self.store.done(stream.jurisdiction, key)) is not None:
+                return Done(tuple(stored.event for stored in before), case.state)
             command, texts = make(case)
             facts = self._facts(case, command, today)
             events = decide(case.policy, case.state, command, facts)

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from pledgeflow.domain.events import Cycle, Event, Graded, LeanedOn, OutcomeArose, Recorded
-from pledgeflow.domain.serialisation import decode, encode, from_data, to_data
+from pledgeflow.domain.serialisation import KINDS, decode, encode, from_data, to_data
 from pledgeflow.domain.values import Text
 from pledgeflow.errors import StorageError
 
@@ -68,6 +68,10 @@ def test_the_text_of_an_event_is_canonical() -> None:
 def test_what_would_not_read_back_is_not_written(value: Any, place: str) -> None:
     with pytest.raises(StorageError, match=f"`{place}` holds what does not belong there"):
         encode(recorded(x=value))
+
+
+def test_every_kind_of_event_has_a_word() -> None:
+    assert set(KINDS.values()) == set(get_args(Event))
 
 
 def test_half_a_character_is_not_written() -> None:

@@ -1,14 +1,16 @@
-"""Catalogues that scenarios are played against: one that reads each file once, and altered ones."""
+"""A catalogue that scenarios are played against: it reads each file once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import TypeAlias
 
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.policy.marks import Layer
 from pledgeflow.policy.overlay import Resolved, normalise, settle
+from pledgeflow.policy.reading import Source
 from pledgeflow.policy.rules import Policy
 
 Moment: TypeAlias = tuple[str, date | None, int]
@@ -17,27 +19,30 @@ Moment: TypeAlias = tuple[str, date | None, int]
 
 @dataclass(frozen=True, slots=True)
 class Shelf(Catalogue):
-    """A catalogue that reads every file once: for a run, not for an editor."""
+    """What another catalogue holds, as it was when first asked for: for a run, not an editor."""
 
     source: Catalogue = field(default_factory=Catalogue)
-    _layers: dict[Moment, list[Layer]] = field(default_factory=dict, repr=False)
+    _lineages: dict[str, list[tuple[Path, Source]]] = field(default_factory=dict, repr=False)
     _resolved: dict[Moment, Resolved] = field(default_factory=dict, repr=False)
     _loaded: dict[Moment, Policy] = field(default_factory=dict, repr=False)
 
     @classmethod
     def over(cls, source: Catalogue) -> Shelf:
         """A shelf of what a catalogue holds; a shelf is its own."""
-        if isinstance(source, Shelf):
-            return source
-        return cls(source.roots, source.guards, source=source)
+        return (
+            source if isinstance(source, Shelf) else cls(source.roots, source.guards, source=source)
+        )
+
+    def lineage(self, name: str) -> list[tuple[Path, Source]]:
+        """See `Catalogue.lineage`."""
+        if name not in self._lineages:
+            self._lineages[name] = self.source.lineage(name)
+        return self._lineages[name]
 
     def layers(self, name: str, on: date | None, ordinal: int) -> list[Layer]:
         """The files of a policy and its ancestors as of a moment, settled and normalised."""
-        key = (name, on, ordinal)
-        if key not in self._layers:
-            sources = (source for _, source in self.source.lineage(name))
-            self._layers[key] = [normalise(settle(s, on=on, ordinal=ordinal)) for s in sources]
-        return self._layers[key]
+        sources = (source for _, source in self.lineage(name))
+        return [normalise(settle(source, on=on, ordinal=ordinal)) for source in sources]
 
     def resolved(self, name: str, *, on: date | None = None, ordinal: int = 1) -> Resolved:
         """See `Catalogue.resolved`."""
@@ -54,7 +59,7 @@ class Shelf(Catalogue):
         return self._loaded[key]
 
     def _resolve(self, name: str, on: date | None, ordinal: int) -> Resolved:
-        return self.source.resolved(name, on=on, ordinal=ordinal)
+        return Catalogue.resolved(self, name, on=on, ordinal=ordinal)
 
     def _load(self, name: str, on: date | None, ordinal: int) -> Policy:
-        return self.source.load(name, on=on, ordinal=ordinal)
+        return Catalogue.load(self, name, on=on, ordinal=ordinal)

@@ -15,8 +15,6 @@ from pledgeflow.assurance.suites import scenarios
 from pledgeflow.policy.marks import Path
 from pledgeflow.policy.register import Clause, ClauseValue
 
-Removal = tuple[Path, ...]
-
 
 @dataclass(frozen=True, slots=True)
 class Study:
@@ -31,7 +29,7 @@ class Study:
     rules: Mapping[str, Sequence[Path]]
     scenarios: Mapping[str, Sequence[Scenario]]
     results: Mapping[str, Result]
-    unnoticed: frozenset[tuple[str, Removal]] = field(repr=False)
+    unnoticed: frozenset[tuple[str, Path]] = field(repr=False)
 
     @classmethod
     def of(cls, shelf: Shelf, name: str) -> Study:
@@ -51,7 +49,7 @@ class Study:
             for clause, named in naming.items()
             if register[clause].force != "context"
         }
-        removals = _removals(register, rules, grounds)
+        outs = _outs(register, rules, grounds)
         return cls(
             register,
             grounds,
@@ -59,9 +57,9 @@ class Study:
             naming,
             results,
             frozenset(
-                (clause, removal)
-                for removal, clauses in removals.items()
-                for clause in _oblivious(shelf, removal, {c: passing[c] for c in clauses})
+                (clause, path)
+                for path, clauses in outs.items()
+                for clause in _oblivious(shelf, path, {c: passing[c] for c in clauses})
             ),
         )
 
@@ -82,32 +80,34 @@ class Study:
             if not result.passed:
                 yield f"the scenario `{scenario.name}` fails: {result.message}"
         for path in self.rules[name]:
-            if told and (name, (path,)) in self.unnoticed:
+            if told and (name, path) in self.unnoticed:
                 yield f"none of its scenarios fails without `{'.'.join(map(str, path))}`"
         for key, value in clause.values.items():
             yield from homeless(key, value, self.grounds)
-            if told and (name, _places(value, self.grounds)) in self.unnoticed:
-                yield f"none of its scenarios fails when its value `{key}` is unset"
+            for path in _places(value, self.grounds):
+                if told and path not in self.rules[name] and (name, path) in self.unnoticed:
+                    where = ".".join(map(str, path))
+                    yield f"none of its scenarios fails without `{where}`, its value `{key}`"
 
 
-def _removals(
+def _outs(
     register: Mapping[str, Clause],
     rules: Mapping[str, Mapping[Path, None]],
     grounds: Sequence[Ground],
-) -> dict[Removal, list[str]]:
-    """What is to be taken out, and for which clauses: each rule by itself, each value as a whole."""
-    removals: dict[Removal, dict[str, None]] = {}
+) -> dict[Path, list[str]]:
+    """What is to be taken out, each by itself, and for which clauses: rules, places of values."""
+    outs: dict[Path, dict[str, None]] = {}
     for name, clause in register.items():
         if clause.force == "context":
             continue
-        values = (_places(value, grounds) for value in clause.values.values())
-        for removal in (*((path,) for path in rules[name]), *values):
-            if removal:
-                removals.setdefault(removal, {})[name] = None
-    return {removal: list(clauses) for removal, clauses in removals.items()}
+        places = (p for value in clause.values.values() for p in _places(value, grounds))
+        for path in (*rules[name], *places):
+            outs.setdefault(path, {})[name] = None
+    return {path: list(clauses) for path, clauses in outs.items()}
 
 
-def _places(value: ClauseValue, grounds: Sequence[Ground]) -> Removal:
+def _places(value: ClauseValue, grounds: Sequence[Ground]) -> tuple[Path, ...]:
+    """Where a value stands, of the places that its register names."""
     return tuple(
         tuple(place.split("."))
         for place in value.places
@@ -115,14 +115,12 @@ def _places(value: ClauseValue, grounds: Sequence[Ground]) -> Removal:
     )
 
 
-def _oblivious(
-    shelf: Shelf, removal: Removal, naming: Mapping[str, Sequence[Scenario]]
-) -> Iterator[str]:
+def _oblivious(shelf: Shelf, path: Path, naming: Mapping[str, Sequence[Scenario]]) -> Iterator[str]:
     """The clauses of whose scenarios none fails once this is taken out."""
-    runner = Runner(Without.of(shelf, removal))
+    runner = Runner(Without.of(shelf, [path]))
     failed: dict[str, bool] = {}
     for clause, named in naming.items():
-        for scenario in sorted(named, key=lambda s: not _mentions(s, removal)):
+        for scenario in sorted(named, key=lambda s: not _mentions(s, path)):
             if scenario.name not in failed:
                 failed[scenario.name] = _fails(runner, scenario)
             if failed[scenario.name]:
@@ -138,12 +136,9 @@ def _fails(runner: Runner, scenario: Scenario) -> bool:
         return True
 
 
-def _mentions(scenario: Scenario, removal: Removal) -> bool:
+def _mentions(scenario: Scenario, path: Path) -> bool:
     """Whether a scenario speaks of what is taken out: it is the likeliest to notice."""
-    then = scenario.then
-    paths = (
-        *(then.refused.rules if then.refused else ()),
-        *(then.shows or ()),
-        *(then.labels or ()),
-    )
-    return any(path.startswith(".".join(map(str, place))) for path in paths for place in removal)
+    then, place = scenario.then, ".".join(map(str, path))
+    rules = then.refused.rules if then.refused is not None else ()
+    said = (*rules, *(then.shows or ()), *(then.labels or ()))
+    return any(rule.startswith(place) for rule in said)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import typer
 
 from pledgeflow.cli.demo import demo
@@ -9,7 +11,7 @@ from pledgeflow.cli.explaining import explain
 from pledgeflow.cli.output import Commands
 from pledgeflow.cli.policies import check, policies, schema
 from pledgeflow.cli.records import log, pledges
-from pledgeflow.cli.scenarios import coverage, test
+from pledgeflow.cli.scenarios import cover, play
 from pledgeflow.cli.showing import show
 
 app = typer.Typer(
@@ -20,5 +22,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (demo, policies, show, check, schema, test, coverage, pledges, log, explain):
-    app.command()(command)
+COMMANDS: Mapping[str, Callable[..., None]] = {
+    "demo": demo,
+    "policies": policies,
+    "show": show,
+    "check": check,
+    "schema": schema,
+    "test": play,
+    "coverage": cover,
+    "pledges": pledges,
+    "log": log,
+    "explain": explain,
+}
+for name, command in COMMANDS.items():
+    app.command(name)(command)

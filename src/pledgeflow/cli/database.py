@@ -13,7 +13,7 @@ from pledgeflow.service import Engine
 from pledgeflow.steps import stream_id
 
 DEMO = "pledgeflow-demo.db"
-"""What `pledgeflow demo` leaves in the current folder, and the others read unless told otherwise."""
+"""What `pledgeflow demo` leaves in the current folder; the others read it unless told otherwise."""
 SQLITE = "sqlite:///"
 
 

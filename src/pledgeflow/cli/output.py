@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import click
 import typer
 from rich.console import Console, RenderableType
 from rich.table import Table
@@ -22,7 +21,7 @@ UNUSABLE = 2
 class Commands(TyperGroup):
     """The commands; an error that the library raises on purpose is a message, not a traceback."""
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         """Run the command."""
         try:
             return super().invoke(ctx)

@@ -21,3 +21,10 @@ def counting(what: str, total: int) -> Iterator[Callable[[], None]]:
     with Progress(*columns, TimeElapsedColumn(), console=screen, transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda: bar.advance(task)
+
+
+@contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """Says what is being done while it is being done."""
+    with errors().status(what):
+        yield

@@ -7,21 +7,31 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
+from pledgeflow.assurance.coverage import coverage, to_json
 from pledgeflow.assurance.running import Result, Runner
 from pledgeflow.assurance.suites import scenarios
 from pledgeflow.catalogue import Catalogue
-from pledgeflow.cli.options import Format, FormatOption, LangOption
-from pledgeflow.cli.output import FINDINGS, message, print_json, shown
+from pledgeflow.cli.options import Format, FormatOption, Lang, LangOption
+from pledgeflow.cli.output import FINDINGS, message, print_json, shown, table
 from pledgeflow.cli.output import show as put
-from pledgeflow.cli.progress import counting
+from pledgeflow.cli.progress import counting, waiting
 
 POLICIES = Annotated[
     list[str] | None,
     typer.Argument(metavar="NAME…", help="Policies, by name or path; all of them, if left out."),
 ]
 
+STATUS = {
+    "tested": ("已验证", "tested"),
+    "implemented": ("已实现", "implemented"),
+    "partial": ("部分实现", "partial"),
+    "missing": ("未实现", "missing"),
+    "context": ("背景", "context"),
+}
+COLOURS = {"tested": "green", "partial": "yellow", "missing": "red", "context": "dim"}
 
-def test(names: POLICIES = None, *, lang: LangOption, form: FormatOption = Format.TEXT) -> None:
+
+def play(names: POLICIES = None, *, lang: LangOption, form: FormatOption = Format.TEXT) -> None:
     """Play the scenarios of policies."""
     catalogue = Catalogue()
     found = [each for name in names or catalogue.names() for each in scenarios(catalogue, name)]
@@ -68,6 +78,19 @@ def _data(result: Result) -> dict[str, Any]:
     }
 
 
-def coverage(names: POLICIES = None, *, lang: LangOption, form: FormatOption = Format.TEXT) -> None:
-    """Show which clauses are implemented, and which are protected by a scenario."""
-    raise NotImplementedError
+def cover(names: POLICIES = None, *, lang: LangOption, form: FormatOption = Format.TEXT) -> None:
+    """Show which clauses are implemented, and which a scenario protects."""
+    with waiting(lang.pick("逐条取下规则重放场景", "taking out each rule in turn")):
+        report = coverage(Catalogue(), names or ())
+    if form is Format.JSON:
+        print_json(to_json(report))
+        return
+    heads = (("条款", "clause"), ("效力", "force"), ("状况", "status"), ("规则", "rules"))
+    more = (("场景", "scenarios"), ("尚缺", "what is missing"))
+    rows = table(*(lang.pick(*head) for head in (*heads, *more)))
+    for name, clause in report.clauses.items():
+        status = Text(STATUS[clause.status][lang is Lang.EN], style=COLOURS.get(clause.status, ""))
+        numbers = (str(len(clause.rules)), str(len(clause.scenarios)))
+        rows.add_row(name, clause.force, status, *numbers, "; ".join(clause.missing))
+    counts = (f"{STATUS[s][lang is Lang.EN]} {n}" for s, n in report.summary.items())
+    put(rows, Text(""), Text(" · ".join(counts), style="bold"))

@@ -1,4 +1,4 @@
-"""Events in words, by the policy's own labels. Free text is shown while it is there, else redacted."""
+"""Events in words, by the policy's own labels; free text is shown while it is there."""
 
 from __future__ import annotations
 
@@ -99,51 +99,65 @@ class Teller:
         return found if isinstance(found, date) else None
 
     def what(self, event: Event) -> str:
-        """What happened."""
-        lang, label = self.lang, self.label
+        """What happened: a line, and one for each field."""
+        match event:
+            case Recorded() | Signed() | Corrected() | Annulled():
+                return self._act(event)
+            case Graded() | OutcomeArose() | OutcomeAnswered():
+                return self._result(event)
+            case Opened() | Moved() | Added() | Amended():
+                return self._change(event)
+
+    def _act(self, event: Recorded | Signed | Corrected | Annulled) -> str:
+        pick = self.lang.pick
+        match event:
+            case Recorded():
+                about = f" ({self.label('subject', event.subject)})" if "/" in event.subject else ""
+                late = pick("［逾期］", " [late]") if event.late else ""
+                said = self._said(event.fields, event.command)
+                return f"{self.label('command', event.command)}{about}{late}{said}"
+            case Signed():
+                command = self.label("command", event.command)
+                return pick(f"{command}：一方已签", f"{command}: signed by one party")
+            case Corrected():
+                head = pick(f"更正第{event.target}号", f"correction of {event.target}")
+                return head + self._said(event.fields)
+            case Annulled():
+                return pick(f"撤销第{event.target}号", f"annulment of {event.target}")
+
+    def _change(self, event: Opened | Moved | Added | Amended) -> str:
+        label = self.label
         match event:
             case Opened():
-                state = label("state", event.state)
-                track = lang.of(self.policy.document.tracks[event.track].label)
-                return lang.pick(f"开启（{track}）：{state}", f"opened ({track}): {state}")
-            case Recorded():
-                about = f" ({label('subject', event.subject)})" if "/" in event.subject else ""
-                late = lang.pick("［逾期］", " [late]") if event.late else ""
-                return f"{label('command', event.command)}{about}{late}{self._said(event.fields, event.command)}"
-            case Signed():
-                command = label("command", event.command)
-                return lang.pick(f"{command}：一方已签", f"{command}: signed by one party")
+                track = self.lang.of(self.policy.document.tracks[event.track].label)
+                head = self.lang.pick(f"开启（{track}）", f"opened ({track})")
+                return f"{head}: {label('state', event.state)}"
             case Moved():
                 way = f"{label('state', event.source)} → {label('state', event.dest)}"
                 return f"{label('subject', event.subject)}: {way}"
             case Added():
-                state = label("state", event.state)
-                return f"+ {label('subject', event.subject)}: {state}"
+                return f"+ {label('subject', event.subject)}: {label('state', event.state)}"
             case Amended():
                 return f"~ {label('subject', event.subject)}{self._said(event.after)}"
+
+    def _result(self, event: Graded | OutcomeArose | OutcomeAnswered) -> str:
+        pick, label = self.lang.pick, self.label
+        match event:
             case Graded():
-                by_whom = (
-                    lang.pick("已确认", "confirmed")
-                    if event.confirmed
-                    else lang.pick("待确认", "not confirmed yet")
+                last = (
+                    pick("已确认", "confirmed") if event.confirmed else pick("待确认", "to confirm")
                 )
-                return f"{lang.pick('等次', 'grade')}: {label('tier', event.tier)} ({by_whom})"
+                return f"{pick('等次', 'grade')}: {label('tier', event.tier)} ({last})"
             case OutcomeArose():
-                due = "".join(
-                    lang.pick(f"；须{label('command', c)}", f"; calls for: {label('command', c)}")
-                    + (lang.pick(f"，至{day}", f", by {day}") if day else "")
-                    for c, day in event.calls_for.items()
-                )
-                return f"⇒ {label('outcome', event.outcome)}{due}"
+                calls = [
+                    label("command", call) + (pick(f"，至{day}", f" by {day}") if day else "")
+                    for call, day in event.calls_for.items()
+                ]
+                then = pick("；须", "; calls for: ") + self._joined(calls) if calls else ""
+                return f"⇒ {label('outcome', event.outcome)}{then}"
             case OutcomeAnswered():
                 done = label("command", event.command)
-                return lang.pick(f"已办：{done}", f"answered: {done}")
-            case Corrected():
-                return lang.pick(
-                    f"更正第{event.target}号", f"corrected: {event.target}"
-                ) + self._said(event.fields)
-            case Annulled():
-                return lang.pick(f"撤销第{event.target}号", f"annulled: {event.target}")
+                return pick(f"已办：{done}", f"answered: {done}")
 
     def _said(self, fields: Mapping[str, Any], command: str = "") -> str:
         parts = [

@@ -51,6 +51,18 @@ def amend(
     return _redo(policy, rules, state, evolve(state, undone), (record, command), facts)
 
 
+def redone(record: Recorded, command: Correct) -> Command:
+    """The act as it should have been recorded: with its own date, and the fields put right."""
+    return Command(
+        record.command,
+        record.actor,
+        record.capacity,
+        record.occurred_on,
+        {**record.fields, **command.fields},
+        record.entered_by,
+    )
+
+
 def _redo(
     policy: Policy,
     rules: Ruleset,
@@ -60,24 +72,17 @@ def _redo(
     facts: Facts,
 ) -> tuple[Event, ...] | list[Reason]:
     record, command = correction
-    redone = Command(
-        record.command,
-        record.actor,
-        record.capacity,
-        record.occurred_on,
-        {**record.fields, **command.fields},
-        record.entered_by,
-    )
-    placed = place(rules, without, redone)
+    anew = redone(record, command)
+    placed = place(rules, without, anew)
     if not isinstance(placed, Subject):
         return [placed]
-    reasons = ill_said(rules.commands[record.command], redone)
+    reasons = ill_said(rules.commands[record.command], anew)
     steps = rules.steps[record.command][placed.lifecycle].get(placed.state, ())
     step = next((s for s in steps if s.rule == record.rule), None)
     if step is None:
-        reasons.append(wrong_state(rules, without, placed, redone, facts))
+        reasons.append(wrong_state(rules, without, placed, anew, facts))
     else:
-        reasons += unmet(step, without, placed, redone, facts)
+        reasons += unmet(step, without, placed, anew, facts)
     if step is None or reasons:
         return reasons
     corrected = Corrected(
@@ -93,7 +98,7 @@ def _redo(
     on, digest = record.occurred_on, policy.digest
     unfolding = Unfolding(rules, state, record, on=on, digest=digest)
     unfolding.happen(corrected)
-    follow(unfolding, step, placed, (redone, facts))
+    follow(unfolding, step, placed, (anew, facts))
     return tuple(unfolding.events)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pledgeflow.policy.guards.kinds import BUILT_IN
-from pledgeflow.policy.schema import Document
+from pledgeflow.policy.schema import Document, Rules
 
 Schema = dict[str, Any]
 
@@ -51,7 +51,7 @@ def json_schema() -> Schema:
         "description": "What a track has for itself, over the common rules.",
         "type": "object",
         "additionalProperties": False,
-        "properties": {name: model["properties"][name] for name in _rule_parts(model)},
+        "properties": {name: model["properties"][name] for name in Rules.model_fields},
     }
     definitions["Track"]["properties"]["rules"] = {"$ref": "#/$defs/Rules"}
     # A built-in name is a built-in guard, with its own keys.
@@ -62,14 +62,6 @@ def json_schema() -> Schema:
         **_written(model, "Document"),
         "$defs": {"Absent": _ABSENT, **{k: _written(v, k) for k, v in definitions.items()}},
     }
-
-
-def _rule_parts(model: Schema) -> list[str]:
-    return [
-        name
-        for name in ("commands", "lifecycles", "evaluation", "outcomes")
-        if name in model["properties"]
-    ]
 
 
 def _written(schema: Schema, name: str = "") -> Schema:

@@ -14,7 +14,7 @@ from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import Reason, RemedyStep, Ruling
 from pledgeflow.policy.consequences import belongs_to, stands_under
-from pledgeflow.policy.remedies import wrong_state
+from pledgeflow.policy.remedies import under, wrong_state
 from pledgeflow.policy.roles import PROMISOR
 from pledgeflow.policy.rules import ClosedList, Ruleset, Step, StepName
 from pledgeflow.policy.timing import out_of_stage
@@ -130,7 +130,7 @@ def against_step(
         if recorded:
             missed = (step.stage.id,)
     if step.above and not stands_under(step, state, subject, command.occurred_on):
-        against.append(_not_under(step, state, subject, command.occurred_on))
+        against.append(_not_under(rules, step, state, subject, (command, facts)))
     for judge in step.judges:
         reason = judge(state, subject, command, facts)
         if reason is not None:
@@ -167,12 +167,16 @@ def _nobody(step: Step, roles: tuple[str, ...], code: str, found: Mapping[str, o
     )
 
 
-def _not_under(step: Step, state: State, subject: Subject, on: date) -> Reason:
+def _not_under(
+    rules: Ruleset, step: Step, state: State, subject: Subject, asked: tuple[Command, Facts]
+) -> Reason:
     """What the subject belongs to was not, on that day, where the step needs it."""
+    on = asked[0].occurred_on
     required = {lifecycle: tuple(sorted(states)) for lifecycle, states in step.above}
     over = (belongs_to(lifecycle, state, subject) for lifecycle, _ in step.above)
     found = next(({"state": o.state_on(on), "subject": o.id} for o in over if o is not None), {})
-    return Reason("not_while", step.rule, step.clauses, {"while": required}, found)
+    remedy = under(rules, step, state, subject, asked)
+    return Reason("not_while", step.rule, step.clauses, {"while": required}, found, remedy)
 
 
 def _before_last_move(step: Step, subject: Subject, on: date) -> Reason:

@@ -17,7 +17,7 @@ from pledgeflow.policy.compiling import Compiler, root_of
 from pledgeflow.policy.guards.kinds import Factory
 from pledgeflow.policy.marks import Layer, Marks, Path, Tree, mapping
 from pledgeflow.policy.merging import merge
-from pledgeflow.policy.overlay import Resolved, digest
+from pledgeflow.policy.overlay import Resolved, canonical, digest
 from pledgeflow.policy.rules import Policy
 from pledgeflow.policy.schema import Document, Rules
 from pledgeflow.policy.surroundings import Rulebook
@@ -63,6 +63,7 @@ def build(
     return Policy(
         name=document.policy,
         digest=digest(resolved.whole),
+        body=canonical(resolved.whole).decode(),
         document=document,
         tree=resolved.tree if isinstance(resolved.tree, dict) else {},
         tracks={

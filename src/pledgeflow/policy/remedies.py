@@ -8,8 +8,11 @@ from pledgeflow.domain.commands import AnyCommand
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import Reason, RemedyStep
+from pledgeflow.policy.consequences import belongs_to
+from pledgeflow.policy.guards.conditions import Said
 from pledgeflow.policy.rules import Ruleset, Step
 from pledgeflow.policy.schema import Transition
+from pledgeflow.policy.signing import standing
 from pledgeflow.policy.surroundings import Rulebook, fires
 
 
@@ -21,11 +24,8 @@ def wrong_state(
     by_state = rules.steps[name][subject.lifecycle]
     book = Rulebook(rules.source, rules.root)
     way = book.way(subject.lifecycle, subject.state, frozenset(by_state))
-    remedy: list[RemedyStep] = []
-    clauses: list[str] = []
-    for trigger, transition in way or ():
-        clauses.extend(transition.cite)
-        remedy.extend(_towards(rules, state, subject, command, facts, (trigger, transition)))
+    clauses = [c for _, transition in way or () for c in transition.cite]
+    remedy = lead(rules, state, subject, frozenset(by_state), (command, facts))
     own = (c for steps in by_state.values() for step in steps for c in step.clauses)
     return Reason(
         "wrong_state",
@@ -33,31 +33,93 @@ def wrong_state(
         tuple(dict.fromkeys(clauses or own)),
         required={"lifecycle": subject.lifecycle, "states": tuple(by_state), "command": name},
         found={"state": subject.state, "subject": subject.id},
-        remedy=tuple(remedy),
+        remedy=remedy,
     )
+
+
+def lead(
+    rules: Ruleset,
+    state: State,
+    subject: Subject,
+    dests: frozenset[str],
+    asked: tuple[AnyCommand, Facts],
+) -> tuple[RemedyStep, ...]:
+    """The steps of the shortest way that brings a subject into one of these states."""
+    book = Rulebook(rules.source, rules.root)
+    way = book.way(subject.lifecycle, subject.state, dests) or ()
+    parts: list[RemedyStep] = []
+    taken: set[str] = set()
+    for edge in way:
+        first = (s for s in _needed(rules, state, subject, asked, edge) if s.command not in taken)
+        parts += [*first, *_towards(rules, state, subject, asked, edge)]
+        taken.add(fires(*edge))
+    return tuple(part for i, part in enumerate(parts) if part not in parts[:i])
+
+
+def _needed(
+    rules: Ruleset,
+    state: State,
+    subject: Subject,
+    asked: tuple[AnyCommand, Facts],
+    edge: tuple[str, Transition],
+) -> Iterator[RemedyStep]:
+    """What a step on the way itself needs first, as far as that does not hang on what it says."""
+    name, transition = edge
+    by_state = rules.steps.get(fires(name, transition), {}).get(subject.lifecycle, {})
+    rule = f"lifecycles.{subject.lifecycle}.transitions.{name}"
+    for step in by_state.get(transition.source[0], ()):
+        if step.rule != rule:
+            continue
+        yield from under(rules, step, state, subject, asked)
+        for check in step.checks:
+            if not check.fields and check.ask is None:
+                reason = check.judge(state, subject, *asked)
+                yield from reason.remedy if reason is not None else ()
 
 
 def _towards(
     rules: Ruleset,
     state: State,
     subject: Subject,
-    command: AnyCommand,
-    facts: Facts,
+    asked: tuple[AnyCommand, Facts],
     edge: tuple[str, Transition],
 ) -> tuple[RemedyStep, ...]:
     """One leg of the way: a step to take, or what a self-completing step still waits for."""
     name, transition = edge
     about = subject.id if subject.id != state.root else None
     if transition.by is not None:
-        parties = transition.by.all_of
-        roles = (*transition.by.any_of, *parties)
-        if parties:
-            return tuple(RemedyStep(fires(name, transition), (role,), about) for role in parties)
-        return (RemedyStep(fires(name, transition), roles, about),)
+        signed = {s.capacity for s in standing(state, subject, fires(name, transition))}
+        here = subject.state in transition.source
+        parties = [r for r in transition.by.all_of if not (here and r in signed)]
+        # Of several ways to take the same step, the one that leads there may have to be named.
+        saying = [g.fields for g in transition.guards.values() if isinstance(g, Said)]
+        fields = {field: value for fields in saying for field, value in fields.items()}
+        return tuple(
+            RemedyStep(fires(name, transition), roles, about, fields=fields)
+            for roles in ([(role,) for role in parties] or [transition.by.any_of])
+        )
     rule = f"lifecycles.{subject.lifecycle}.transitions.{name}"
     step = next(s for s in _silent(rules, subject) if s.rule == rule)
-    waiting = unmet(step, state, subject, command, facts)
-    return tuple(part for reason in waiting for part in reason.remedy)
+    waiting = unmet(step, state, subject, *asked)
+    above = under(rules, step, state, subject, asked)
+    return (*above, *(part for reason in waiting for part in reason.remedy))
+
+
+def under(
+    rules: Ruleset,
+    step: Step,
+    state: State,
+    subject: Subject,
+    asked: tuple[AnyCommand, Facts],
+) -> tuple[RemedyStep, ...]:
+    """What brings that which a subject belongs to into the states that a step needs it in."""
+    above = ((belongs_to(lifecycle, state, subject), dests) for lifecycle, dests in step.above)
+    return tuple(
+        part
+        for over, dests in above
+        if over is not None
+        for part in lead(rules, state, over, dests, asked)
+    )
 
 
 def _silent(rules: Ruleset, subject: Subject) -> Iterator[Step]:

@@ -158,11 +158,12 @@ class Ruleset:
 class Policy:
     """One document's rules, resolved, dated, and pinned by the SHA-256 of its resolved form.
 
-    tree: the resolved form; absences: path -> clauses (empty if assumed) of what was taken out
+    body: the resolved form as canonical JSON, with what was taken out; tree: without; absences: path -> clauses (empty if assumed) of what was taken out
     """
 
     name: str
     digest: str
+    body: str
     document: Document
     tree: Mapping[str, object]
     tracks: Mapping[str, Ruleset]

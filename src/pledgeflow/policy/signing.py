@@ -21,7 +21,7 @@ def collect(
 
     A change of the content voids what was signed (see `evolve`), so all pending ones are for it.
     """
-    pending = [s for s in state.signatures.get(command.name, ()) if s.subject == subject.id]
+    pending = standing(state, subject, command.name)
     signed = {s.capacity: s.actor for s in pending}
     content = content_of(state, command)
     if command.capacity in signed:
@@ -48,6 +48,13 @@ def collect(
         step.rule,
         command.entered_by,
     )
+
+
+def standing(state: State, subject: Subject, command: str) -> list[Signed]:
+    """The signatures so far: of this subject, and since it entered the state it is in."""
+    entered = subject.passages[-1].version
+    given = state.signatures.get(command, ())
+    return [s for s in given if s.subject == subject.id and s.version > entered]
 
 
 def content_of(state: State, command: Command) -> str:

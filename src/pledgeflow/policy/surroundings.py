@@ -35,6 +35,13 @@ class Rulebook:
         )
         return tuple(dict.fromkeys(roles))
 
+    def hands(self, command: str) -> tuple[tuple[str, ...], ...]:
+        """Each party that has to take `command`, as the roles of which one may act for it."""
+        moves = [move.by for move in self.transitions(command) if move.by is not None]
+        if moves and all(by.all_of for by in moves):
+            return tuple((role,) for role in moves[0].all_of)
+        return (self.takers(command),)
+
     def points_at(self, command: str) -> str | None:
         """The lifecycle of the item that a command names, if it names one."""
         declared = self.rules.commands.get(command)
@@ -68,6 +75,11 @@ class Rulebook:
         """All states of that lifecycle; none if there is no such lifecycle."""
         found = self.rules.lifecycles.get(lifecycle)
         return frozenset(found.states) if found is not None else frozenset()
+
+    def initial(self, lifecycle: str) -> str:
+        """The state in which a subject of that lifecycle begins; "" if there is none."""
+        found = self.rules.lifecycles.get(lifecycle)
+        return found.initial if found is not None else ""
 
     def route(self, lifecycle: str, source: str, dests: frozenset[str]) -> tuple[str, ...]:
         """The triggers of the shortest way from a state to one of `dests`, people's steps only."""

@@ -46,6 +46,10 @@ class Surroundings(Protocol):
         """The roles that may take `command`."""
         ...
 
+    def hands(self, command: str) -> tuple[tuple[str, ...], ...]:
+        """Each party that has to take `command`, as the roles of which one may act for it."""
+        ...
+
     def points_at(self, command: str) -> str | None:
         """The lifecycle of the item that a command names, if it names one."""
         ...
@@ -68,6 +72,10 @@ class Surroundings(Protocol):
 
     def states(self, lifecycle: str) -> frozenset[str]:
         """All states of that lifecycle."""
+        ...
+
+    def initial(self, lifecycle: str) -> str:
+        """The state in which a subject of that lifecycle begins."""
         ...
 
     def route(self, lifecycle: str, source: str, dests: frozenset[str]) -> tuple[str, ...]:
@@ -95,3 +103,11 @@ class Binding:
     ) -> Reason:
         """A reason that names this guard."""
         return Reason(code, self.rule, self.clauses, self.required, found, remedy, ruling)
+
+    def amend(self, subject: Subject, fields: Mapping[str, Any]) -> tuple[RemedyStep, ...]:
+        """The remedy of an item's content: that it be changed; none where nothing changes it."""
+        within = self.within
+        return tuple(
+            RemedyStep(trigger, within.takers(trigger), subject.id, fields=fields)
+            for trigger in within.amenders(subject.lifecycle)[:1]
+        )

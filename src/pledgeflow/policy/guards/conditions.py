@@ -86,12 +86,18 @@ class Content(Plain):
             state: State, subject: Subject, command: AnyCommand, facts: Facts
         ) -> Reason | None:
             content = subject.content
-            other = tuple(
-                name
+            other = {
+                name: None if value is True else value
                 for name, value in wanted
                 if (name not in content if value is True else content.get(name) != value)
+            }
+            if not other:
+                return None
+            return binding.reason(
+                "other_content",
+                found={"fields": tuple(other)},
+                remedy=binding.amend(subject, other),
             )
-            return binding.reason("other_content", found={"fields": other}) if other else None
 
         return Check(binding.rule, judge)
 

@@ -149,12 +149,13 @@ class PrecededBy(_Past):
             remedy=tuple(
                 RemedyStep(
                     command,
-                    by=self.by or binding.within.takers(command),
+                    by=by,
                     subject=subject,
                     times=self.at_least - number,
                     fields=dict(self.saying),
                 )
                 for subject in about
+                for by in ([self.by] if self.by else binding.within.hands(command))
             ),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
@@ -62,11 +63,23 @@ class Items(Guarded):
             for trigger in way
         ]
         if not remedy:
-            remedy = [
-                RemedyStep(trigger, binding.within.takers(trigger), times=self.at_least - number)
-                for trigger in binding.within.adders(self.of)[:1]
-            ]
+            remedy = list(self._added(binding, state, self.at_least - number))
         return binding.reason("too_few_items", found={"items": number}, remedy=tuple(remedy))
+
+    def _added(self, binding: Binding, state: State, number: int) -> Iterator[RemedyStep]:
+        """So many new ones, and what brings each, by the id it will have, into its state."""
+        within = binding.within
+        adder = next(iter(within.adders(self.of)), None)
+        if adder is None:
+            return
+        yield RemedyStep(adder, within.takers(adder), times=number)
+        initial = within.initial(self.of)
+        if initial in self.states:
+            return
+        first = len(state.children(self.of)) + 1
+        for trigger in self._way(binding, initial, self.states):
+            for i in range(first, first + number):
+                yield RemedyStep(trigger, within.takers(trigger), f"{self.of}/{i}")
 
     def _way(self, binding: Binding, source: str, dests: tuple[str, ...]) -> tuple[str, ...]:
         """To the state named first if any way leads there: authors name the good end first."""
@@ -127,7 +140,7 @@ class Due(Guarded):
         ) -> Reason | None:
             due, on = subject.content.get(field), command.occurred_on
             if not isinstance(due, date):
-                return binding.reason("no_due_date", found={"due": None}) if passed else None
+                return self._undated(binding, subject) if passed else None
             if (on > due) is passed:
                 return None
             if passed:
@@ -138,6 +151,11 @@ class Due(Guarded):
             return binding.reason("past_due", found={"due": due, "on": on}, ruling=Ruling.TOO_LATE)
 
         return Check(binding.rule, judge)
+
+
+    def _undated(self, binding: Binding, subject: Subject) -> Reason:
+        remedy = binding.amend(subject, {self.field: None})
+        return binding.reason("no_due_date", found={"due": None}, remedy=remedy)
 
 
 class CarriedAtMost(Guarded):

@@ -1,0 +1,134 @@
+"""A policy under other names, with its scenarios: the engine must not notice.
+
+Every id of a policy, state, command, role, track and tier becomes another one, everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from shutil import copyfile, copytree
+from typing import Any
+
+from pledgeflow.assurance.acts import TICK
+from pledgeflow.assurance.checking import opened
+from pledgeflow.assurance.scenarios import Written
+from pledgeflow.assurance.stories import Stories
+from pledgeflow.assurance.suites import DIRECTORIES, FOLDER, STORIES, scenario_files
+from pledgeflow.assurance.walking import walk
+from pledgeflow.catalogue import POLICY_FILE, REGISTER_FILE, Catalogue
+from pledgeflow.policy.canonical import dump
+from pledgeflow.policy.marks import Tree
+from pledgeflow.policy.roles import PROMISOR
+from pledgeflow.policy.schema import Document
+
+RESERVED = frozenset({PROMISOR, TICK, "correct", "annul"})
+"""Words of the engine itself, which no policy gives."""
+
+Renaming = Mapping[tuple[str, str], str]
+"""(namespace, name) -> the name instead."""
+
+
+@dataclass(slots=True)
+class Collector:
+    """Finds the names in a policy. graded, counted: fields that hold a tier, or tiers by number."""
+
+    names: dict[tuple[str, str], None] = field(default_factory=dict)
+
+    def name(self, namespace: str, name: str) -> str:
+        """Take note of a name."""
+        if name not in RESERVED:
+            self.names[namespace, name] = None
+        return name
+
+    def said(self, field: str, value: Any) -> Any:  # noqa: ARG002 (no names of its own)
+        """What commands say holds no names that are given there."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Renamer:
+    """Writes other names. tiers: the fields whose value is a tier, or counts tiers."""
+
+    names: Renaming
+    tiers: frozenset[str]
+
+    def name(self, namespace: str, name: str) -> str:
+        """The name instead; one that the policy does not have stays."""
+        return self.names.get((namespace, name), name)
+
+    def said(self, field: str, value: Any) -> Any:
+        """A field's value, with its tiers under their new names."""
+        if field in self.tiers and isinstance(value, str):
+            return self.name("tier", value)
+        if field in self.tiers and isinstance(value, Mapping):
+            return {self.name("tier", key): count for key, count in value.items()}
+        return value
+
+
+def renamed(catalogue: Catalogue, name: str, target: Path, *, reverse: bool = False) -> str:
+    """Write a policy, its ancestors and its scenarios into a folder, all under new names.
+
+    reverse: the new names sort the other way round; returns the policy's new name
+    """
+    lineage = catalogue.lineage(name)
+    collector = Collector()
+    for _, source in lineage:
+        walk(Document, source.tree, collector)
+    trees = [source.tree for _, source in lineage]
+    renamer = Renamer(_fresh(collector.names, reverse=reverse), frozenset(_graded(trees)))
+    new = name
+    for folder, source in lineage:
+        tree = walk(Document, _unpinned(source.tree), renamer)
+        new = str(tree["policy"])
+        (target / new).mkdir(parents=True)
+        (target / new / POLICY_FILE).write_text(dump(tree), encoding="utf-8")
+        if (folder / REGISTER_FILE).is_file():
+            copyfile(folder / REGISTER_FILE, target / new / REGISTER_FILE)
+    _scenarios(lineage[-1][0] / FOLDER, target / new / FOLDER, renamer)
+    return new
+
+
+def _scenarios(source: Path, target: Path, renamer: Renamer) -> None:
+    target.mkdir()
+    if (source / DIRECTORIES).is_dir():
+        copytree(source / DIRECTORIES, target / DIRECTORIES)
+    if (source / STORIES).is_file():
+        tree = walk(Stories, opened(source / STORIES, "mapping").tree, renamer)
+        (target / STORIES).write_text(dump(tree), encoding="utf-8")
+    for path in scenario_files(source):
+        written = walk(list[Written], opened(path, "sequence").tree, renamer)
+        (target / path.name).write_text(dump(written), encoding="utf-8")
+
+
+def _fresh(names: Iterable[tuple[str, str]], *, reverse: bool) -> Renaming:
+    """New names that say nothing, none of which has been a name before."""
+    old = {name for _, name in names}
+    spaces: dict[str, list[str]] = {}
+    for namespace, name in names:
+        spaces.setdefault(namespace, []).append(name)
+    return {
+        (namespace, name): new if (new := f"{namespace}_{number:03}") not in old else f"x_{new}"
+        for namespace, found in spaces.items()
+        for number, name in enumerate(sorted(found, reverse=reverse), start=1)
+    }
+
+
+def _graded(trees: Iterable[Tree]) -> Iterable[str]:
+    """The fields of commands that hold a tier or a tally."""
+    for tree in trees:
+        if isinstance(tree, dict):
+            fields = tree.get("fields")
+            for key, spec in fields.items() if isinstance(fields, dict) else ():
+                if (spec.get("type") if isinstance(spec, dict) else spec) in ("tier", "tally"):
+                    yield key
+            yield from _graded(tree.values())
+
+
+def _unpinned(tree: Tree) -> Tree:
+    """A policy without the pin of its parent, which will not be the same under other names."""
+    extends = tree.get("extends") if isinstance(tree, dict) else None
+    if isinstance(tree, dict) and isinstance(extends, dict):
+        return {**tree, "extends": extends.get("policy")}
+    return tree

@@ -1,0 +1,180 @@
+"""Simulated people at work: they try a step; what the engine says would help, they do first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+
+from pledgeflow.demo.filling import Form
+from pledgeflow.demo.temper import Temper
+from pledgeflow.demo.ways import Ways
+from pledgeflow.domain.commands import StreamId
+from pledgeflow.domain.people import View
+from pledgeflow.domain.states import State
+from pledgeflow.errors import Reason, RefusedError, Verdict
+from pledgeflow.policy.roles import PROMISOR
+from pledgeflow.policy.surroundings import Rulebook
+from pledgeflow.service import Engine
+
+DEPTH = 5
+"""How far a remedy's own remedies are followed."""
+TRIES = 30
+"""How much is tried on one day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A step somebody wants taken. subject: the item it is about; by: in one of these roles;
+    saying: what its fields have to say
+    """
+
+    command: str
+    subject: str | None = None
+    by: tuple[str, ...] = ()
+    saying: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An attempt that the engine refused, as it was made."""
+
+    stream: StreamId
+    track: str
+    command: str
+    actor: str
+    capacity: str
+    on: date
+    verdict: Verdict
+
+
+@dataclass(slots=True)
+class Case:
+    """One pledge in somebody's hands. waits: nothing can be done before that day."""
+
+    engine: Engine
+    view: View
+    ways: Ways
+    state: State
+    temper: Temper
+    rng: Random
+    lang: str
+    ends: date
+    refusals: list[Refusal] = field(default_factory=list)
+    waits: date = date.min
+    tries: int = 0
+
+    def roles(self, command: str, subject: str) -> tuple[tuple[str, ...], bool]:
+        """Who may take a step where its subject is now, and whether jointly."""
+        rules, found = self.ways.rules, self.state.subjects.get(subject)
+        lifecycle = found.lifecycle if found is not None else self.state.root
+        here = found.state if found is not None else ""
+        steps = rules.steps.get(command, {}).get(lifecycle, {}).get(here, ())
+        if steps:
+            return steps[0].roles, steps[0].joint
+        return Rulebook(rules.source, rules.root).takers(command), False
+
+    def actors(self, role: str) -> Iterator[str]:
+        """Who may act for a role in this pledge."""
+        roles, state, view = self.ways.rules.roles, self.state, self.view
+        entitled = roles.standing(role, "", state, view).entitled
+        if role == PROMISOR or entitled:
+            yield from entitled
+        else:
+            standing = (p for p in view.persons if not roles.standing(role, p, state, view).code)
+            yield from sorted(standing)
+
+    def place(self, command: str, subject: str | None) -> str:
+        """What a step is about: the item, if the step takes one, else the pledge."""
+        by_lifecycle = self.ways.rules.steps.get(command, {})
+        found = self.state.subjects.get(subject or self.state.root)
+        known = found is not None and found.lifecycle in by_lifecycle
+        return found.id if found is not None and known else self.state.root
+
+    def take(self, wish: Wish, on: date, trail: tuple[str, ...] = ()) -> bool:
+        """Take a step, doing first what it is refused for; whether it was taken in the end."""
+        command, about = wish.command, self.place(wish.command, wish.subject)
+        key = f"{command} {about}"
+        named = self.ways.rules.commands.get(command)
+        if named is None or key in trail or len(trail) >= DEPTH:
+            return False
+        rules, temper = self.ways.rules, self.temper
+        form = Form(rules, self.state, temper, on, self.ends, self.lang, self.rng)
+        fields = form.filled(named, wish.subject or "") | wish.saying
+        for _ in range(3):
+            reasons = self._try(wish, about, on, fields)
+            if reasons is None:
+                return True
+            asked = self._mend(reasons, command, on, (*trail, key))
+            if asked is None:
+                return False
+            for name, value in asked.items():
+                spec = named.rules.fields.get(name)
+                if value is not None:
+                    fields[name] = value
+                elif spec is not None:
+                    fields[name] = form.value(spec, named.means)
+        return False
+
+    def _try(
+        self, wish: Wish, about: str, on: date, fields: dict[str, object]
+    ) -> Sequence[Reason] | None:
+        """Nothing if it was done; else all that is against it. Of a joint act, every signature."""
+        roles, joint = self.roles(wish.command, about)
+        if not joint and wish.by:
+            roles = wish.by
+        acted: list[str] = []
+        for role in roles:
+            actor = next((a for a in self.actors(role) if a not in acted), None)
+            if actor is None:
+                continue
+            acted.append(actor)
+            verdict = self.attempt(wish.command, (actor, role), on, fields)
+            if verdict is not None:
+                return verdict.reasons
+            if not joint:
+                return None
+        return None if acted else ()
+
+    def attempt(
+        self, command: str, who: tuple[str, str], on: date, fields: dict[str, object]
+    ) -> Verdict | None:
+        """One act, as it comes; the verdict if it is refused."""
+        actor, role = who
+        step = {"do": command, "actor": actor, "capacity": role, "on": on, **fields}
+        self.tries += 1
+        try:
+            self.state = self.engine.do(self.state.stream, step).state
+        except RefusedError as error:
+            stream, track = self.state.stream, self.state.track
+            self.refusals.append(Refusal(stream, track, command, actor, role, on, error.verdict))
+            return error.verdict
+        return None
+
+    def _mend(
+        self, reasons: Sequence[Reason], command: str, on: date, trail: tuple[str, ...]
+    ) -> dict[str, object] | None:
+        """Do what the reasons ask for. What the step itself has to say; None if it cannot be now."""
+        asked: dict[str, object] = {}
+        if not reasons or not all(reason.remedy for reason in reasons):
+            return None
+        done: set[tuple[str, str | None, tuple[str, ...]]] = set()
+        for step in (step for reason in reasons for step in reason.remedy):
+            if self.tries > TRIES:
+                return None
+            if step.promisor is not None or (step.not_before is not None and step.not_before > on):
+                self.waits = max(self.waits, step.not_before or on + timedelta(days=5))
+                return None
+            if step.command in ("", command) and step.fields:
+                asked |= step.fields
+                continue
+            joint = self.roles(step.command, self.place(step.command, step.subject))[1]
+            key = (step.command, step.subject, () if joint else step.by)
+            fields = {k: v for k, v in step.fields.items() if v is not None}
+            wish = Wish(step.command, step.subject, step.by, fields)
+            for _ in range(0 if key in done else step.times):
+                if not self.take(wish, on, trail):
+                    return None
+            done.add(key)
+        return asked

@@ -1,0 +1,94 @@
+"""Fills in the fields of a step by their types, well or carelessly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+
+from pledgeflow.demo.names import ELSEWHERE, words
+from pledgeflow.demo.temper import Temper
+from pledgeflow.domain.states import State
+from pledgeflow.policy.rules import Ruleset, StepName
+from pledgeflow.policy.schema import CommandField
+
+PROPOSAL = "proposal"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Somebody with a form. subject: the item it is about; on: today; ends: of the cycle."""
+
+    rules: Ruleset
+    state: State
+    temper: Temper
+    on: date
+    ends: date
+    lang: str
+    rng: Random
+
+    def filled(self, command: StepName, subject: str) -> dict[str, object]:
+        """Every required field, and the optional ones if somebody is careful."""
+        said: dict[str, object] = {}
+        for name, spec in command.rules.fields.items():
+            if name == command.pointer:
+                if subject in self.state.subjects and "/" in subject:
+                    said[name] = subject
+            elif spec.required or self.rng.random() < self.temper.care:
+                value = self.value(spec, command.means)
+                if value is not None:
+                    said[name] = value
+        return said
+
+    def value(self, spec: CommandField, means: str) -> object:
+        """A value that fits the type; nothing where there is none to choose from."""
+        match spec.type:
+            case "text":
+                return words(self.rng, means, self.lang)
+            case "choice":
+                other = ELSEWHERE[self.lang != "zh"] if spec.open else None
+                return self.rng.choice([*spec.choices]) if spec.choices else other
+            case "choices":
+                return list(spec.choices) or ([ELSEWHERE[self.lang != "zh"]] if spec.open else None)
+            case "checklist":
+                return {key: self.rng.random() < self.temper.care for key in spec.choices}
+            case "tally":
+                return self._tally()
+            case "tier":
+                return self._tier()
+            case "date":
+                return self._day(means)
+            case "integer" | "decimal":
+                return self.rng.randint(1, 9)
+            case "boolean":
+                return True
+            case "person":
+                return self._person()
+            case "organization":
+                return self.state.organization
+            case _:
+                return None
+
+    def _tally(self) -> Mapping[str, int] | None:
+        """Most votes for the tier that fits, fewer for those beside it."""
+        tiers = list(self.rules.evaluation.tiers) if self.rules.evaluation is not None else []
+        place = min(self.temper.grade, len(tiers) - 1)
+        votes = {tier: max(0, 12 - 7 * abs(i - place)) for i, tier in enumerate(tiers)}
+        return {tier: n + self.rng.randint(0, 3) for tier, n in votes.items()} or None
+
+    def _tier(self) -> str | None:
+        tiers = list(self.rules.evaluation.tiers) if self.rules.evaluation is not None else []
+        return tiers[min(self.temper.grade, len(tiers) - 1)] if tiers else None
+
+    def _day(self, means: str) -> date:
+        """A promise is due before the cycle ends; anything else within a month."""
+        if means != PROPOSAL:
+            return self.on + timedelta(days=self.rng.randint(15, 30))
+        room = max(30, (self.ends - self.on).days - 60)
+        return self.on + timedelta(days=self.rng.randint(30, room))
+
+    def _person(self) -> str:
+        owners = [r.actor for records in self.state.records.values() for r in records]
+        promisor = self.state.stream.promisor
+        return owners[0] if owners and promisor == self.state.organization else promisor

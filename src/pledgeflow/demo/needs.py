@@ -1,0 +1,110 @@
+"""Which people and organizations a policy is about, read off its roles, tracks and guards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pledgeflow.policy.guards.conditions import Guarded, Promisor
+from pledgeflow.policy.guards.elsewhere import PrecededElsewhere
+from pledgeflow.policy.rules import Policy
+from pledgeflow.policy.schema import OrganizationIs, Role
+from pledgeflow.policy.words import Label
+
+OWN, SUPERIOR = "own", "superior"
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """above: kinds of the bodies above, nearest first; posts, members: by place, which is `own`,
+    `superior` or a kind; relations: (relation, what it is to); people, bodies: the kinds of each
+    track's promisors; singled_out: kinds that guards ask about; labels: what bodies are called
+    """
+
+    above: tuple[str, ...]
+    posts: Mapping[str, tuple[str, ...]]
+    members: tuple[str, ...]
+    relations: tuple[tuple[str, str], ...]
+    people: tuple[frozenset[str], ...]
+    bodies: tuple[frozenset[str], ...]
+    singled_out: frozenset[str]
+    labels: Mapping[str, Label]
+
+
+def needs_of(policy: Policy) -> Needs:
+    """What a directory has to hold so that every role of the policy can be filled."""
+    roles: dict[str, Role] = {}
+    for rules in policy.tracks.values():
+        roles |= rules.source.roles
+    tracks = policy.document.tracks.values()
+    posts: dict[str, tuple[str, ...]] = {}
+    wanted = [*_posts(roles), *((OWN, p) for track in tracks for p in track.represented_by)]
+    for place, post in wanted:
+        posts[place] = tuple(dict.fromkeys((*posts.get(place, ()), post)))
+    people = [t.match.person for t in tracks if t.match.person is not None]
+    bodies = [t.match.organization for t in tracks if t.match.organization is not None]
+    persons = [role.person for role in roles.values() if role.person is not None]
+    relations = ((p.relation, p.to or "promisor") for p in persons if p.relation is not None)
+    return Needs(
+        above=_above(roles),
+        posts=posts,
+        members=tuple({_place(p.member_of, roles): 0 for p in persons if p.member_of}),
+        relations=tuple(dict.fromkeys(relations)),
+        people=tuple(_wanted(match) for match in people),
+        bodies=tuple(_wanted(match) for match in bodies),
+        singled_out=frozenset(_asked(policy)) - {k for match in people for k in match},
+        labels={_body(r.organization): r.label for r in roles.values() if r.organization},
+    )
+
+
+def _wanted(match: Mapping[str, bool]) -> frozenset[str]:
+    return frozenset(kind for kind, wanted in match.items() if wanted)
+
+
+def _posts(roles: Mapping[str, Role]) -> Iterator[tuple[str, str]]:
+    for role in roles.values():
+        if role.organization is not None:
+            place = _body(role.organization)
+            yield from ((place, post) for post in role.chaired_by)
+        elif role.person is not None:
+            place = _place(role.person.of or OWN, roles)
+            yield from ((place, post) for post in role.person.post)
+
+
+def _place(name: str, roles: Mapping[str, Role]) -> str:
+    body = roles[name].organization if name in roles else None
+    return _body(body) if body is not None else name
+
+
+def _body(organization: OrganizationIs) -> str:
+    return organization.kind or organization.at or SUPERIOR
+
+
+def _above(roles: Mapping[str, Role]) -> tuple[str, ...]:
+    """The kinds of bodies above; who steps in for another stands above it."""
+    kinds = {n: r.organization.kind for n, r in roles.items() if r.organization is not None}
+
+    def rank(name: str) -> int:
+        chain: list[str] = []
+        current: str | None = name
+        while current is not None and current in roles and current not in chain:
+            chain.append(current)
+            current = roles[current].otherwise
+        return -len(chain)
+
+    found = dict.fromkeys(kind for n in sorted(kinds, key=rank) if (kind := kinds[n]) is not None)
+    return tuple(found) or (SUPERIOR,)
+
+
+def _asked(policy: Policy) -> Iterator[str]:
+    """The kinds of promisor that guards and conditions ask about."""
+    for rules in policy.tracks.values():
+        for lifecycle in rules.lifecycles.values():
+            for transition in lifecycle.transitions.values():
+                for guard in (*transition.guards.values(), *(transition.when or {}).values()):
+                    condition = guard.if_ if isinstance(guard, Guarded) else None
+                    for part in (guard, condition):
+                        if isinstance(part, Promisor):
+                            yield from part.kinds
+                        elif isinstance(part, PrecededElsewhere):
+                            yield from (kind for kind, wanted in part.among.items() if wanted)

@@ -1,0 +1,125 @@
+"""A sample directory in which every role of a policy can be filled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import cycle, islice
+from random import Random
+
+from pledgeflow.demo.names import people
+from pledgeflow.demo.needs import OWN, SUPERIOR, Needs
+from pledgeflow.domain.directory import (
+    DirectoryData,
+    MembershipRow,
+    OrganizationRow,
+    PersonRow,
+    PostRow,
+    RelationRow,
+)
+
+PER_UNIT = 9
+UNIT = "unit"
+ORDINALS = "一二三四五六七八九十"
+
+
+class World:
+    """Builds a directory. people: how many, beside those who work in the bodies above."""
+
+    def __init__(self, needs: Needs, rng: Random, lang: str) -> None:
+        self._needs, self._rng, self._lang = needs, rng, lang
+        self._fresh = people(rng, lang)
+        self._people: list[PersonRow] = []
+        self._organizations: list[OrganizationRow] = []
+        self._memberships: list[MembershipRow] = []
+        self._posts: list[PostRow] = []
+        self._relations: list[RelationRow] = []
+
+    def build(self, number: int) -> DirectoryData:
+        """The bodies above, some units below them, and this many people in those."""
+        above = self._upper()
+        units = [self._unit(i, above[0]) for i in range(max(2, number // PER_UNIT))]
+        kinds = self._mixture()
+        for unit, place in zip(cycle(units), range(number), strict=False):
+            posts = self._needs.posts.get(OWN, ())
+            turn = place // len(units)
+            first = turn < len(posts)
+            person = self._person(self._leading(turn) if first else next(kinds), unit)
+            if first:
+                self._posts.append(PostRow(unit, posts[turn], person))
+        self._person(frozenset(), units[0])  # nobody's promisor
+        self._relate(units)
+        return DirectoryData.of(
+            self._people,
+            self._organizations,
+            memberships=self._memberships,
+            posts=self._posts,
+            relations=self._relations,
+        )
+
+    def _upper(self) -> list[str]:
+        """The bodies above, nearest first, with their posts filled."""
+        parent: str | None = None
+        made: list[str] = []
+        for kind in reversed(self._needs.above):
+            label = self._needs.labels.get(kind)
+            name = (label.zh if self._lang == "zh" else label.en) if label is not None else kind
+            self._organizations.append(OrganizationRow(kind, kind, name, parent))
+            made.insert(0, kind)
+            parent = kind
+        for place in made:
+            direct = self._needs.posts.get(SUPERIOR, ()) if place == made[0] else ()
+            for post in dict.fromkeys((*self._needs.posts.get(place, ()), *direct)):
+                self._posts.append(PostRow(place, post, self._person(frozenset())))
+            if place in self._needs.members:
+                for _ in range(3):
+                    self._person(frozenset(), place)
+        return made
+
+    def _unit(self, number: int, parent: str) -> str:
+        bodies = self._needs.bodies
+        kinds = bodies[number % len(bodies)] if bodies else frozenset()
+        kind = min(kinds, default=UNIT)
+        name = f"{UNIT} {number + 1}"
+        if self._lang == "zh":
+            name = f"第{ORDINALS[number] if number < len(ORDINALS) else number + 1}单位"
+        key = f"{UNIT}_{number + 1}"
+        self._organizations.append(OrganizationRow(key, kind, name, parent, kinds))
+        return key
+
+    def _leading(self, turn: int) -> frozenset[str]:
+        """What the holder of a unit's first post is, and of the others."""
+        ordinary = self._needs.people[0] if self._needs.people else frozenset()
+        return ordinary | self._needs.singled_out if turn == 0 else ordinary
+
+    def _mixture(self) -> Iterator[frozenset[str]]:
+        """Most are of the first kind of promisor, some of each other kind."""
+        kinds = self._needs.people or (frozenset(),)
+        rest = kinds[1:] or kinds
+        while True:
+            yield self._rng.choice(rest) if self._rng.random() < 0.25 else kinds[0]
+
+    def _person(self, kinds: frozenset[str], unit: str | None = None) -> str:
+        key, name = next(self._fresh)
+        self._people.append(PersonRow(key, name, kinds))
+        if unit is not None:
+            self._memberships.append(MembershipRow(key, unit))
+        return key
+
+    def _relate(self, units: list[str]) -> None:
+        """Somebody from elsewhere for each relation: to a unit, or to each of its people."""
+        members = [(row.person, row.organization) for row in self._memberships]
+        for relation, to in self._needs.relations:
+            if to == OWN:
+                for unit in units:
+                    for person in islice(self._elsewhere(), 2):
+                        self._relations.append(RelationRow(relation, person, unit))
+                continue
+            for target, home in members:
+                others = [person for person, unit in members if unit != home]
+                chosen = self._rng.choice(others or [p for p, _ in members if p != target])
+                self._relations.append(RelationRow(relation, chosen, target))
+
+    def _elsewhere(self) -> Iterator[str]:
+        """People who do not belong to a unit, made as they are needed."""
+        while True:
+            yield self._person(frozenset())

@@ -1,0 +1,1 @@
+"""What deployers use in their own tests."""
