@@ -26,7 +26,7 @@ from pledgeflow.domain.events import Cycle, Event
 from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.facts import Fact, Facts
 from pledgeflow.domain.people import Membership, Organization, Person, View
-from pledgeflow.domain.states import State, Subject
+from pledgeflow.domain.states import State
 from pledgeflow.domain.values import Text, Value, seal
 from pledgeflow.errors import Reason, RefusedError, RemedyStep, Ruling, Verdict
 from pledgeflow.policy.roles import PROMISOR
@@ -52,8 +52,8 @@ def _abstract(name: str) -> bool:
 
 def examples(share: float, *, stress: int = 0) -> settings:
     """Settings for a test that takes long for each example: a share of the profile's examples."""
-    most = stress or max(5, int(settings.default.max_examples * share))
-    return settings(max_examples=most)
+    profile = settings.get_profile(settings.get_current_profile_name())
+    return settings(max_examples=stress or max(5, int(profile.max_examples * share)))
 
 
 @cache
@@ -134,11 +134,11 @@ def _wanted(match: Mapping[str, bool] | None) -> frozenset[str]:
 
 def full_town(policy: Policy, track: str) -> Town:
     """Every post and relation is held by somebody of its own, and nobody judges themselves."""
-    return _town(policy, policy.document.tracks[track], lambda organization, post, standard: (standard,))
+    return _town(policy, policy.document.tracks[track], lambda standard: (standard,))
 
 
-Held = Callable[[str, str, str], tuple[str, ...]]
-"""Who holds a post of an organization, given who would in a full town."""
+Held = Callable[[str], tuple[str, ...]]
+"""Who holds a post, given who would in a full town."""
 
 
 def _town(policy: Policy, track: Track, held: Held, extra: int = 0) -> Town:
@@ -154,7 +154,7 @@ def _town(policy: Policy, track: Track, held: Held, extra: int = 0) -> Town:
         for post in posts_of(policy):
             standard = f"{name}_{post}"
             persons[standard] = Person(standard, memberships=(Membership(name),))
-            posts[post] = held(name, post, standard)
+            posts[post] = held(standard)
         kind = name if name in bodies_of(policy) else "branch"
         organizations[name] = Organization(name, kind, parent, posts, kinds.get(name, frozenset()))
     for member in ("mo", "moe"):
@@ -163,7 +163,7 @@ def _town(policy: Policy, track: Track, held: Held, extra: int = 0) -> Town:
     for relation, to_promisor in relations_of(policy):
         standard = f"rel_{relation}"
         persons[standard] = Person(standard, memberships=(Membership(HOME),))
-        relations[relation, promisor if to_promisor else HOME] = held("", relation, standard)
+        relations[relation, promisor if to_promisor else HOME] = held(standard)
     persons["lee"] = Person("lee", frozenset({"in_service", "leading"}), (Membership("top"),))
     return Town(View(persons, organizations, relations), promisor)
 
@@ -172,12 +172,10 @@ def any_town(policy: Policy, track: str, dice: Dice) -> Town:
     """Posts are vacant, shared, or held by whoever pledges; the promisor may hold every one."""
     everywhere = dice.rarely(6)
 
-    def held(organization: str, post: str, standard: str) -> tuple[str, ...]:
-        if everywhere:
-            return ("pat",)
-        return dice.pick(
-            [(standard,), (standard, "pat"), (), ("pat",), ("mo",), ("pat", "mo"), (standard, "moe")]
-        )
+    def held(standard: str) -> tuple[str, ...]:
+        one, two = (standard,), (standard, "moe")
+        options = [one, (standard, "pat"), (), ("pat",), ("mo",), ("pat", "mo"), two]
+        return ("pat",) if everywhere else dice.pick(options)
 
     town = _town(policy, policy.document.tracks[track], held, dice.number(2))
     return replace(town, missing=("lee",)) if dice.rarely(4) else town
@@ -231,32 +229,22 @@ class Vocabulary:
         """A value that fits a field's type."""
         choices = tuple(spec.choices) or ("something",)
         tiers = tuple(self.rules.evaluation.tiers) if self.rules.evaluation else ()
-        match spec.type:
-            case "text":
-                return words(dice)
-            case "choice":
-                return dice.pick(choices)
-            case "choices":
-                return dice.subset(choices) if dice.rarely(5) else choices
-            case "checklist":
-                return {choice: not dice.rarely(8) for choice in choices}
-            case "tally":
-                return {tier: 5 - dice.number(5) for tier in tiers}
-            case "tier":
-                return dice.pick(tiers or ("none",))
-            case "date":
-                return self.today + timedelta(days=30 + dice.number(200) - dice.number(60))
-            case "integer":
-                return dice.number(9)
-            case "decimal":
-                return Decimal(dice.number(9))
-            case "boolean":
-                return not dice.number(1)
-            case "person" | "organization":
-                return dice.pick(["mo", HOME])
-            case lifecycle:
-                items = tuple(s.id for s in self.state.children(lifecycle))
-                return dice.pick(items or (f"{lifecycle}/1",))
+        make: Mapping[str, Callable[[], Value]] = {
+            "text": lambda: words(dice),
+            "choice": lambda: dice.pick(choices),
+            "choices": lambda: dice.subset(choices) if dice.rarely(5) else choices,
+            "checklist": lambda: {choice: not dice.rarely(8) for choice in choices},
+            "tally": lambda: {tier: 5 - dice.number(5) for tier in tiers},
+            "tier": lambda: dice.pick(tiers or ("none",)),
+            "date": lambda: self.today + timedelta(days=30 + dice.number(200) - dice.number(60)),
+            "integer": lambda: dice.number(9),
+            "decimal": lambda: Decimal(dice.number(9)),
+            "boolean": lambda: not dice.number(1),
+            "person": lambda: dice.pick(["mo", "moe"]),
+            "organization": lambda: dice.pick([HOME, "above"]),
+        }
+        items = tuple(s.id for s in self.state.children(spec.type))
+        return make.get(spec.type, lambda: dice.pick(items or (f"{spec.type}/1",)))()
 
     def odd(self, given: dict[str, Value], dice: Dice) -> dict[str, Value]:
         """The same fields, of which one is left out, off the list, or points nowhere."""
@@ -301,9 +289,10 @@ def ask(policy: Policy, town: Town, state: State, command: AnyCommand, today: da
     """Put a command to a policy."""
     facts = facts_for(policy, state, [command], today, town)
     try:
-        return Asked(policy, town, state, command, facts, decide(policy, state, command, facts), None)
+        events = decide(policy, state, command, facts)
     except RefusedError as error:
         return Asked(policy, town, state, command, facts, (), error.verdict)
+    return Asked(policy, town, state, command, facts, events, None)
 
 
 def offers(
@@ -437,7 +426,8 @@ def _anything(walk: Walk, dice: Dice) -> Command:
 
 
 def _amendment(walk: Walk, dice: Dice) -> Annul | Correct | None:
-    records = sorted((r for kept in walk.state.records.values() for r in kept), key=lambda r: -r.version)
+    records = [record for kept in walk.state.records.values() for record in kept]
+    records.sort(key=lambda record: -record.version)
     if not records:
         return None
     record = dice.pick(records)
@@ -534,7 +524,7 @@ class Performer:
     def _itself(self, command: AnyCommand, step: RemedyStep) -> bool:
         """Whether a step is the refused command, said otherwise."""
         if isinstance(command, Annul | Correct):
-            return step.fields.get("target", command.target) == command.target
+            return bool(step.fields.get("target", command.target) == command.target)
         if not isinstance(command, Command) or step.subject is None:
             return True
         pointer = self.walk.rules.commands[command.name].pointer
@@ -544,12 +534,13 @@ class Performer:
         again = replace(command, occurred_on=max(command.occurred_on, self.walk.today))
         if isinstance(again, Command):
             again = replace(again, fields={**again.fields, **self._filled(again.name, step)})
-        if isinstance(again, Tick) or not (step.by or reason.ruling is Ruling.NOT_AUTHORIZED):
+        if not isinstance(again, Command | Annul | Correct):
             return again
-        roles = step.by or (again.capacity,)
+        if not (step.by or reason.ruling is Ruling.NOT_AUTHORIZED):
+            return again
         able = [
             replace(again, capacity=role, actor=person, entered_by=None)
-            for role in roles
+            for role in step.by or (again.capacity,)
             for person in self.walk.able(role)
         ]
         return next((c for c in able if not self.stands(c, reason)), again)

@@ -33,12 +33,13 @@ def test_a_county_changes_only_what_it_says() -> None:
     catalogue = Catalogue()
     county = catalogue.load(str(EXAMPLES / "county"), on=date(2026, 1, 1))
     parent = catalogue.load("huimin", on=date(2026, 1, 1))
-    rules, theirs = county.tracks["member"].source, parent.tracks["member"].source
+    (track,) = county.tracks
+    rules, theirs = county.tracks[track].source, parent.tracks[track].source
     assert rules.commands == theirs.commands
     assert set(theirs.lifecycles["commitment"].transitions) - set(
         rules.lifecycles["commitment"].transitions
     ) == {"carry_over"}
-    assert county.tracks["member"].absent["carry_over"][1] == ("CO-04",)
+    assert county.tracks[track].absent["carry_over"][1] == ("CO-04",)
     asked = rules.lifecycles["pledge"].transitions["submit"].guards["opinions_sought"]
     assert asked.required()["at_least"] == 2
     assert asked.cite == ("CO-03",)

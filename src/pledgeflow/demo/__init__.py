@@ -6,6 +6,6 @@ brought together in a directory (`world`), and what they do next follows from th
 carried out (`acting`). Some are slow, some careless, some fail (`temper`, `mishaps`).
 """
 
-from pledgeflow.demo.year import Outcome, play
+from pledgeflow.demo.year import Outcome, Setting, months, play
 
-__all__ = ["Outcome", "play"]
+__all__ = ["Outcome", "Setting", "months", "play"]

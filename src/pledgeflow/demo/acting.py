@@ -101,7 +101,7 @@ class Case:
             return False
         rules, temper = self.ways.rules, self.temper
         form = Form(rules, self.state, temper, on, self.ends, self.lang, self.rng)
-        fields = form.filled(named, wish.subject or "") | wish.saying
+        fields = {**form.filled(named, wish.subject or ""), **wish.saying}
         for _ in range(3):
             reasons = self._try(wish, about, on, fields)
             if reasons is None:
@@ -155,7 +155,7 @@ class Case:
     def _mend(
         self, reasons: Sequence[Reason], command: str, on: date, trail: tuple[str, ...]
     ) -> dict[str, object] | None:
-        """Do what the reasons ask for. What the step itself has to say; None if it cannot be now."""
+        """Do what the reasons ask for. Answers what the step has to say; None if it cannot be now."""
         asked: dict[str, object] = {}
         if not reasons or not all(reason.remedy for reason in reasons):
             return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -43,32 +43,27 @@ class Form:
 
     def value(self, spec: CommandField, means: str) -> object:
         """A value that fits the type; nothing where there is none to choose from."""
-        match spec.type:
-            case "text":
-                return words(self.rng, means, self.lang)
-            case "choice":
-                other = ELSEWHERE[self.lang != "zh"] if spec.open else None
-                return self.rng.choice([*spec.choices]) if spec.choices else other
-            case "choices":
-                return list(spec.choices) or ([ELSEWHERE[self.lang != "zh"]] if spec.open else None)
-            case "checklist":
-                return {key: self.rng.random() < self.temper.care for key in spec.choices}
-            case "tally":
-                return self._tally()
-            case "tier":
-                return self._tier()
-            case "date":
-                return self._day(means)
-            case "integer" | "decimal":
-                return self.rng.randint(1, 9)
-            case "boolean":
-                return True
-            case "person":
-                return self._person()
-            case "organization":
-                return self.state.organization
-            case _:
-                return None
+        readers: Mapping[str, Callable[[], object]] = {
+            "text": lambda: words(self.rng, means, self.lang),
+            "choice": lambda: next(iter(self._chosen(spec, 1)), None),
+            "choices": lambda: self._chosen(spec, len(spec.choices)) or None,
+            "checklist": lambda: {c: self.rng.random() < self.temper.care for c in spec.choices},
+            "tally": self._tally,
+            "tier": self._tier,
+            "date": lambda: self._day(means),
+            "integer": lambda: self.rng.randint(1, 9),
+            "decimal": lambda: self.rng.randint(1, 9),
+            "boolean": lambda: True,
+            "person": self._person,
+            "organization": lambda: self.state.organization,
+        }
+        return readers[spec.type]() if spec.type in readers else None
+
+    def _chosen(self, spec: CommandField, number: int) -> list[str]:
+        """So many of the values there are; a word of one's own where none are named."""
+        if spec.choices:
+            return self.rng.sample(list(spec.choices), number)
+        return [ELSEWHERE[self.lang != "zh"]] if spec.open else []
 
     def _tally(self) -> Mapping[str, int] | None:
         """Most votes for the tier that fits, fewer for those beside it."""

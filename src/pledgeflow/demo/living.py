@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from pledgeflow.demo.acting import Case, Wish
@@ -10,8 +11,11 @@ from pledgeflow.domain.meanings import Means
 from pledgeflow.domain.states import Subject
 from pledgeflow.policy.rules import Step
 
-MONTHLY = frozenset({Means.RECORD, Means.PLAN, Means.DISCLOSURE, Means.MEETING})
-NOW_AND_THEN = frozenset({Means.INSPECTION, Means.REMINDER, Means.HELP, Means.SUPPORT})
+OFTEN: Mapping[str, float] = {
+    **dict.fromkeys((Means.RECORD, Means.PLAN, Means.DISCLOSURE, Means.MEETING), 0.3),
+    **dict.fromkeys((Means.INSPECTION, Means.REMINDER, Means.HELP, Means.SUPPORT), 0.05),
+}
+"""How often, of the days that somebody looks after a pledge, such a record of it is made."""
 FEW, MANY = 2, 3
 RUSH = 12
 """More steps in a row than anybody takes on one day."""
@@ -103,13 +107,11 @@ def _practise(case: Case, on: date) -> None:
 
 
 def _timely(case: Case, step: Step, on: date) -> bool:
-    """Whether a record of the whole pledge is made today: some monthly, some now and then."""
-    means = case.ways.means(step)
-    wanted = (means in MONTHLY and case.rng.random() < 0.3) or (
-        means in NOW_AND_THEN and case.rng.random() < 0.05
-    )
-    if not wanted or step.stage is None:
-        return wanted
+    """Whether a record of the whole pledge is made today."""
+    if case.rng.random() >= OFTEN.get(case.ways.means(step), 0.0):
+        return False
+    if step.stage is None:
+        return True
     first, last = step.stage.days(case.state.cycle.starts)
     return (first is None or first <= on) and (last is None or on <= last)
 

@@ -31,9 +31,7 @@ class Ways:
 
     def items(self) -> frozenset[str]:
         """The lifecycles of what is proposed in a pledge."""
-        return frozenset(
-            s.adds for s in self.steps() if s.adds and self.means(s) == Means.PROPOSAL
-        )
+        return frozenset(s.adds for s in self.steps() if s.adds and self.means(s) == Means.PROPOSAL)
 
     def steps(self, lifecycle: str = "") -> Iterator[Step]:
         """Every step people take, of one lifecycle or of all; then those that nobody takes."""
@@ -43,8 +41,8 @@ class Ways:
                     found = {s.rule: s for steps in by_state.values() for s in steps}
                     yield from found.values()
         for placed in (self.rules.completions, self.rules.timers):
-            for (name, _), steps in placed.items():
-                if lifecycle in ("", name):
+            for name, by_state in placed.items():
+                for steps in by_state.values() if lifecycle in ("", name) else ():
                     yield from steps
 
     def near(self, lifecycle: str) -> Mapping[str, int]:

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from dateutil.relativedelta import relativedelta
-
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.demo.acting import Case, Refusal
 from pledgeflow.demo.living import live
@@ -18,18 +16,29 @@ from pledgeflow.demo.ways import Ways
 from pledgeflow.demo.world import World
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.people import View
-from pledgeflow.errors import DirectoryError, RefusedError
+from pledgeflow.errors import RefusedError
 from pledgeflow.policy.rules import Policy
+from pledgeflow.policy.schema import CycleRules
 from pledgeflow.policy.words import period
 from pledgeflow.service import Engine
-from pledgeflow.storage.store import EventStore, PledgeRow
+from pledgeflow.storage.store import CycleRow, EventStore, PledgeRow
 
 YEAR = 2025
-VISITS = (4, 12, 20, 27)
+VISITS = (4, 11, 19, 26)
 """The days of a month on which somebody looks after a pledge, give or take."""
-GRACE = 45
-"""So many days after the cycle's end what is left is still done."""
+GRACE = timedelta(days=45)
+"""So long after the cycle's end what is left is still done."""
 ABSTAIN = 0.4
+"""How many do not pledge where they need not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """people: how many below the bodies above; lang: the language they write in."""
+
+    people: int
+    seed: int
+    lang: str
 
 
 @dataclass(slots=True)
@@ -37,8 +46,7 @@ class Outcome:
     """What a year under a policy came to. asked: how many promisors; abstained: did not want to."""
 
     policy: Policy
-    jurisdiction: str
-    cycle: str
+    cycle: CycleRow
     asked: int = 0
     abstained: int = 0
     rows: list[PledgeRow] = field(default_factory=list)
@@ -47,11 +55,12 @@ class Outcome:
     @property
     def unfinished(self) -> list[PledgeRow]:
         """The pledges that did not come to an end."""
-        return [row for row in self.rows if not self._ended(row)]
+        return [row for row in self.rows if row.state not in self.finals(row.track)]
 
-    def _ended(self, row: PledgeRow) -> bool:
-        rules = self.policy.tracks[row.track]
-        return row.state in rules.lifecycles[rules.root].final
+    def finals(self, track: str) -> tuple[str, ...]:
+        """The states in which a pledge of that track has ended."""
+        rules = self.policy.tracks[track]
+        return rules.lifecycles[rules.root].final
 
 
 @dataclass(slots=True)
@@ -63,41 +72,106 @@ class _Clock:
 
 
 def months(catalogue: Catalogue, name: str) -> int:
-    """How many months a play of the policy lasts, for whoever shows how far it is."""
-    return len(_days(catalogue.load(name, on=date(YEAR, 1, 1))))
+    """How often `play` will tick."""
+    starts = date(YEAR, 1, 1)
+    return len(_months(catalogue.load(name, on=starts).document.cycle, starts))
 
 
 def play(
     store: EventStore,
     catalogue: Catalogue,
     name: str,
-    *,
-    people: int,
-    seed: int,
-    lang: str,
+    setting: Setting,
     tick: Callable[[], None] = lambda: None,
 ) -> Outcome:
     """Simulate a cycle of a policy in a jurisdiction of its name. tick: called once a month."""
-    rng = Random(f"{seed} {name}")
-    policy = catalogue.load(name, on=date(YEAR, 1, 1))
+    rng = Random(f"{setting.seed} {name}")
     clock = _Clock(date(YEAR, 1, 1))
     engine = Engine(store, catalogue, clock)
-    directory = World(needs_of(policy), rng, lang).build(people)
+    needs = needs_of(catalogue.load(name, on=clock.today))
+    directory = World(needs, rng, setting.lang).build(setting.people)
     engine.put_directory(name, directory)
-    opened = engine.open_cycle(name, name, cycle=str(YEAR))
-    clock.today = opened.starts
-    policy = catalogue.load(name, on=opened.starts, ordinal=opened.ordinal)
-    outcome = Outcome(policy, name, opened.cycle)
-    cases = list(_cases(engine, directory.view(opened.starts), outcome, (rng, lang)))
-    for month in _days(policy):
-        for day in month:
+    cycle = engine.open_cycle(name, name, cycle=str(YEAR))
+    clock.today = cycle.starts
+    policy = catalogue.load(name, on=cycle.starts, ordinal=cycle.ordinal)
+    outcome = Outcome(policy, cycle)
+    view = directory.view(cycle.starts)
+    cases = list(_cases(engine, view, outcome, (rng, setting.lang)))
+    for month in _months(policy.document.cycle, cycle.starts):
+        for day, case in _visits(month, cases, rng):
             clock.today = day
-            for case in cases:
-                live(case, day)
-        if engine.tick(name, month[-1]):
+            live(case, day)
+        clock.today = month
+        if engine.tick(name, month):
             for case in cases:
                 case.state = engine.state(case.state.stream)
         tick()
     outcome.rows = engine.pledges(name)
     outcome.refusals += [refusal for case in cases for refusal in case.refusals]
     return outcome
+
+
+def _months(rules: CycleRules | None, starts: date) -> list[date]:
+    """The last day of each month that is played: to the cycle's end, or its last stage's, and on."""
+    ends = _ends(rules, starts)
+    stages = rules.stages.values() if rules is not None else ()
+    lasts = (stage.until.within(starts) for stage in stages if stage.until is not None)
+    until = max(ends, *lasts, ends) + GRACE
+    found: list[date] = []
+    day = starts
+    while day <= until:
+        following = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+        found.append(following - timedelta(days=1))
+        day = following
+    return found
+
+
+def _ends(rules: CycleRules | None, starts: date) -> date:
+    """The first day after the cycle."""
+    return starts + period(rules.every if rules is not None else "P1Y")
+
+
+def _visits(last: date, cases: list[Case], rng: Random) -> Iterator[tuple[date, Case]]:
+    """Who looks after which pledge when in the month that ends on `last`."""
+    planned = [
+        (last.replace(day=day + rng.randint(-2, 2)), number)
+        for day in VISITS
+        for number in range(len(cases))
+    ]
+    return ((day, cases[number]) for day, number in sorted(planned))
+
+
+def _cases(
+    engine: Engine, view: View, outcome: Outcome, told: tuple[Random, str]
+) -> Iterator[Case]:
+    """A case for everybody who pledges. Who belongs to no track tries to, once."""
+    (rng, lang), policy, cycle = told, outcome.policy, outcome.cycle
+    ways = {track: Ways(rules) for track, rules in policy.tracks.items()}
+    for promisor in [*view.organizations, *view.persons]:
+        stream = StreamId(cycle.jurisdiction, cycle.cycle, promisor)
+        track = policy.track_of(view, promisor)
+        person = view.persons.get(promisor)
+        if person is not None and not person.memberships:
+            continue
+        if track is None:
+            if person is not None:
+                outcome.refusals += _turned_away(engine, stream, next(iter(ways.values())))
+            continue
+        outcome.asked += 1
+        temper = any_temper(rng)
+        if policy.document.tracks[track].pledges == "voluntary" and rng.random() < ABSTAIN:
+            outcome.abstained += 1
+            continue
+        ends = _ends(policy.document.cycle, cycle.starts)
+        state = engine.state(stream)
+        yield Case(engine, view, ways[track], state, temper, rng, lang, ends)
+
+
+def _turned_away(engine: Engine, stream: StreamId, ways: Ways) -> Iterator[Refusal]:
+    first = next(s for s in ways.steps(ways.rules.root) if ways.means(s) == "opening")
+    step = {"do": first.trigger, "actor": stream.promisor, "capacity": "promisor"}
+    try:
+        engine.do(stream, step)
+    except RefusedError as error:
+        actor, on = stream.promisor, engine.clock()
+        yield Refusal(stream, "", first.trigger, actor, "promisor", on, error.verdict)

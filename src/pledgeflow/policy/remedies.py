@@ -91,12 +91,13 @@ def _towards(
         signed = {s.capacity for s in standing(state, subject, fires(name, transition))}
         here = subject.state in transition.source
         parties = [r for r in transition.by.all_of if not (here and r in signed)]
+        hands: list[tuple[str, ...]] = [(role,) for role in parties]
         # Of several ways to take the same step, the one that leads there may have to be named.
         saying = [g.fields for g in transition.guards.values() if isinstance(g, Said)]
         fields = {field: value for fields in saying for field, value in fields.items()}
         return tuple(
             RemedyStep(fires(name, transition), roles, about, fields=fields)
-            for roles in ([(role,) for role in parties] or [transition.by.any_of])
+            for roles in hands or [transition.by.any_of]
         )
     rule = f"lifecycles.{subject.lifecycle}.transitions.{name}"
     step = next(s for s in _silent(rules, subject) if s.rule == rule)

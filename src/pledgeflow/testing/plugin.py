@@ -61,9 +61,7 @@ class ScenarioCase(pytest.Item):
         if not result.passed:
             raise ScenarioFailedError(result.message)
 
-    def repr_failure(  # type: ignore[override] (a message, no traceback)
-        self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None
-    ) -> str:
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         """What was expected and what was found, and where that is written."""
         if not isinstance(excinfo.value, ScenarioFailedError):
             return str(super().repr_failure(excinfo, style))

@@ -152,7 +152,6 @@ class Due(Guarded):
 
         return Check(binding.rule, judge)
 
-
     def _undated(self, binding: Binding, subject: Subject) -> Reason:
         remedy = binding.amend(subject, {self.field: None})
         return binding.reason("no_due_date", found={"due": None}, remedy=remedy)

@@ -1,0 +1,88 @@
+"""The engine knows no name: every policy works the same with all of its names exchanged."""
+
+from pathlib import Path
+
+import pytest
+
+from pledgeflow.assurance.renaming import Collector, renamed
+from pledgeflow.assurance.running import Runner
+from pledgeflow.assurance.suites import scenarios
+from pledgeflow.assurance.walking import walk
+from pledgeflow.catalogue import Catalogue
+from pledgeflow.policy.schema import Document
+from tests.unit.test_scenario_runner import write_tiny
+
+BUILT_IN = [name for name in Catalogue().names() if scenarios(Catalogue(), name)]
+
+
+def names(catalogue: Catalogue, name: str) -> set[tuple[str, str]]:
+    collector = Collector()
+    for _, source in catalogue.lineage(name):
+        walk(Document, source.tree, collector)
+    return set(collector.names)
+
+
+def check(catalogue: Catalogue, name: str, target: Path, *, reverse: bool) -> None:
+    new = renamed(catalogue, name, target, reverse=reverse)
+    other = Catalogue((target,))
+    old_names, new_names = names(catalogue, name), names(other, new)
+    assert len(new_names) == len(old_names)
+    assert not old_names & new_names
+    told = scenarios(other, new)
+    assert len(told) == len(scenarios(catalogue, name))
+    results = Runner(other).run_all(told)
+    assert [(r.name, r.message) for r in results if not r.passed] == []
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_all_scenarios_pass_under_other_names(name: str, reverse: bool, tmp_path: Path) -> None:
+    check(Catalogue(), name, tmp_path / "renamed", reverse=reverse)
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_the_small_policy_works_under_other_names(reverse: bool, tmp_path: Path) -> None:
+    catalogue = Catalogue((write_tiny(tmp_path / "tiny"),))
+    check(catalogue, "tiny", tmp_path / "renamed", reverse=reverse)
+
+
+def test_names_change_wherever_they_stand(tmp_path: Path) -> None:
+    folder = write_tiny(tmp_path / "tiny")
+    text = (folder / "tiny/policy.yaml").read_text(encoding="utf-8")
+    text = text.replace(
+        "outcomes:\n",
+        "outcomes:\n  poor:\n    label: {zh: 批评, en: to be criticised}\n"
+        "    when: {tier: [bad], state: graded, command: {grade: true}, items: {commitment: proposed}}\n"
+        "    calls_for: [submit]\n    cite: T-5\n",
+    ).replace(
+        "heard: {is: preceded_by, command: consult, cite: T-2}",
+        "heard: {is: preceded_by, command: consult, since: drafting, by: [promisor], cite: T-2}\n"
+        "          fresh: {is: preceded_by, command: [consult], since: last_revision, cite: T-2}\n"
+        "          graded: {is: not_preceded_by, command: grade, saying: {tier: bad}, cite: T-2}\n"
+        "          open: {values: {2011-01-01: {is: items, of: commitment, none: [], cite: T-2}}}",
+    )
+    (folder / "tiny/policy.yaml").write_text(text, encoding="utf-8")
+    target = tmp_path / "renamed"
+    new = renamed(Catalogue((folder,)), "tiny", target)
+    written = (target / new / "policy.yaml").read_text(encoding="utf-8")
+    words = set(written.replace(":", " ").replace("[", " ").replace("]", " ").split())
+    assert not words & {"tiny", "consult", "submit", "graded", "drafting", "superior", "bad"} - {
+        "graded",  # which is a guard's id too
+        "superior",  # which the language itself knows as a place
+        "consult",  # which is its English label
+        "submit",
+        "bad",
+    }
+    Catalogue((target,)).load(new)
+
+
+def test_a_pin_is_left_out_where_names_change(tmp_path: Path) -> None:
+    folder = write_tiny(tmp_path / "tiny")
+    pin = Catalogue((folder,)).pin("ground")
+    path = folder / "tiny/policy.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("extends: ground", f"extends: {{policy: ground, pin: {pin}}}"),
+        encoding="utf-8",
+    )
+    check(Catalogue((folder,)), "tiny", tmp_path / "renamed", reverse=False)
