@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, is_dataclass, replace
+from dataclasses import fields as dataclass_fields
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from types import FunctionType
 from typing import TypeVar
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from pledgeflow.catalogue import Catalogue, built_in
 from pledgeflow.decision import begin, decide, explain, needed, permitted
@@ -32,6 +35,7 @@ from pledgeflow.errors import Reason, RefusedError, RemedyStep, Ruling, Verdict
 from pledgeflow.policy.roles import PROMISOR
 from pledgeflow.policy.rules import Policy, Ruleset, Step
 from pledgeflow.policy.schema import CommandField, Track
+from pledgeflow.policy.surroundings import Rulebook
 
 CATALOGUE = Catalogue((built_in(), Path(__file__).parent / "policies"))
 START = date(2025, 1, 1)
@@ -53,7 +57,9 @@ def _abstract(name: str) -> bool:
 def examples(share: float, *, stress: int = 0) -> settings:
     """Settings for a test that takes long for each example: a share of the profile's examples."""
     profile = settings.get_profile(settings.get_current_profile_name())
-    return settings(max_examples=stress or max(5, int(profile.max_examples * share)))
+    most = stress or max(5, int(profile.max_examples * share))
+    # explaining a walk of hundreds of draws takes minutes and tells nothing
+    return settings(max_examples=most, phases=set(Phase) - {Phase.explain})
 
 
 @cache
@@ -439,6 +445,29 @@ def _amendment(walk: Walk, dice: Dice) -> Annul | Correct | None:
     pointer = walk.rules.commands[record.command].pointer
     changed = {k: given[k] for k in dice.subset(tuple(given)) if k != pointer}
     return Correct(target, actor, record.capacity, _when(walk, dice), changed)
+
+
+def fingerprint(value: object) -> object:
+    """What a value is made of, for comparing policies: functions by name and what they enclose."""
+    match value:
+        case Rulebook():
+            return value.root  # its rules stand beside it, in the ruleset
+        case BaseModel():
+            return type(value).__name__, fingerprint(dict(value))
+        case Mapping():
+            return [(fingerprint(k), fingerprint(v)) for k, v in value.items()]
+        case frozenset() | set():
+            return sorted(map(repr, value))
+        case tuple() | list():
+            return [fingerprint(member) for member in value]
+        case FunctionType():
+            cells = [cell.cell_contents for cell in value.__closure__ or ()]
+            return value.__qualname__, [fingerprint(cell) for cell in cells]
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            names = [part.name for part in dataclass_fields(value)]
+            return type(value).__name__, [fingerprint(getattr(value, name)) for name in names]
+        case _:
+            return repr(value)
 
 
 # --- remedies -------------------------------------------------------------------------------------

@@ -66,7 +66,7 @@ def begin(policy: Policy, stream: StreamId, cycle: Cycle, view: View) -> State:
         named = tuple(dict.fromkeys((*clauses, *absent)))
         reason = Reason("no_track", "tracks", named, ruling=Ruling.SILENT)
         verdict = Verdict(Ruling.SILENT, (reason,))
-        raise RefusedError("open", worded(policy, None, verdict))
+        raise RefusedError("begin", worded(policy, None, verdict))
     rules = policy.tracks[track]
     initial = rules.lifecycles[rules.root].initial
     root = Subject(rules.root, rules.root, "", (Passage(initial, cycle.starts, 1),))

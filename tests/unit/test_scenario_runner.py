@@ -94,7 +94,10 @@ REGISTER = """
 document: {zh: 小文件, en: a small document}
 clauses:
   T-1:
-    {force: must, kind: scope, gist: {zh: 党员, en: members}, values: {who: {is: [党员], at: tracks.member}}}
+    force: must
+    kind: scope
+    gist: {zh: 党员, en: members}
+    values: {who: {is: [党员], at: tracks.member}}
   T-2: {force: must, kind: consultation, gist: {zh: 先听意见, en: opinions first}}
   T-3: {force: must, kind: none, gist: {zh: 不催办, en: no hurrying}}
   T-4:
@@ -103,7 +106,11 @@ clauses:
     gist: {zh: 每年, en: yearly}
     partial: {zh: 提醒, en: reminders}
     values: {cycle: {is: P1Y, at: cycle.every}}
-  T-5: {force: must, kind: tier, gist: {zh: 等次, en: grades}, values: {tiers: {is: [好, 差], at: evaluation.tiers}}}
+  T-5:
+    force: must
+    kind: tier
+    gist: {zh: 等次, en: grades}
+    values: {tiers: {is: [好, 差], at: evaluation.tiers}}
   T-6: {force: may, kind: none, gist: {zh: 无, en: nobody cares}}
   T-7: {force: context, kind: context, gist: {zh: 背景, en: background}}
 """
@@ -157,7 +164,7 @@ SCENARIOS = """
   clauses: [T-2]
   given: {story: heard}
   when:
-    - {on: 2025-01-07, actor: wang, capacity: promisor, do: propose, title: 当日办结, due: 2025-10-01}
+    - {on: 2025-01-07, actor: wang, capacity: promisor, do: propose, title: 上门, due: 2025-10-01}
   then:
     state: drafting
     items: {1: proposed}
@@ -192,7 +199,12 @@ SCENARIOS = """
   clauses: [T-5]
   given: {story: submitted}
   when:
-    - {on: 2025-12-01, actor: qian, capacity: superior, do: grade, tier: good, votes: {good: 3, bad: 1}}
+    - on: 2025-12-01
+      actor: qian
+      capacity: superior
+      do: grade
+      tier: good
+      votes: {good: 3, bad: 1}
   then: {grade: good, award: eligible, outcomes: [fine], owes: [], state: graded}
 - scenario: there are two grades and no more
   policy: tiny
@@ -200,7 +212,11 @@ SCENARIOS = """
   given: {story: submitted}
   when:
     - {on: 2025-12-01, actor: qian, capacity: superior, do: grade, tier: middling}
-  then: {refused: {codes: [not_on_the_list], clauses: [T-5]}, grade: null, award: null, outcomes: []}
+  then:
+    refused: {codes: [not_on_the_list], clauses: [T-5]}
+    grade: null
+    award: null
+    outcomes: []
 - scenario: others have pledges of their own, and there are other years
   policy: tiny
   given: {story: submitted, promisor: zhou}
@@ -489,11 +505,11 @@ def test_what_cannot_hold_is_refused(tiny: Path, then: str, message: str) -> Non
 
 
 def test_an_act_needs_an_actor_and_a_capacity(tiny: Path) -> None:
-    text = "- scenario: one\n  policy: tiny\n  given: {story: heard}\n  when: [{on: 2025-02-01, do: open}]\n  then: {permitted: true}\n"
+    text = "- scenario: one\n  policy: tiny\n  given: {story: heard}\n"
+    text += "  when: [{on: 2025-02-01, do: open}]\n  then: {permitted: true}\n"
     (tiny / "tiny/scenarios/all.yaml").write_text(text, encoding="utf-8")
-    assert problems(tiny) == [
-        "all.yaml:4:10: when.0: say who acts, and for whom: `actor:` and `capacity:`"
-    ]
+    message = "all.yaml:4:10: when.0: say who acts, and for whom: `actor:` and `capacity:`"
+    assert problems(tiny) == [message]
 
 
 def test_files_that_cannot_be_read_are_problems_too(tiny: Path) -> None:

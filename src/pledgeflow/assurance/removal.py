@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pledgeflow.assurance.shelf import Shelf
+from pledgeflow.errors import PolicyError
 from pledgeflow.policy.absence import is_absent
 from pledgeflow.policy.loading import build
 from pledgeflow.policy.marks import Layer, Path, Tree
@@ -40,18 +41,22 @@ class Without(Shelf):
             layers = _taken_back(self.shelf.layers(name, on, ordinal), gone)
             resolved = resolve(layers, on=on, ordinal=ordinal)
         rules = [path for path in self.paths if path not in gone]
-        tree = resolved.tree
-        for path in rules:
-            tree = without(tree, path)
-        absences = {
-            place: ground
-            for place, ground in resolved.absences.items()
-            if not any(place[: len(path)] == path for path in rules)
-        }
-        return Resolved(tree, resolved.marks, absences)
+        resolved = _taken_out(resolved, rules)
+        changes = list(_changes(resolved.tree, rules))
+        # What a track changes of a rule goes with it, unless it is a whole rule by itself.
+        return _taken_out(resolved, changes) if changes and not self._loads(resolved) else resolved
+
+    def _loads(self, resolved: Resolved) -> bool:
+        try:
+            self._compiled(resolved)
+        except PolicyError:
+            return False
+        return True
 
     def _load(self, name: str, on: date | None, ordinal: int) -> Policy:
-        resolved = self.resolved(name, on=on, ordinal=ordinal)
+        return self._compiled(self.resolved(name, on=on, ordinal=ordinal))
+
+    def _compiled(self, resolved: Resolved) -> Policy:
         # What leads to a rule that is gone is no mistake here: it is what is to show.
         return build(resolved, known=frozenset(), allowed=self.guards, checked=False)
 
@@ -81,6 +86,29 @@ def _citing(node: Tree, path: Path) -> Iterator[tuple[Path, frozenset[str]]]:
         yield path, _named(node[CITE])
     for key, value in node.items():
         yield from _citing(value, (*path, key))
+
+
+def _taken_out(resolved: Resolved, paths: Sequence[Path]) -> Resolved:
+    """The rest of a policy; what was removed below these paths is not remembered either."""
+    tree = resolved.tree
+    for path in paths:
+        tree = without(tree, path)
+    absences = {
+        place: ground
+        for place, ground in resolved.absences.items()
+        if not any(place[: len(path)] == path for path in paths)
+    }
+    return Resolved(tree, resolved.marks, absences)
+
+
+def _changes(tree: Tree, paths: Sequence[Path]) -> Iterator[Path]:
+    """What tracks have of their own at these paths."""
+    tracks = _at(tree, ("tracks",))
+    for name in tracks if isinstance(tracks, dict) else ():
+        for path in paths:
+            own = ("tracks", name, "rules", *path)
+            if _at(tree, own) is not None:
+                yield own
 
 
 def _named(cite: Tree) -> frozenset[str]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pledgeflow.assurance.comparing import chinese, contains
+from pledgeflow.policy.absence import is_absent
+from pledgeflow.policy.marks import Tree
 from pledgeflow.policy.overlay import Resolved
 from pledgeflow.policy.register import ClauseValue
 
@@ -19,7 +21,7 @@ NAMED = frozenset({"roles", "commands", "lifecycles", "states", "tiers", "choice
 class Ground:
     """A resolved policy to look values up in. labels: id -> Chinese labels of what has that id."""
 
-    tree: object
+    tree: Tree
     labels: Mapping[str, tuple[str, ...]]
 
     @classmethod
@@ -30,11 +32,11 @@ class Ground:
             found.setdefault(name, {})[label] = None
         return cls(resolved.whole, {name: tuple(labels) for name, labels in found.items()})
 
-    def at(self, path: str) -> object:
+    def at(self, path: str) -> Tree:
         """What stands at a dotted path; None if nothing does."""
         here = self.tree
         for step in path.split("."):
-            here = here.get(step) if isinstance(here, Mapping) else None
+            here = here.get(step) if isinstance(here, dict) else None
         return here
 
 
@@ -60,10 +62,12 @@ def _stands(name: str, leaf: object, place: str, ground: Ground) -> bool:
     node = ground.at(place)
     if node is None or leaf == SILENT:
         return node is not None  # a reading stands in for what the document leaves open
+    if node is False or is_absent(node):
+        return leaf is False
     if isinstance(leaf, bool):
         if leaf and name.endswith(f"_{OPEN}"):
             return isinstance(node, Mapping) and node.get(OPEN) is True
-        return (node is not False) is leaf
+        return leaf
     words = {place.rpartition(".")[2], *_words(node)}
     if _text(leaf) in words:
         return True

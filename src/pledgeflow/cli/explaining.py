@@ -7,10 +7,12 @@ from datetime import date
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.console import RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from pledgeflow.cli.database import existing
+from pledgeflow.cli.labels import speaker
 from pledgeflow.cli.options import (
     DbOption,
     Format,
@@ -23,12 +25,13 @@ from pledgeflow.cli.output import FINDINGS, print_json, table
 from pledgeflow.cli.output import show as put
 from pledgeflow.cli.payload import payload
 from pledgeflow.cli.reasons import Explainer
-from pledgeflow.cli.telling import speaker
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.errors import RefusedError, Verdict
 from pledgeflow.policy.surroundings import Rulebook
 from pledgeflow.service import Engine
 from pledgeflow.steps import stream_id
+
+HEADS = (("步骤", "step"), ("对象", "about"), ("名称", "called"), ("须填写", "has to say"))
 
 
 def explain(
@@ -69,7 +72,9 @@ def explain(
                 answers = {(do, ""): _judged(engine, stream, step, capacity)}
         except RefusedError as error:
             track, answers = "", {(do or error.command, ""): error.verdict}
-    explainer = Explainer(policy, track or None, clauses, lang)
+        known = engine.store.directory(stream.jurisdiction).names
+    names = {key: f"{name} [{key}]" for key, name in known.items()}
+    explainer = Explainer(policy, track or None, clauses, lang, names)
     one = next(iter(answers.values())) if do is not None or not track else None
     if form is Format.JSON:
         print_json(explainer.data(one) if one is not None else _all(explainer, answers))
@@ -101,22 +106,35 @@ def _all(explainer: Explainer, answers: Mapping[tuple[str, str], Verdict]) -> li
 
 def _offers(
     explainer: Explainer, answers: Mapping[tuple[str, str], Verdict], when: date
-) -> list[Text | Table]:
-    """What may be done, with what it still has to say; then what may not, with the first reason."""
+) -> list[RenderableType]:
+    """What may be done; what something stands against, with reasons; and what is not its turn."""
     lang, words = explainer.lang, speaker(explainer.policy, explainer.track, explainer.lang)
-    heads = (lang.pick("步骤", "step"), lang.pick("对象", "about"))
-    may = table(*heads, lang.pick("须填写", "has to say"))
-    not_now = table(*heads, lang.pick("条款", "clauses"), lang.pick("原因", "why not"))
+    may = table(*(lang.pick(*head) for head in HEADS))
+    against: dict[tuple[str, ...], tuple[Verdict, list[str]]] = {}
+    closed: dict[str, None] = {}
     for (command, subject), verdict in answers.items():
         about = words.word("subject", subject)
         if verdict.permitted:
-            may.add_row(command, about, words.word("field", verdict.needs) if verdict.needs else "")
+            needs = words.word("field", verdict.needs) if verdict.needs else ""
+            may.add_row(command, about, words.word("command", command), needs)
+        elif all(reason.code == "wrong_state" for reason in verdict.reasons):
+            closed[command] = None
         else:
-            why = explainer.sentence(verdict.reasons[0])
-            not_now.add_row(command, about, " ".join(verdict.clauses[:2]), Text(why, style="dim"))
-    parts: list[Text | Table] = []
-    titles = (lang.pick("可以办理", "may be done"), lang.pick("现不能办理", "not now"))
-    for title, rows in zip(titles, (may, not_now), strict=True):
-        if rows.row_count:
-            parts += [Text(f"{title} ({when})", style="bold"), rows, Text("")]
+            said = (command, *(explainer.sentence(reason) for reason in verdict.reasons))
+            against.setdefault(said, (verdict, []))[1].append(about)
+    parts: list[RenderableType] = [_title(lang.pick(f"{when} 可以办理", f"may be done on {when}"))]
+    parts.append(may if may.row_count else Text(lang.pick("没有", "nothing")))
+    if against:
+        parts.append(_title(lang.pick("现不能办理", "may not be done now")))
+    for (command, *_), (verdict, subjects) in against.items():
+        parts.append(Text.assemble((f"{command} ", "bold"), lang.pick("、", ", ").join(subjects)))
+        reasons = (explainer.reason(reason) for reason in verdict.reasons)
+        parts += [Padding(each, (0, 0, 0, 2)) for each in reasons]
+    if closed:
+        elsewhere = lang.pick("在别的状态下才能办理", "open in other states only")
+        parts += [_title(elsewhere), Text(", ".join(closed), style="dim")]
     return parts
+
+
+def _title(words: str) -> Text:
+    return Text(words, style="bold cyan")

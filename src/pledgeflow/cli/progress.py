@@ -11,20 +11,24 @@ from pledgeflow.cli.output import errors
 
 
 @contextmanager
-def counting(what: str, total: int) -> Iterator[Callable[[], None]]:
-    """Yields a function to call once for each of `total` parts that is done."""
+def counting(what: str, total: int) -> Iterator[Callable[[str], None]]:
+    """Yields a function to call once for each of `total` parts that is done, saying of what."""
     screen = errors()
     if not screen.is_terminal:
-        yield lambda: None
+        yield lambda _: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeElapsedColumn(), console=screen, transient=True) as bar:
         task = bar.add_task(what, total=total)
-        yield lambda: bar.advance(task)
+        yield lambda part: bar.update(task, advance=1, description=part)
 
 
 @contextmanager
 def waiting(what: str) -> Iterator[None]:
     """Says what is being done while it is being done."""
-    with errors().status(what):
+    screen = errors()
+    if not screen.is_terminal:
+        yield
+        return
+    with screen.status(what):
         yield

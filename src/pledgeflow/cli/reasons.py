@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from pledgeflow.cli.options import Lang
-from pledgeflow.errors import Reason, Ruling, Verdict
+from pledgeflow.errors import Reason, RemedyStep, Ruling, Verdict
 from pledgeflow.policy.register import Clause
 from pledgeflow.policy.rules import Policy
 from pledgeflow.policy.wording import say, say_remedy, say_ruling
@@ -21,12 +23,16 @@ COLOURS = {Ruling.PERMITTED: "bold green", Ruling.NOT_YET: "bold yellow"}
 
 @dataclass(frozen=True, slots=True)
 class Explainer:
-    """Puts the verdicts of one policy into words. clauses: its register; track: None if unknown."""
+    """Puts the verdicts of one policy into words.
+
+    clauses: its register; track: None if unknown; names: what to call a person instead of the id
+    """
 
     policy: Policy
     track: str | None
     clauses: Mapping[str, Clause]
     lang: Lang
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def ruling(self, verdict: Verdict) -> Text:
         """The answer itself."""
@@ -35,31 +41,41 @@ class Explainer:
 
     def sentence(self, reason: Reason) -> str:
         """What was required and what was found."""
-        return reason.text.get(self.lang) or say(self.policy, self.track, reason, self.lang)
+        said = reason.text.get(self.lang) or say(self.policy, self.track, reason, self.lang)
+        return self._named(said, (reason.required, reason.found))
 
     def reason(self, reason: Reason) -> RenderableType:
         """The sentence, the clauses behind it with their gist, and the remedy step by step."""
-        parts: list[RenderableType] = [Text(self.sentence(reason))]
-        parts += [_line(text) for text in self._grounds(reason)]
-        remedies = [say_remedy(self.policy, self.track, s, self.lang) for s in reason.remedy]
-        head = self.lang.pick("办法：", "remedy: ")
+        grid = Table.grid(padding=(0, 1, 0, 0))
+        grid.add_column(min_width=6, no_wrap=True)
+        grid.add_column(overflow="fold")
+        for name, words in self._grounds(reason):
+            grid.add_row(Text(name, style="cyan"), Text(words, style="dim"))
+        remedies = [self._remedy(step) for step in reason.remedy]
         for number, words in enumerate(remedies, start=1):
+            head = self.lang.pick("办法", "remedy") if number == 1 else ""
             count = f"{number}. " if len(remedies) > 1 else ""
-            parts.append(_line(Text.assemble((head if number == 1 else "", "green"), count, words)))
-        return Group(*parts)
+            grid.add_row(Text(head, style="green"), Text(f"{count}{words}"))
+        return Group(Text(self.sentence(reason)), Padding(grid, (0, 0, 0, 2), expand=False))
 
-    def _grounds(self, reason: Reason) -> Iterator[Text]:
+    def _remedy(self, step: RemedyStep) -> str:
+        said = say_remedy(self.policy, self.track, step, self.lang)
+        return self._named(said, {"promisor": step.promisor})
+
+    def _grounds(self, reason: Reason) -> Iterator[tuple[str, str]]:
         for name in reason.clauses:
             clause = self.clauses.get(name)
-            gist = self.lang.of(clause.gist) if clause is not None else ""
-            yield Text.assemble((f"{name}  ", "cyan"), (gist, "dim"))
-        if not reason.clauses:
-            reading = _assumed(self.policy, reason.rule)
-            own = self.lang.pick(
-                "没有条款规定，这是我们的读法", "no clause says so; this is our reading"
-            )
-            if reading:
-                yield Text.assemble((f"{own}: ", "yellow"), (reading, "dim"))
+            yield name, self.lang.of(clause.gist) if clause is not None else ""
+        reading = "" if reason.clauses else _assumed(self.policy, reason.rule)
+        if reading:
+            yield self.lang.pick("读法", "reading"), reading
+
+    def _named(self, said: str, about: object) -> str:
+        """A sentence with the people it is about called by name."""
+        for key in {*_words(about)} & self.names.keys():
+            whole = rf"`{re.escape(key)}`|(?<![\w-]){re.escape(key)}(?![\w-])"
+            said = re.sub(whole, self.names[key], said, flags=re.ASCII)
+        return said
 
     def data(self, verdict: Verdict) -> dict[str, Any]:
         """The same for programs."""
@@ -103,8 +119,14 @@ def plain(value: Any) -> Any:
             return str(getattr(value, "digest", value))
 
 
-def _line(text: Text) -> Padding:
-    return Padding(text, (0, 0, 0, 4), expand=False)
+def _words(value: object) -> Iterator[str]:
+    """Every word in the data of a reason."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from (word for each in value.values() for word in _words(each))
+    elif isinstance(value, tuple | list):
+        yield from (word for each in value for word in _words(each))
 
 
 def _assumed(policy: Policy, rule: str) -> str:

@@ -8,11 +8,12 @@ import typer
 from rich.text import Text
 
 from pledgeflow.cli.database import begun, existing
+from pledgeflow.cli.labels import sealed
 from pledgeflow.cli.options import DbOption, Format, FormatOption, Lang, LangOption
 from pledgeflow.cli.output import message, print_json, table
 from pledgeflow.cli.output import show as put
 from pledgeflow.cli.reasons import plain
-from pledgeflow.cli.telling import Teller, sealed
+from pledgeflow.cli.telling import Teller
 from pledgeflow.domain.serialisation import to_data
 from pledgeflow.service import Engine
 from pledgeflow.storage.store import PledgeRow, StoredEvent
@@ -58,10 +59,9 @@ def _data(row: PledgeRow) -> dict[str, Any]:
 
 
 def _table(engine: Engine, rows: list[PledgeRow], lang: Lang) -> Any:
-    heads = (("承诺", "pledge"), ("承诺人", "promisor"), ("状态", "state"), ("自", "since"))
-    more = (("事项", "items"), ("等次和后果", "grade and outcomes"))
-    made = table(*(lang.pick(*head) for head in (*heads, *more)))
-    made.columns[3].no_wrap = True
+    heads = (("承诺", "pledge"), ("承诺人", "promisor"), ("状态", "state"), ("事项", "items"))
+    made = table(*(lang.pick(*head) for head in (*heads, ("等次和后果", "grade and outcomes"))))
+    made.columns[0].no_wrap = True
     tellers: dict[tuple[str, str, str], Teller] = {}
     for row in rows:
         stream = row.stream
@@ -75,7 +75,7 @@ def _table(engine: Engine, rows: list[PledgeRow], lang: Lang) -> Any:
         followed = [tell.label("outcome", outcome) for outcome in row.outcomes]
         end = [tell.label("tier", row.grade), *followed] if row.grade else followed
         name, state = tell.person(stream.promisor), tell.label("state", row.state)
-        made.add_row(str(stream), name, state, str(row.since), items, "; ".join(end))
+        made.add_row(str(stream), name, state, items, lang.pick("；", "; ").join(end))
     return made
 
 

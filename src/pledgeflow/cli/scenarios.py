@@ -39,7 +39,7 @@ def play(names: POLICIES = None, *, lang: LangOption, form: FormatOption = Forma
     with counting(lang.pick("场景", "scenarios"), len(found)) as tick:
         for scenario in found:
             results.append(runner.run(scenario))
-            tick()
+            tick(scenario.policy)
     failed = [result for result in results if not result.passed]
     if form is Format.JSON:
         print_json(

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from pledgeflow.cli.options import Lang
+from pledgeflow.cli.labels import Labels
 from pledgeflow.domain.events import (
     Added,
     Amended,
@@ -22,59 +19,10 @@ from pledgeflow.domain.events import (
     Recorded,
     Signed,
 )
-from pledgeflow.domain.values import Text
-from pledgeflow.policy.rules import Policy
-from pledgeflow.policy.schema import CommandField
-from pledgeflow.policy.wording import Speaker
 
 
-def speaker(policy: Policy, track: str | None, lang: Lang) -> Speaker:
-    """Who knows the labels of a policy, those of one track first."""
-    own = policy.tracks[track].source if track else policy.document
-    others = (rules.source for name, rules in policy.tracks.items() if name != track)
-    return Speaker(policy.document, (own, policy.document, *others), lang is Lang.ZH)
-
-
-def digests(value: Any) -> Iterator[str]:
-    """Every digest of free text inside the fields of an event."""
-    if isinstance(value, Text):
-        yield value.digest
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from digests(each)
-    elif isinstance(value, tuple):
-        for each in value:
-            yield from digests(each)
-
-
-def sealed(event: Event) -> Iterator[str]:
-    """The digests in whatever an event carries."""
-    for name in ("fields", "content", "after", "before"):
-        yield from digests(getattr(event, name, None))
-
-
-@dataclass(frozen=True, slots=True)
-class Teller:
-    """names: id -> name of a person or organization; words: digest -> text that is still there."""
-
-    policy: Policy
-    track: str
-    lang: Lang
-    names: Mapping[str, str] = field(default_factory=dict)
-    words: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def speaker(self) -> Speaker:
-        """The labels."""
-        return speaker(self.policy, self.track, self.lang)
-
-    def label(self, kind: str, name: str) -> str:
-        """What an id of a kind (`state`, `command`, …) is called, without quotation marks."""
-        return self.speaker.word(kind, name).strip("“”`")
-
-    def person(self, name: str) -> str:
-        """A person or organization by name, else by id."""
-        return self.names.get(name, name)
+class Teller(Labels):
+    """Tells what happened in the pledges of one track."""
 
     def who(self, event: Event) -> str:
         """Who acted, for whom, and who typed it."""
@@ -114,14 +62,14 @@ class Teller:
             case Recorded():
                 about = f" ({self.label('subject', event.subject)})" if "/" in event.subject else ""
                 late = pick("［逾期］", " [late]") if event.late else ""
-                said = self._said(event.fields, event.command)
+                said = self.said(event.fields, event.command)
                 return f"{self.label('command', event.command)}{about}{late}{said}"
             case Signed():
                 command = self.label("command", event.command)
                 return pick(f"{command}：一方已签", f"{command}: signed by one party")
             case Corrected():
                 head = pick(f"更正第{event.target}号", f"correction of {event.target}")
-                return head + self._said(event.fields)
+                return head + self.said(event.fields)
             case Annulled():
                 return pick(f"撤销第{event.target}号", f"annulment of {event.target}")
 
@@ -138,7 +86,7 @@ class Teller:
             case Added():
                 return f"+ {label('subject', event.subject)}: {label('state', event.state)}"
             case Amended():
-                return f"~ {label('subject', event.subject)}{self._said(event.after)}"
+                return f"~ {label('subject', event.subject)}{self.said(event.after)}"
 
     def _result(self, event: Graded | OutcomeArose | OutcomeAnswered) -> str:
         pick, label = self.lang.pick, self.label
@@ -153,52 +101,8 @@ class Teller:
                     label("command", call) + (pick(f"，至{day}", f" by {day}") if day else "")
                     for call, day in event.calls_for.items()
                 ]
-                then = pick("；须", "; calls for: ") + self._joined(calls) if calls else ""
+                then = pick("；须", "; calls for: ") + self.joined(calls) if calls else ""
                 return f"⇒ {label('outcome', event.outcome)}{then}"
             case OutcomeAnswered():
                 done = label("command", event.command)
                 return pick(f"已办：{done}", f"answered: {done}")
-
-    def _said(self, fields: Mapping[str, Any], command: str = "") -> str:
-        parts = [
-            f"{self.lang.of(spec.label if spec else None, name)}: {self._value(spec, value)}"
-            for name, value in fields.items()
-            for spec in (self._spec(name, command),)
-            if spec is None or spec.type not in self.policy.tracks[self.track].lifecycles
-        ]
-        return "\n" + "\n".join(parts) if parts else ""
-
-    def _spec(self, name: str, command: str) -> CommandField | None:
-        commands = self.policy.tracks[self.track].commands
-        first = [commands[command]] if command in commands else []
-        specs = (c.rules.fields.get(name) for c in (*first, *commands.values()))
-        return next((spec for spec in specs if spec is not None), None)
-
-    def _value(self, spec: CommandField | None, value: Any) -> str:
-        match value:
-            case Text():
-                return self.words.get(value.digest, self.lang.pick("（已删除）", "(redacted)"))
-            case bool():
-                return self.lang.pick("是", "yes") if value else self.lang.pick("否", "no")
-            case Mapping():
-                return self._joined(f"{self._word(spec, k)} {_mark(v)}" for k, v in value.items())
-            case tuple():
-                return self._joined(self._value(spec, each) for each in value)
-            case str():
-                return self._word(spec, value)
-            case _:
-                return str(value)
-
-    def _word(self, spec: CommandField | None, value: str) -> str:
-        if spec is not None and value in spec.choices:
-            return self.lang.of(spec.choices[value])
-        if spec is not None and spec.type in ("person", "organization"):
-            return self.person(value)
-        return self.label("tier", value)
-
-    def _joined(self, parts: Iterable[str]) -> str:
-        return self.lang.pick("、", ", ").join(parts)
-
-
-def _mark(value: object) -> str:
-    return ("✓" if value else "✗") if isinstance(value, bool) else str(value)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
+from pledgeflow.demo.attempts import Refusal, Wish
 from pledgeflow.demo.filling import Form
 from pledgeflow.demo.temper import Temper
 from pledgeflow.demo.ways import Ways
-from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import State
 from pledgeflow.errors import Reason, RefusedError, Verdict
@@ -24,34 +24,11 @@ TRIES = 30
 """How much is tried on one day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A step somebody wants taken. subject: the item it is about; by: in one of these roles;
-    saying: what its fields have to say
-    """
-
-    command: str
-    subject: str | None = None
-    by: tuple[str, ...] = ()
-    saying: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """An attempt that the engine refused, as it was made."""
-
-    stream: StreamId
-    track: str
-    command: str
-    actor: str
-    capacity: str
-    on: date
-    verdict: Verdict
-
-
 @dataclass(slots=True)
 class Case:
-    """One pledge in somebody's hands. waits: nothing can be done before that day."""
+    """One pledge in somebody's hands. waits: nothing can be done before that day;
+    slips: what is tried now is a blunder
+    """
 
     engine: Engine
     view: View
@@ -64,6 +41,7 @@ class Case:
     refusals: list[Refusal] = field(default_factory=list)
     waits: date = date.min
     tries: int = 0
+    slips: bool = False
 
     def roles(self, command: str, subject: str) -> tuple[tuple[str, ...], bool]:
         """Who may take a step where its subject is now, and whether jointly."""
@@ -101,7 +79,7 @@ class Case:
             return False
         rules, temper = self.ways.rules, self.temper
         form = Form(rules, self.state, temper, on, self.ends, self.lang, self.rng)
-        fields = {**form.filled(named, wish.subject or ""), **wish.saying}
+        fields = form.filled(named, wish.subject or "", wish.saying)
         for _ in range(3):
             reasons = self._try(wish, about, on, fields)
             if reasons is None:
@@ -147,15 +125,16 @@ class Case:
         try:
             self.state = self.engine.do(self.state.stream, step).state
         except RefusedError as error:
-            stream, track = self.state.stream, self.state.track
-            self.refusals.append(Refusal(stream, track, command, actor, role, on, error.verdict))
+            stream, track, verdict = self.state.stream, self.state.track, error.verdict
+            refusal = Refusal(stream, track, command, actor, role, on, verdict, self.slips)
+            self.refusals.append(refusal)
             return error.verdict
         return None
 
     def _mend(
         self, reasons: Sequence[Reason], command: str, on: date, trail: tuple[str, ...]
     ) -> dict[str, object] | None:
-        """Do what the reasons ask for. Answers what the step has to say; None if it cannot be now."""
+        """Do what the reasons ask for. Answers what the step has to say; None if it cannot be."""
         asked: dict[str, object] = {}
         if not reasons or not all(reason.remedy for reason in reasons):
             return None
@@ -171,8 +150,7 @@ class Case:
                 continue
             joint = self.roles(step.command, self.place(step.command, step.subject))[1]
             key = (step.command, step.subject, () if joint else step.by)
-            fields = {k: v for k, v in step.fields.items() if v is not None}
-            wish = Wish(step.command, step.subject, step.by, fields)
+            wish = Wish(step.command, step.subject, step.by, step.fields)
             for _ in range(0 if key in done else step.times):
                 if not self.take(wish, on, trail):
                     return None

@@ -9,11 +9,13 @@ from random import Random
 
 from pledgeflow.demo.names import ELSEWHERE, words
 from pledgeflow.demo.temper import Temper
+from pledgeflow.domain.meanings import Means
 from pledgeflow.domain.states import State
 from pledgeflow.policy.rules import Ruleset, StepName
 from pledgeflow.policy.schema import CommandField
 
-PROPOSAL = "proposal"
+CONTENT = frozenset({Means.PROPOSAL, Means.REVISION})
+"""What these say is what is promised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +30,30 @@ class Form:
     lang: str
     rng: Random
 
-    def filled(self, command: StepName, subject: str) -> dict[str, object]:
-        """Every required field, and the optional ones if somebody is careful."""
+    def filled(
+        self, command: StepName, subject: str, asked: Mapping[str, object] | None = None
+    ) -> dict[str, object]:
+        """Every required field, and the optional ones if somebody is careful.
+
+        asked: what has to be said; only that, where an item is mended
+        """
+        asked = asked or {}
+        mends = bool(asked) and command.means == Means.REVISION
         said: dict[str, object] = {}
         for name, spec in command.rules.fields.items():
-            if name == command.pointer:
+            if asked.get(name) is not None:
+                said[name] = asked[name]
+            elif name == command.pointer:
                 if subject in self.state.subjects and "/" in subject:
                     said[name] = subject
-            elif spec.required or self.rng.random() < self.temper.care:
+            elif spec.required or name in asked or (self._careful() and not mends):
                 value = self.value(spec, command.means)
                 if value is not None:
                     said[name] = value
         return said
+
+    def _careful(self) -> bool:
+        return self.rng.random() < self.temper.care
 
     def value(self, spec: CommandField, means: str) -> object:
         """A value that fits the type; nothing where there is none to choose from."""
@@ -47,7 +61,7 @@ class Form:
             "text": lambda: words(self.rng, means, self.lang),
             "choice": lambda: next(iter(self._chosen(spec, 1)), None),
             "choices": lambda: self._chosen(spec, len(spec.choices)) or None,
-            "checklist": lambda: {c: self.rng.random() < self.temper.care for c in spec.choices},
+            "checklist": lambda: {c: self._careful() for c in spec.choices},
             "tally": self._tally,
             "tier": self._tier,
             "date": lambda: self._day(means),
@@ -78,7 +92,7 @@ class Form:
 
     def _day(self, means: str) -> date:
         """A promise is due before the cycle ends; anything else within a month."""
-        if means != PROPOSAL:
+        if means not in CONTENT:
             return self.on + timedelta(days=self.rng.randint(15, 30))
         room = max(30, (self.ends - self.on).days - 60)
         return self.on + timedelta(days=self.rng.randint(30, room))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from pledgeflow.demo.acting import Case, Wish
+from pledgeflow.demo.acting import Case
+from pledgeflow.demo.attempts import Wish
 from pledgeflow.demo.mishaps import blunder
 from pledgeflow.domain.meanings import Means
 from pledgeflow.domain.states import Subject
@@ -99,7 +100,8 @@ def _practise(case: Case, on: date) -> None:
         if case.rng.random() > case.temper.goes_on:
             continue
         for step in _records(case, subject):
-            case.take(Wish(step.trigger, subject.id), on)
+            if case.rng.random() < OFTEN[Means.RECORD]:
+                case.take(Wish(step.trigger, subject.id), on)
         due = subject.content.get("due")
         late = timedelta(days=case.temper.delay - 15)
         if isinstance(due, date) and due + late <= on and case.rng.random() < case.temper.keeps:
@@ -109,6 +111,8 @@ def _practise(case: Case, on: date) -> None:
 def _timely(case: Case, step: Step, on: date) -> bool:
     """Whether a record of the whole pledge is made today."""
     if case.rng.random() >= OFTEN.get(case.ways.means(step), 0.0):
+        return False
+    if case.ways.rebukes(step) and case.temper.keeps > case.rng.random():
         return False
     if step.stage is None:
         return True

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from pledgeflow.demo.acting import Case, Wish
+from pledgeflow.demo.acting import Case
+from pledgeflow.demo.attempts import Wish
 from pledgeflow.demo.filling import Form
 from pledgeflow.demo.names import UNLISTED
 from pledgeflow.domain.meanings import Means
@@ -97,7 +98,9 @@ def _try(
     if who is None and actor is not None:
         who = (actor, role)
     if who is not None:
+        case.slips = True
         case.attempt(step.trigger, who, on, form.filled(named, subject) | (saying or {}))
+        case.slips = False
 
 
 MISHAPS: tuple[Callable[[Case, date], None], ...] = (

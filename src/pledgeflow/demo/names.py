@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from random import Random
 
-FAMILIES = (
-    "王wang 李li 张zhang 刘liu 陈chen 杨yang 赵zhao 黄huang 周zhou 吴wu 徐xu 孙sun 马ma 朱zhu 胡hu "
-    "林lin 郭guo 何he 高gao 罗luo 郑zheng 梁liang 谢xie 宋song 唐tang 许xu 邓deng 冯feng 韩han 曹cao"
-).split()
-GIVEN = (
-    "建国jianguo 秀英xiuying 志强zhiqiang 桂兰guilan 海燕haiyan 文斌wenbin 丽华lihua 永福yongfu "
-    "晓梅xiaomei 国庆guoqing 玉珍yuzhen 立新lixin 春生chunsheng 红霞hongxia 卫东weidong 淑芳shufang "
-    "明亮mingliang 雪峰xuefeng 金凤jinfeng 学军xuejun"
-).split()
+FAMILIES = """
+王wang 李li 张zhang 刘liu 陈chen 杨yang 赵zhao 黄huang 周zhou 吴wu 徐xu 孙sun 马ma 朱zhu 胡hu
+林lin 郭guo 何he 高gao 罗luo 郑zheng 梁liang 谢xie 宋song 唐tang 许xu 邓deng 冯feng 韩han 曹cao
+"""
+GIVEN = """
+建国jianguo 秀英xiuying 志强zhiqiang 桂兰guilan 海燕haiyan 文斌wenbin 丽华lihua 永福yongfu
+晓梅xiaomei 国庆guoqing 玉珍yuzhen 立新lixin 春生chunsheng 红霞hongxia 卫东weidong
+淑芳shufang 明亮mingliang 雪峰xuefeng 金凤jinfeng 学军xuejun
+"""
 
 WORDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "proposal": (
@@ -53,7 +53,7 @@ UNLISTED = ("优秀", "excellent")
 
 def people(rng: Random, lang: str) -> Iterator[tuple[str, str]]:
     """Ids and names, none of them twice."""
-    families, givens = (rng.sample(names, len(names)) for names in (FAMILIES, GIVEN))
+    families, givens = (_shuffled(names.split(), rng) for names in (FAMILIES, GIVEN))
     seen: set[str] = set()
     for turn in range(len(families) * len(givens)):
         family = families[turn % len(families)]
@@ -67,7 +67,12 @@ def people(rng: Random, lang: str) -> Iterator[tuple[str, str]]:
 
 def words(rng: Random, means: str, lang: str) -> str:
     """Something that might be written in a step of that meaning."""
-    return rng.choice(WORDS.get(means) or WORDS[""])[lang != "zh"]
+    said = "proposal" if means == "revision" else means
+    return rng.choice(WORDS.get(said) or WORDS[""])[lang != "zh"]
+
+
+def _shuffled(names: list[str], rng: Random) -> list[str]:
+    return rng.sample(names, len(names))
 
 
 def _split(name: str) -> tuple[str, str]:

@@ -21,7 +21,7 @@ class Temper:
 
 
 DILIGENT = Temper("diligent", care=0.97, delay=0, keeps=0.97, goes_on=1.0, grade=0)
-SLOW = Temper("slow", care=0.85, delay=12, keeps=0.7, goes_on=0.95, grade=1)
+SLOW = Temper("slow", care=0.85, delay=4, keeps=0.8, goes_on=0.95, grade=1)
 FAILING = Temper("failing", care=0.7, delay=24, keeps=0.2, goes_on=0.5, grade=2)
 
 

@@ -14,6 +14,7 @@ BACKWARD = frozenset({Means.RETURN, Means.REFUSAL, Means.WITHDRAWAL, Means.OBJEC
 """Steps with these meanings lead away from the end, if people take them."""
 SPRING = 75
 AUTUMN = 300
+APART = 10
 FAR = 99
 
 
@@ -32,6 +33,11 @@ class Ways:
     def items(self) -> frozenset[str]:
         """The lifecycles of what is proposed in a pledge."""
         return frozenset(s.adds for s in self.steps() if s.adds and self.means(s) == Means.PROPOSAL)
+
+    def rebukes(self, step: Step) -> bool:
+        """Whether something follows from a record, so that it is not made without a ground."""
+        outcomes = self.rules.source.outcomes.values()
+        return any(step.trigger in outcome.when.command for outcome in outcomes)
 
     def steps(self, lifecycle: str = "") -> Iterator[Step]:
         """Every step people take, of one lifecycle or of all; then those that nobody takes."""
@@ -101,8 +107,9 @@ class Ways:
         shown = [s for s in self.steps(state.root) if self.means(s) == Means.PUBLICATION]
         near = self.near(state.root)
         last_spring = min((near.get(s.dest or "", FAR) for s in shown), default=0)
-        if step.lifecycle == state.root and near.get(step.dest or "", FAR) < last_spring:
-            return start + timedelta(days=AUTUMN)
+        after = last_spring - near.get(step.dest or "", FAR)
+        if step.lifecycle == state.root and after > 0:
+            return start + timedelta(days=AUTUMN + APART * (after - 1))
         return self._spring(step, state, SPRING)
 
     def _spring(self, step: Step, state: State, days: int) -> date:

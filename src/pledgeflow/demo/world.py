@@ -18,6 +18,7 @@ from pledgeflow.domain.directory import (
 )
 
 PER_UNIT = 9
+OTHERS = 0.25
 UNIT = "unit"
 ORDINALS = "一二三四五六七八九十"
 
@@ -96,7 +97,7 @@ class World:
         kinds = self._needs.people or (frozenset(),)
         rest = kinds[1:] or kinds
         while True:
-            yield self._rng.choice(rest) if self._rng.random() < 0.25 else kinds[0]
+            yield self._rng.choice(rest) if self._rng.random() < OTHERS else kinds[0]
 
     def _person(self, kinds: frozenset[str], unit: str | None = None) -> str:
         key, name = next(self._fresh)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from random import Random
 
 from pledgeflow.catalogue import Catalogue
-from pledgeflow.demo.acting import Case, Refusal
+from pledgeflow.demo.acting import Case
+from pledgeflow.demo.attempts import Refusal
 from pledgeflow.demo.living import live
 from pledgeflow.demo.needs import needs_of
+from pledgeflow.demo.season import ends_of, months_of, visits
 from pledgeflow.demo.temper import any_temper
 from pledgeflow.demo.ways import Ways
 from pledgeflow.demo.world import World
@@ -18,16 +20,10 @@ from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.people import View
 from pledgeflow.errors import RefusedError
 from pledgeflow.policy.rules import Policy
-from pledgeflow.policy.schema import CycleRules
-from pledgeflow.policy.words import period
 from pledgeflow.service import Engine
 from pledgeflow.storage.store import CycleRow, EventStore, PledgeRow
 
 YEAR = 2025
-VISITS = (4, 11, 19, 26)
-"""The days of a month on which somebody looks after a pledge, give or take."""
-GRACE = timedelta(days=45)
-"""So long after the cycle's end what is left is still done."""
 ABSTAIN = 0.4
 """How many do not pledge where they need not."""
 
@@ -74,7 +70,7 @@ class _Clock:
 def months(catalogue: Catalogue, name: str) -> int:
     """How often `play` will tick."""
     starts = date(YEAR, 1, 1)
-    return len(_months(catalogue.load(name, on=starts).document.cycle, starts))
+    return len(months_of(catalogue.load(name, on=starts).document.cycle, starts))
 
 
 def play(
@@ -97,8 +93,8 @@ def play(
     outcome = Outcome(policy, cycle)
     view = directory.view(cycle.starts)
     cases = list(_cases(engine, view, outcome, (rng, setting.lang)))
-    for month in _months(policy.document.cycle, cycle.starts):
-        for day, case in _visits(month, cases, rng):
+    for month in months_of(policy.document.cycle, cycle.starts):
+        for day, case in visits(month, cases, rng):
             clock.today = day
             live(case, day)
         clock.today = month
@@ -109,36 +105,6 @@ def play(
     outcome.rows = engine.pledges(name)
     outcome.refusals += [refusal for case in cases for refusal in case.refusals]
     return outcome
-
-
-def _months(rules: CycleRules | None, starts: date) -> list[date]:
-    """The last day of each month that is played: to the cycle's end, or its last stage's, and on."""
-    ends = _ends(rules, starts)
-    stages = rules.stages.values() if rules is not None else ()
-    lasts = (stage.until.within(starts) for stage in stages if stage.until is not None)
-    until = max(ends, *lasts, ends) + GRACE
-    found: list[date] = []
-    day = starts
-    while day <= until:
-        following = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
-        found.append(following - timedelta(days=1))
-        day = following
-    return found
-
-
-def _ends(rules: CycleRules | None, starts: date) -> date:
-    """The first day after the cycle."""
-    return starts + period(rules.every if rules is not None else "P1Y")
-
-
-def _visits(last: date, cases: list[Case], rng: Random) -> Iterator[tuple[date, Case]]:
-    """Who looks after which pledge when in the month that ends on `last`."""
-    planned = [
-        (last.replace(day=day + rng.randint(-2, 2)), number)
-        for day in VISITS
-        for number in range(len(cases))
-    ]
-    return ((day, cases[number]) for day, number in sorted(planned))
 
 
 def _cases(
@@ -162,7 +128,7 @@ def _cases(
         if policy.document.tracks[track].pledges == "voluntary" and rng.random() < ABSTAIN:
             outcome.abstained += 1
             continue
-        ends = _ends(policy.document.cycle, cycle.starts)
+        ends = ends_of(policy.document.cycle, cycle.starts)
         state = engine.state(stream)
         yield Case(engine, view, ways[track], state, temper, rng, lang, ends)
 
@@ -174,4 +140,4 @@ def _turned_away(engine: Engine, stream: StreamId, ways: Ways) -> Iterator[Refus
         engine.do(stream, step)
     except RefusedError as error:
         actor, on = stream.promisor, engine.clock()
-        yield Refusal(stream, "", first.trigger, actor, "promisor", on, error.verdict)
+        yield Refusal(stream, "", first.trigger, actor, "promisor", on, error.verdict, slip=True)

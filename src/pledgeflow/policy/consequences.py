@@ -13,6 +13,7 @@ from pledgeflow.domain.events import (
     BY_TIME,
     Added,
     Amended,
+    Corrected,
     Event,
     Graded,
     Moved,
@@ -37,7 +38,7 @@ class Unfolding:
     Folding costs more than deciding, so the state is only worked out when somebody looks at it.
     """
 
-    __slots__ = ("_folded", "_state", "cause", "digest", "events", "next", "on", "rules")
+    __slots__ = ("_folded", "_record", "_state", "cause", "digest", "events", "next", "on", "rules")
 
     def __init__(
         self, rules: Ruleset, state: State, cause: Recorded | None, *, on: date, digest: str
@@ -48,6 +49,7 @@ class Unfolding:
         self.digest = digest
         self.events: list[Event] = []
         self.next = state.version + 1
+        self._record = cause
         self._state = state
         self._folded = 0
 
@@ -55,6 +57,15 @@ class Unfolding:
         """Add an event, whose version has to be `next`."""
         self.events.append(event)
         self.next += 1
+
+    @property
+    def happened(self) -> list[Event]:
+        """The events; a correction stands for the record that it puts right."""
+        record = self._record
+        return [
+            record if record is not None and isinstance(event, Corrected) else event
+            for event in self.events
+        ]
 
     @property
     def state(self) -> State:
@@ -149,7 +160,7 @@ def settle(unfolding: Unfolding, command: AnyCommand, facts: Facts) -> None:
     else:
         raise PledgeflowError(f"`{unfolding.rules.track}`: completions go round in circles")
     signs = unfolding.rules.signs
-    if not any(sign_of(event) in signs for event in unfolding.events):
+    if not any(sign_of(event) in signs for event in unfolding.happened):
         return
     for outcome in unfolding.rules.outcomes:
         for subject in tuple(_arises(outcome, unfolding)):
@@ -301,7 +312,7 @@ def belongs_to(lifecycle: str, state: State, subject: Subject) -> Subject | None
 def _arises(outcome: OutcomeRule, unfolding: Unfolding) -> Iterator[str]:
     """The subjects for which an outcome arises from the events so far."""
     state = unfolding.state
-    for event in unfolding.events:
+    for event in unfolding.happened:
         if sign_of(event) not in outcome.signs:
             continue
         if not outcome.items:

@@ -218,7 +218,8 @@ def _command(s: Speaker, name: str) -> str:
 
 def _role(s: Speaker, name: str) -> str:
     label = s.label(name, [rules.roles for rules in s.rules])
-    return s.pick((label, f"the {label}")) if label else s.quoted(name)
+    article = "" if label.startswith("the ") else "the "
+    return s.pick((label, f"{article}{label}")) if label else s.quoted(name)
 
 
 def _known_role(s: Speaker, name: str) -> str:

@@ -1,0 +1,116 @@
+"""The labels of a policy, and what fields say in words. Beneath `telling`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pledgeflow.cli.options import Lang
+from pledgeflow.domain.events import Event
+from pledgeflow.domain.values import Text
+from pledgeflow.policy.rules import Policy, StepName
+from pledgeflow.policy.schema import CommandField
+from pledgeflow.policy.wording import Speaker
+
+
+def speaker(policy: Policy, track: str | None, lang: Lang) -> Speaker:
+    """Who knows the labels of a policy, those of one track first."""
+    own = policy.tracks[track].source if track else policy.document
+    others = (rules.source for name, rules in policy.tracks.items() if name != track)
+    return Speaker(policy.document, (own, policy.document, *others), lang is Lang.ZH)
+
+
+def digests(value: Any) -> Iterator[str]:
+    """Every digest of free text inside the fields of an event."""
+    if isinstance(value, Text):
+        yield value.digest
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from digests(each)
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from digests(each)
+
+
+def sealed(event: Event) -> Iterator[str]:
+    """The digests in whatever an event carries."""
+    for name in ("fields", "content", "after", "before"):
+        yield from digests(getattr(event, name, None))
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """names: id -> name of a person or organization; words: digest -> text that is still there."""
+
+    policy: Policy
+    track: str
+    lang: Lang
+    names: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def speaker(self) -> Speaker:
+        """The labels."""
+        return speaker(self.policy, self.track or None, self.lang)
+
+    def label(self, kind: str, name: str) -> str:
+        """What an id of a kind (`state`, `command`, …) is called, without quotation marks."""
+        return self.speaker.word(kind, name).strip("“”`")
+
+    def state(self, lifecycle: str, name: str) -> str:
+        """What a state of a lifecycle is called."""
+        about = replace(self.speaker, lifecycle=lifecycle)
+        return about.word("state", name).strip("“”`")
+
+    def person(self, name: str) -> str:
+        """A person or organization by name, else by id."""
+        return self.names.get(name, name)
+
+    def said(self, fields: Mapping[str, Any], command: str = "") -> str:
+        """A line for each field, in the order in which the policy has them."""
+        lifecycles, commands = self.policy.tracks[self.track].lifecycles, self._commands(command)
+        order = [name for named in commands for name in named.rules.fields]
+        lines: list[str] = []
+        for name in sorted(fields, key=lambda n: order.index(n) if n in order else len(order)):
+            specs = (named.rules.fields.get(name) for named in commands)
+            spec = next((spec for spec in specs if spec is not None), None)
+            if spec is None or spec.type not in lifecycles:
+                label = self.lang.of(spec.label if spec is not None else None, name)
+                lines.append(f"\n{label}: {self._value(spec, fields[name])}")
+        return "".join(lines)
+
+    def _commands(self, first: str) -> list[StepName]:
+        """The commands that may say what a field is, that which is meant before the others."""
+        commands = self.policy.tracks[self.track].commands
+        return [*([commands[first]] if first in commands else []), *commands.values()]
+
+    def _value(self, spec: CommandField | None, value: Any) -> str:
+        match value:
+            case Text():
+                return self.words.get(value.digest, self.lang.pick("（已删除）", "(redacted)"))
+            case bool():
+                return self.lang.pick("是", "yes") if value else self.lang.pick("否", "no")
+            case Mapping():
+                return self.joined(f"{self._word(spec, k)} {_mark(v)}" for k, v in value.items())
+            case tuple():
+                return self.joined(self._value(spec, each) for each in value)
+            case str():
+                return self._word(spec, value)
+            case _:
+                return str(value)
+
+    def _word(self, spec: CommandField | None, value: str) -> str:
+        if spec is not None and value in spec.choices:
+            return self.lang.of(spec.choices[value])
+        if spec is not None and spec.type in ("person", "organization"):
+            return self.person(value)
+        return self.label("tier", value)
+
+    def joined(self, parts: Iterable[str]) -> str:
+        """Several words in a row."""
+        return self.lang.pick("、", ", ").join(parts)
+
+
+def _mark(value: object) -> str:
+    return ("✓" if value else "✗") if isinstance(value, bool) else str(value)

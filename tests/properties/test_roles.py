@@ -1,0 +1,116 @@
+"""Nobody judges the own pledge, whoever holds which post; a directory that contradicts itself fails."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pledgeflow.decision import begin
+from pledgeflow.domain.commands import StreamId
+from pledgeflow.domain.events import Annulled, Corrected, Cycle, Event, Recorded, Signed
+from pledgeflow.domain.people import Membership, Organization, Person, View
+from pledgeflow.errors import DirectoryError
+from pledgeflow.policy.roles import PROMISOR
+from pledgeflow.policy.rules import Policy
+from tests.strategies import (
+    CATALOGUE,
+    START,
+    Asked,
+    Dice,
+    Walk,
+    any_town,
+    deepen,
+    deployable,
+    examples,
+    wander,
+)
+
+each_policy = pytest.mark.parametrize("name", deployable())
+ACTS = (Recorded, Signed, Annulled, Corrected)
+
+
+def owners(policy: Policy, asked: Asked) -> frozenset[str]:
+    """Whose own pledge it is, found without the code under test."""
+    view, promisor = asked.town.view, asked.town.promisor
+    if promisor in view.persons:
+        return frozenset({promisor})
+    track = policy.document.tracks[asked.before.track]
+    posts = view.organizations[promisor].posts
+    return frozenset(person for post in track.represented_by for person in posts.get(post, ()))
+
+
+def kept_apart(happened: Event, own: frozenset[str]) -> None:
+    if not isinstance(happened, ACTS):
+        return
+    if happened.capacity != PROMISOR:
+        assert happened.actor not in own
+        assert happened.entered_by not in own
+    elif isinstance(happened, Recorded | Signed):
+        assert happened.actor in own
+    if isinstance(happened, Recorded) and happened.signatories:
+        signed = happened.signatories
+        assert len(set(signed.values())) == len(signed)
+        assert all((actor in own) is (role == PROMISOR) for role, actor in signed.items())
+
+
+@each_policy
+@examples(0.6)
+@given(st.data())
+def test_nobody_judges_the_own_pledge(name: str, data: st.DataObject) -> None:
+    dice, policy = Dice(data.draw), CATALOGUE.load(name)
+    track = dice.pick(tuple(policy.tracks))
+    walk = Walk.of(policy, any_town(policy, track, dice))
+    deepen(walk, dice, dice.number(2))
+    for asked in wander(walk, dice, 20):
+        own = owners(policy, asked)
+        for happened in asked.events:
+            kept_apart(happened, own)
+    # …nor on the way there
+    for happened in walk.history:
+        kept_apart(happened, own)
+
+
+@st.composite
+def forests(draw: st.DrawFn) -> tuple[View, bool]:
+    """Organizations under any parents, known or not; and whether the first stands above itself."""
+    size = draw(st.integers(1, 5))
+    names = [f"o{i}" for i in range(size)]
+    parents = {n: draw(st.sampled_from([*names, "unknown", None])) for n in names}
+    organizations = {n: Organization(n, "branch", parents[n]) for n in names}
+    person = Person("pat", frozenset({"in_service"}), (Membership("o0"),))
+    seen: list[str | None] = []
+    current: str | None = "o0"
+    while current in parents and current not in seen:
+        seen.append(current)
+        current = parents[current]
+    return View({"pat": person}, organizations), current in seen
+
+
+@given(forests())
+def test_a_loop_in_the_directory_is_found_before_anybody_acts(drawn: tuple[View, bool]) -> None:
+    view, loops = drawn
+    if loops:
+        with pytest.raises(DirectoryError):
+            list(view.ancestors("o0"))
+    else:
+        above = [organization.id for organization in view.ancestors("o0")]
+        assert len(set(above)) == len(above)
+        assert "o0" not in above
+
+
+@each_policy
+def test_a_promisor_without_a_home_or_with_two_cannot_begin(name: str) -> None:
+    policy = CATALOGUE.load(name)
+    track = next(t for t in policy.tracks if policy.document.tracks[t].match.person is not None)
+    town = Walk.of(policy, any_town(policy, track, Dice(lambda _: 0))).town
+    pat = town.view.persons["pat"]
+    for homes in ((), (Membership("home"), Membership("above"))):
+        persons = {**town.view.persons, "pat": replace(pat, memberships=homes)}
+        with pytest.raises(DirectoryError):
+            begin(
+                policy,
+                StreamId("town", "2025", "pat"),
+                Cycle("2025", START),
+                replace(town.view, persons=persons),
+            )
