@@ -117,7 +117,7 @@ def triggering() -> Callable[[int], float]:
     machine.add_transition("fulfil", "promised", "fulfilled", conditions=[holds, holds])
     fulfil = machine.events["fulfil"]
 
-    def chunk(number: int) -> float:
+    def chunk(_: int) -> float:
         asked = [(Model(), START + timedelta(days=i)) for i in range(CHUNK)]
         begun = time.perf_counter()
         for model, day in asked:

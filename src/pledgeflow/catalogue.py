@@ -42,7 +42,9 @@ def read_file(path: Path) -> Source:
     try:
         size = path.stat().st_size
         if size > LIMIT_BYTES:
-            raise _refusal(path, f"this file has {size} bytes; a policy file has {LIMIT_BYTES} at most")
+            raise _refusal(
+                path, f"this file has {size} bytes; a policy file has {LIMIT_BYTES} at most"
+            )
         return read(path.read_bytes(), str(path))
     except OSError as error:
         raise _refusal(path, f"this file cannot be read: {error.strerror}") from error
@@ -100,7 +102,10 @@ class Catalogue:
         while current is not None:
             file = self.file(current)
             source = read_file(file)
-            if any(str(file) == earlier.path for _, earlier in chain) or len(chain) > MOST_ANCESTORS:
+            if (
+                any(str(file) == earlier.path for _, earlier in chain)
+                or len(chain) > MOST_ANCESTORS
+            ):
                 raise _refusal(file, f"`{current}` extends itself; cut the circle")
             chain.append((file.parent, source))
             current = _parent(source)

@@ -183,7 +183,7 @@ def _act(
 ) -> tuple[Event, ...] | Verdict:
     by_lifecycle = rules.steps.get(command.name)
     if by_lifecycle is None:
-        return _silent(policy, rules, command.name)
+        return _silent(rules, command.name)
     named = rules.commands[command.name]
     placed = place(rules, state, command)
     if not isinstance(placed, Subject):
@@ -232,7 +232,7 @@ def _leaned_on(
     return tuple(LeanedOn(r, f.source, f.as_of, f.version) for r, f in asked if f is not None)
 
 
-def _silent(policy: Policy, rules: Ruleset, name: str) -> Verdict:
+def _silent(rules: Ruleset, name: str) -> Verdict:
     """This policy does not know the step; where it says so with a clause, the clause is named."""
     rule, clauses = rules.absent.get(name, ("commands", ()))
     reason = Reason("silent", rule, clauses, {"command": name}, ruling=Ruling.SILENT)

@@ -185,7 +185,10 @@ class Engine:
     def _run(self, stream: StreamId, make: _Make, today: date, key: str | None = None) -> Done:
         for _ in range(TRIES):
             case = self._case(stream, today)
-            if key is not None and (before := self.store.done(stream.jurisdiction, key)) is not None:
+            if (
+                key is not None
+                and (before := self.store.done(stream.jurisdiction, key)) is not None
+            ):
                 return Done(tuple(stored.event for stored in before), case.state)
             command, texts = make(case)
             facts = self._facts(case, command, today)
@@ -360,4 +363,4 @@ _Make = Callable[[_Case], _Made]
 
 
 def _ready(command: AnyCommand) -> _Make:
-    return lambda case: (command, ())
+    return lambda _: (command, ())

@@ -169,6 +169,38 @@ def test_what_lies_below_a_rule_goes_with_it(folder: Path) -> None:
     assert without({"a": 1}, ()) == {"a": 1}
 
 
+def test_what_a_track_changes_of_a_rule_goes_with_it(folder: Path) -> None:
+    label = "{label: {zh: 评, en: grade it}}"
+    rules = f"{{lifecycles: {{pledge: {{transitions: {{grade: {label}}}}}}}}}"
+    rewritten(
+        folder,
+        "policy.yaml",
+        "match: {person: {serving: true}}, cite: T-1}",
+        f"match: {{person: {{serving: true}}}}, cite: T-1, rules: {rules}}}",
+    )
+    shelf = Shelf.over(Catalogue((folder,)))
+    assert "grade" in shelf.load("tiny").tracks["member"].steps
+    gone = Without.of(shelf, [("lifecycles", "pledge", "transitions", "grade")])
+    assert "grade" not in gone.load("tiny").tracks["member"].steps
+
+
+def test_a_policy_that_cannot_even_be_run_without_a_rule_needs_it(folder: Path) -> None:
+    tiers = "values: {tiers: {is: [好, 差], at: evaluation.tiers}}"
+    who = "values: {who: {is: 上级, at: roles.superior}}"
+    assert rewritten(folder, "clauses.yaml", tiers, who).clauses["T-5"].status == "tested"
+
+
+def test_days_on_which_not_all_was_in_force_are_left_out(folder: Path) -> None:
+    report = rewritten(
+        folder,
+        "policy.yaml",
+        'every: P1Y, starts: "01-01", cite: T-4}',
+        'every: {values: {2011-01-01: P2Y, 2012-01-01: P1Y}}, starts: "01-01", cite: T-4, '
+        "label: {values: {2012-01-01: {zh: 年, en: year}}}}",
+    )
+    assert report.clauses["T-4"].status == "partial"
+
+
 GROUND = """
 policy: p
 roles: {boss: {label: {zh: 党组书记, en: boss}}}

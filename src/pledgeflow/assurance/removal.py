@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from pledgeflow.assurance.shelf import Shelf
@@ -25,7 +25,7 @@ class Without(Shelf):
     there is in force again, or else nothing says any more on what ground it is not.
     """
 
-    shelf: Shelf | None = None
+    shelf: Shelf = field(default_factory=Shelf)
     paths: tuple[Path, ...] = ()
 
     @classmethod
@@ -34,7 +34,6 @@ class Without(Shelf):
         return cls(shelf.roots, shelf.guards, source=shelf, shelf=shelf, paths=tuple(paths))
 
     def _resolve(self, name: str, on: date | None, ordinal: int) -> Resolved:
-        assert self.shelf is not None, "`of` is the way to make one"
         resolved = self.shelf.resolved(name, on=on, ordinal=ordinal)
         gone = [path for path in self.paths if path in resolved.absences]
         if gone:

@@ -30,7 +30,7 @@ def _indented(text: Text) -> Padding:
     return Padding(text, (0, 0, 0, 2), expand=False)
 
 
-def title(policy: Policy, lang: Lang) -> list[Text]:
+def heading(policy: Policy, lang: Lang) -> list[Text]:
     """What a policy is called, and what it is."""
     document, effective = policy.document, policy.document.effective
     lines = [Text(f"{lang.of(document.title, policy.name)}", style="bold")]
@@ -47,7 +47,7 @@ def title(policy: Policy, lang: Lang) -> list[Text]:
     return [*lines, Text(" · ".join(filter(None, facts)), style="dim")]
 
 
-def listing(rules: list[Rule], words: Describer, lang: Lang) -> list[RenderableType]:
+def laid_out(rules: list[Rule], words: Describer, lang: Lang) -> list[RenderableType]:
     """A grid for each part of the document; ids indented, grounds at the right."""
     parts: list[RenderableType] = []
     section = ""

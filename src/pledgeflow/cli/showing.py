@@ -9,6 +9,7 @@ import typer
 
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.cli.describing import Describer
+from pledgeflow.cli.layout import heading, laid_out, readings
 from pledgeflow.cli.listing import Rule, labels, listed
 from pledgeflow.cli.options import (
     Format,
@@ -22,8 +23,6 @@ from pledgeflow.cli.output import fail, print_json
 from pledgeflow.cli.output import show as put
 from pledgeflow.policy.marks import Mark
 from pledgeflow.policy.rules import Policy
-
-WIDEST_ID = 30
 
 
 def show(
@@ -57,7 +56,8 @@ def show(
     elif assumed:
         put(*readings(rules))
     else:
-        put(*title(policy, lang), *listing(rules, Describer(labels(catalogue, name), lang), lang))
+        words = Describer(labels(catalogue, name), lang)
+        put(*heading(policy, lang), *laid_out(rules, words, lang))
 
 
 def _head(policy: Policy, on: date | None, cycle: int, track: str | None) -> dict[str, Any]:

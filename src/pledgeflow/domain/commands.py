@@ -1,4 +1,4 @@
-"""What someone asks for. A command is typed and complete; whether it is allowed, a policy decides."""
+"""What someone asks for. A command is typed and complete; a policy decides whether it is allowed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pledgeflow.domain.values import Fields
 
 @dataclass(frozen=True, slots=True, order=True)
 class StreamId:
-    """Which pledge: jurisdiction, cycle (such as "2025"), promisor, venue. Keys start with the tenant."""
+    """Which pledge: jurisdiction, cycle (such as "2025"), promisor, venue; the tenant comes first."""
 
     jurisdiction: str
     cycle: str

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
+from unicodedata import category
 
 from pledgeflow.domain.values import Fields, Text, Value
 from pledgeflow.errors import InvalidCommandError
@@ -23,7 +24,7 @@ MOST_DIGITS = 15
 Seal = Callable[[str], Text]
 
 
-class _Ill(ValueError):
+class _IllError(ValueError):
     """A value that does not fit its field; the message says what to give instead."""
 
 
@@ -49,7 +50,7 @@ def intake(rules: Ruleset, name: str, raw: Mapping[str, object], seal: Seal) -> 
             continue
         try:
             fields[key] = _typed(spec, given, seal)
-        except _Ill as ill:
+        except _IllError as ill:
             problems.append(f"`{key}` {ill}")
     if problems:
         raise InvalidCommandError(name, tuple(problems))
@@ -66,11 +67,11 @@ def _typed(spec: CommandField, given: object, seal: Seal) -> Value:
 def words(given: object, longest: int = LONGEST_TEXT) -> str:
     """Text that can be stored and shown: not empty, not endless, no stray characters."""
     if not isinstance(given, str) or not given.strip():
-        raise _Ill("has to be text")
+        raise _IllError("has to be text")
     if len(given) > longest:
-        raise _Ill(f"has {len(given)} characters; {longest} is the most")
-    if any(0xD800 <= ord(c) < 0xE000 or (ord(c) < 0x20 and c not in "\n\t") for c in given):
-        raise _Ill("has characters that cannot be stored; write plain text")
+        raise _IllError(f"has {len(given)} characters; {longest} is the most")
+    if any(category(c) in ("Cc", "Cs") and c not in "\n\t" for c in given):
+        raise _IllError("has characters that cannot be stored; write plain text")
     return given
 
 
@@ -82,7 +83,7 @@ def _several(given: object) -> tuple[str, ...]:
     if isinstance(given, str):
         return (_word(given),)
     if not isinstance(given, Sequence) or not 0 < len(given) <= MOST_ENTRIES:
-        raise _Ill(
+        raise _IllError(
             f"has to be a list of 1 to {MOST_ENTRIES} entries; leave it out if there is none"
         )
     return tuple(dict.fromkeys(_word(entry) for entry in given))
@@ -92,16 +93,16 @@ def _checklist(given: object) -> Mapping[str, bool]:
     if not isinstance(given, Mapping):
         return dict.fromkeys(_several(given), True)
     if len(given) > MOST_ENTRIES or not all(isinstance(v, bool) for v in given.values()):
-        raise _Ill("has to say true or false for each criterion")
+        raise _IllError("has to say true or false for each criterion")
     return {_word(key): value is True for key, value in given.items()}
 
 
 def _tally(given: object) -> Mapping[str, int]:
     if not isinstance(given, Mapping) or len(given) > MOST_ENTRIES:
-        raise _Ill("has to give a number of votes for each grade")
+        raise _IllError("has to give a number of votes for each grade")
     counts = {_word(key): _integer(value) for key, value in given.items()}
     if any(count < 0 for count in counts.values()):
-        raise _Ill("counts votes: no number can be below zero")
+        raise _IllError("counts votes: no number can be below zero")
     return counts
 
 
@@ -110,34 +111,34 @@ def _date(given: object) -> date:
         try:
             return date.fromisoformat(given)
         except ValueError:
-            raise _Ill(f"has to be a date such as 2025-03-31, not `{_shown(given)}`") from None
+            raise _IllError(f"has to be a date such as 2025-03-31, not `{_shown(given)}`") from None
     # A point in time is a date to the type system, and not to us.
     if type(given) is not date:
-        raise _Ill("has to be a date such as 2025-03-31")
+        raise _IllError("has to be a date such as 2025-03-31")
     return given
 
 
 def _integer(given: object) -> int:
     if type(given) is not int or abs(given) >= 10**MOST_DIGITS:
-        raise _Ill("has to be a whole number")
+        raise _IllError("has to be a whole number")
     return given
 
 
 def _decimal(given: object) -> Decimal:
     if not isinstance(given, str | int | Decimal) or isinstance(given, bool):
-        raise _Ill("has to be a number written as text, such as 92.5")
+        raise _IllError("has to be a number written as text, such as 92.5")
     try:
         number = Decimal(given)
     except InvalidOperation:
-        raise _Ill(f"has to be a number, not `{_shown(given)}`") from None
+        raise _IllError(f"has to be a number, not `{_shown(given)}`") from None
     if not number.is_finite() or len(number.as_tuple().digits) > MOST_DIGITS:
-        raise _Ill("has to be a number of ordinary size")
+        raise _IllError("has to be a number of ordinary size")
     return number
 
 
 def _boolean(given: object) -> bool:
     if not isinstance(given, bool):
-        raise _Ill("has to be true or false")
+        raise _IllError("has to be true or false")
     return given
 
 

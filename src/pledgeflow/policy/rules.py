@@ -131,7 +131,8 @@ class Ruleset:
     """Everything that holds for one track.
 
     steps: trigger -> lifecycle -> state -> alternatives; completions, timers: what happens by
-    itself, by lifecycle and state; root: the lifecycle of the pledge itself; source: what it was compiled from
+    itself, by lifecycle and state; root: the lifecycle of the pledge itself; source: what it was
+    compiled from
     """
 
     track: str
@@ -158,7 +159,8 @@ class Ruleset:
 class Policy:
     """One document's rules, resolved, dated, and pinned by the SHA-256 of its resolved form.
 
-    body: the resolved form as canonical JSON, with what was taken out; tree: without; absences: path -> clauses (empty if assumed) of what was taken out
+    body: the resolved form as canonical JSON, with what was taken out; tree: without
+    absences: path of what was taken out -> the clauses behind that (none, if assumed)
     """
 
     name: str

@@ -197,7 +197,8 @@ class Transition(Grounded):
     with `after` time takes it.
 
     stays: a record that moves nothing; while: states the pledge or item above must be in;
-    adds / amends: a subject of that lifecycle; carries: the item goes on into the next cycle, and begins it in that state
+    adds / amends: a subject of that lifecycle; carries: the item goes on into
+    the next cycle, and begins it in that state
     """
 
     trigger: CommandId | None = None

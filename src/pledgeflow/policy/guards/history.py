@@ -51,7 +51,7 @@ class _Past(Guarded):
         if since is None:
             return lambda state, subject: 0
         if since == LAST_REVISION:
-            return lambda state, subject: _revised(state, subject)
+            return _revised
         if binding.within.home_of(since) == binding.lifecycle:
             return lambda state, subject: subject.entered(since)
         return lambda state, subject: state.subjects[state.root].entered(since)

@@ -1,0 +1,193 @@
+"""The demonstration: every policy is lived through, alike for a seed, and nothing is made up."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from pledgeflow.catalogue import Catalogue
+from pledgeflow.cli import app
+from pledgeflow.demo import Outcome, Setting, months, play
+from pledgeflow.demo.counting import figures, telling
+from pledgeflow.demo.needs import needs_of
+from pledgeflow.demo.remembering import RememberingStore
+from pledgeflow.demo.world import World
+from pledgeflow.errors import Ruling
+from pledgeflow.storage.memory import MemoryStore
+
+CATALOGUE = Catalogue()
+NAMES = [n for n in CATALOGUE.names() if not CATALOGUE.load(n).document.abstract]
+FEW = Setting(people=6, seed=3, lang="en")
+
+
+def lived(name: str, setting: Setting = FEW) -> Outcome:
+    return play(MemoryStore(), CATALOGUE, name, setting)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_year_is_alike_for_a_seed_and_comes_to_an_end(name: str) -> None:
+    ticks: list[int] = []
+    first = play(MemoryStore(), CATALOGUE, name, FEW, lambda: ticks.append(1))
+    assert len(ticks) == months(CATALOGUE, name)
+    found = figures(first)
+    assert found == figures(lived(name))
+    assert first.refusals == lived(name).refusals
+    assert found.published
+    assert found.items
+    assert not first.unfinished
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_shown_was_refused_by_the_engine(name: str) -> None:
+    outcome = lived(name)
+    shown = telling(outcome.refusals)
+    assert 2 <= len(shown) <= 3
+    assert all(refusal in outcome.refusals for refusal in shown)
+    assert all(refusal.verdict.ruling is not Ruling.PERMITTED for refusal in shown)
+    assert len({refusal.verdict.ruling for refusal in shown}) == len(shown)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_role_of_a_policy_can_be_filled(name: str) -> None:
+    from random import Random
+
+    policy = CATALOGUE.load(name, on=date(2025, 1, 1))
+    needs = needs_of(policy)
+    directory = World(needs, Random(1), "zh").build(30)
+    view = directory.view(date(2025, 1, 1))
+    tracks = {policy.track_of(view, who) for who in (*view.persons, *view.organizations)}
+    assert tracks - {None} == policy.tracks.keys()
+    assert needs.posts
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    folder = tmp_path_factory.mktemp("demo")
+    db = folder / "year.db"
+    words = ["demo", "--db", str(db), "--people", "4", "--lang", "en"]
+    return db, CliRunner().invoke(app, words)
+
+
+def ask(db: Path, *words: str) -> Result:
+    return CliRunner().invoke(app, [*words, "--db", str(db), "--lang", "en"])
+
+
+def rows(db: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(ask(db, "pledges", "--format", "json").stdout)
+    return found
+
+
+def test_the_demonstration_says_what_came_of_it_and_what_to_try(
+    played: tuple[Path, Result],
+) -> None:
+    db, result = played
+    assert result.exit_code == 0, result.output
+    for name in NAMES:
+        assert f"{name}/2025" in result.stdout
+    tried = [line.split()[1:] for line in result.stdout.splitlines() if line.startswith("  pledge")]
+    assert len(tried) >= 3
+    for words in tried:
+        again = CliRunner().invoke(app, words)
+        assert again.exit_code in (0, 1), again.output
+        assert again.stdout
+    assert rows(db)
+
+
+def test_a_database_that_is_in_use_is_left_alone(played: tuple[Path, Result]) -> None:
+    db, _ = played
+    before = rows(db)
+    result = ask(db, "demo")
+    assert result.exit_code == 2
+    assert "not empty" in result.stderr
+    assert rows(db) == before
+
+
+def test_the_pledges_are_listed(played: tuple[Path, Result]) -> None:
+    db, _ = played
+    listed = ask(db, "pledges", "--jurisdiction", NAMES[0])
+    assert listed.exit_code == 0
+    assert listed.stdout.count(f"{NAMES[0]}/2025/") == sum(
+        row["pledge"].startswith(f"{NAMES[0]}/") for row in rows(db)
+    )
+
+
+def test_a_history_is_told_with_words_until_they_are_erased(played: tuple[Path, Result]) -> None:
+    db, _ = played
+    pledge = rows(db)[0]["pledge"]
+    events = json.loads(ask(db, "log", pledge, "--format", "json").stdout)
+    assert [event["version"] for event in events] == list(range(1, len(events) + 1))
+    words = {k: v for event in events for k, v in event["words"].items()}
+    assert all(words.values())
+    with RememberingStore(f"sqlite:///{db}") as store:
+        store.erase(NAMES[0], words)
+    told = ask(db, "log", pledge)
+    assert told.exit_code == 0
+    assert "(redacted)" in told.stdout
+    after = json.loads(ask(db, "log", pledge, "--format", "json").stdout)
+    assert not any(v for event in after for v in event["words"].values())
+
+
+def test_a_refusal_is_explained_and_ends_with_one(played: tuple[Path, Result]) -> None:
+    db, _ = played
+    row = next(r for r in rows(db) if "unit" not in r["pledge"])
+    promisor = row["pledge"].split("/")[-1]
+    words = ["explain", row["pledge"], "--actor", promisor, "--do", "open", "--on", "2026-02-01"]
+    result = ask(db, *words)
+    assert result.exit_code == 1, result.output
+    assert "forbidden" in result.stdout
+    data = json.loads(ask(db, *words, "--format", "json").stdout)
+    assert data["ruling"] == "forbidden"
+    assert "wrong_state" in {reason["code"] for reason in data["reasons"]}
+    assert all(reason["text"].keys() == {"zh", "en"} for reason in data["reasons"])
+
+
+def test_without_a_step_everything_is_explained(played: tuple[Path, Result]) -> None:
+    db, _ = played
+    row = rows(db)[0]
+    promisor = row["pledge"].split("/")[-1]
+    words = ["explain", row["pledge"], "--actor", promisor, "--on", "2026-02-01"]
+    assert ask(db, *words).exit_code == 0
+    data = json.loads(ask(db, *words, "--format", "json").stdout)
+    assert {"command", "subject", "ruling", "reasons", "needs"} == data[0].keys()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("log", "nowhere"),
+        ("log", "nowhere/2025/nobody"),
+        ("explain", "nowhere/2025/nobody", "--actor", "nobody", "--do", "open"),
+    ],
+)
+def test_a_pledge_that_is_not_there_is_a_message(
+    played: tuple[Path, Result], words: tuple[str, ...]
+) -> None:
+    result = ask(played[0], *words)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("pledgeflow: ")
+
+
+def test_a_field_that_makes_no_sense_is_a_message(played: tuple[Path, Result]) -> None:
+    db, _ = played
+    row = rows(db)[0]
+    promisor = row["pledge"].split("/")[-1]
+    for field in ("nonsense", "nonsense=1"):
+        words = ["explain", row["pledge"], "--actor", promisor, "--do", "open", "--field", field]
+        result = ask(db, *words)
+        assert result.exit_code == 2, result.output
+        assert "nonsense" in result.stderr
+
+
+def test_there_has_to_be_a_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, ["pledges", "--lang", "en"])
+    assert result.exit_code == 2
+    assert "pledgeflow demo" in result.stderr
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "other.db").write_bytes(b"not a database")
+    assert CliRunner().invoke(app, ["pledges", "--db", "other.db"]).exit_code == 2
