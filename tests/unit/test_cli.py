@@ -30,7 +30,7 @@ tracks:
     label: {zh: 党员}
     match: {person: {in_service: maybe}}
 roles:
-  chair: {lable: {zh: 主席, en: chair}}
+  chair: {label: {zh: 主席, en: chair}, chaird_by: secretary}
 commands:
   propose: {means: nonsense}
 """
@@ -118,7 +118,7 @@ def test_a_track_is_shown_with_its_own_rules_over_the_common_ones(name: str) -> 
         result = run("show", name, "--track", track, "--format", "json")
         rules = [rule["rule"] for rule in json.loads(result.stdout)["rules"]]
         assert len(rules) == len(set(rules))
-        assert [rule for rule in rules if rule.startswith("tracks.")][0] == f"tracks.{track}"
+        assert next(rule for rule in rules if rule.startswith("tracks.")) == f"tracks.{track}"
 
 
 def test_an_unknown_track_is_answered_with_those_there_are() -> None:

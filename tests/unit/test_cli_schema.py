@@ -38,12 +38,14 @@ def test_every_built_in_policy_is_as_it_says(name: str) -> None:
         "{policy: x, extends: y, tracks: {member: {absent: true, cite: A-1}}}",
         "{policy: x, late_entry: {within: {values: {2011-08-01: P30D, 2026-01-01: P10D}}}}",
         "{policy: x, cycle: {values: {cycle 1: {every: P1Y}, cycle 2: {every: P2Y}}, cite: A-1}}",
-        "{policy: x, tracks: {m: {match: {person: [retired]}, rules: {outcomes: {a: {award: barred}}}}}}",
-        "{policy: x, lifecycles: {p: {transitions: {t: {by: chair, guards: {g: {holders: {a: true}}}}}}}}",
+        "{policy: x, tracks: {m: {match: {person: [retired]}}}}",
+        "{policy: x, tracks: {m: {rules: {outcomes: {a: {award: barred}}}}}}",
+        "{policy: x, lifecycles: {p: {transitions: {t: {by: chair}}}}}",
+        "{policy: x, lifecycles: {p: {transitions: {t: {guards: {g: {holders: {a: true}}}}}}}}",
         "{policy: x, outcomes: {o: {calls_for: {criticise: true}}}}",
         "{policy: x, outcomes: {o: {calls_for: criticise}}}",
         "{policy: x, commands: {c: {fields: {item: commitment, what: {type: text}}}}}",
-        "{policy: x, lifecycles: {p: {transitions: {t: {guards: {g: {is: our_own, with: {n: 1}}}}}}}}",
+        "{policy: x, lifecycles: {p: {transitions: {t: {guards: {g: {is: own, with: {n: 1}}}}}}}}",
     ],
 )
 def test_what_an_overlay_may_write_is_fine(text: str) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import cache
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -25,8 +27,9 @@ NAMES = [n for n in CATALOGUE.names() if not CATALOGUE.load(n).document.abstract
 FEW = Setting(people=6, seed=3, lang="en")
 
 
-def lived(name: str, setting: Setting = FEW) -> Outcome:
-    return play(MemoryStore(), CATALOGUE, name, setting)
+@cache
+def lived(name: str) -> Outcome:
+    return play(MemoryStore(), CATALOGUE, name, FEW)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -54,8 +57,6 @@ def test_what_is_shown_was_refused_by_the_engine(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_role_of_a_policy_can_be_filled(name: str) -> None:
-    from random import Random
-
     policy = CATALOGUE.load(name, on=date(2025, 1, 1))
     needs = needs_of(policy)
     directory = World(needs, Random(1), "zh").build(30)
@@ -89,7 +90,9 @@ def test_the_demonstration_says_what_came_of_it_and_what_to_try(
     assert result.exit_code == 0, result.output
     for name in NAMES:
         assert f"{name}/2025" in result.stdout
-    tried = [line.split()[1:] for line in result.stdout.splitlines() if line.startswith("  pledge")]
+    tried = [
+        line.split()[1:] for line in result.stdout.splitlines() if line.startswith("  pledgeflow ")
+    ]
     assert len(tried) >= 3
     for words in tried:
         again = CliRunner().invoke(app, words)

@@ -21,6 +21,7 @@ from pledgeflow.errors import Reason, RemedyStep, Ruling
 from pledgeflow.policy.consequences import Unfolding, follow
 from pledgeflow.policy.judging import ill_said, place
 from pledgeflow.policy.remedies import unmet, wrong_state
+from pledgeflow.policy.roles import PROMISOR
 from pledgeflow.policy.rules import Policy, Ruleset
 from pledgeflow.policy.timing import out_of_time
 
@@ -115,7 +116,7 @@ def unamendable(
         for reason in (
             out_of_time(rules, command.occurred_on, facts.today),
             _who(rules, state, record, command, facts),
-            _joint(record, command),
+            _joint(rules, record, command),
         )
         if reason is not None
     ]
@@ -125,6 +126,7 @@ def unamendable(
             Reason(
                 "others_rest_on_it",
                 record.rule,
+                _clauses(rules, record),
                 found={"records": later},
                 remedy=tuple(
                     RemedyStep("annul", fields={"target": version})
@@ -178,25 +180,47 @@ def _over(state: State, upper: str, lower: str) -> bool:
 def _who(
     rules: Ruleset, state: State, record: Recorded, command: Annul | Correct, facts: Facts
 ) -> Reason | None:
-    capacities = (record.capacity, *record.signatories)
-    ruling = Ruling.NOT_AUTHORIZED
-    required = {"roles": tuple(dict.fromkeys(capacities))}
-    remedy = (RemedyStep(command.name, required["roles"], fields={"target": record.version}),)
-    if command.capacity not in capacities:
-        found = {"capacity": command.capacity}
-        return Reason(
-            "not_in_capacity", record.rule, (), required, found, remedy=remedy, ruling=ruling
-        )
-    standing = rules.roles.standing(command.capacity, command.actor, state, facts.view)
-    if not standing.code:
+    roles = tuple(dict.fromkeys((record.capacity, *record.signatories)))
+    found: dict[str, object]
+    if command.capacity not in roles:
+        code, found = "not_in_capacity", {"capacity": command.capacity}
+    else:
+        standing = rules.roles.standing(command.capacity, command.actor, state, facts.view)
+        code, found = standing.code, {"actor": command.actor, "entitled": standing.entitled}
+        typist = command.entered_by
+        if not code and command.capacity != PROMISOR:
+            own = typist is not None and typist in rules.roles.owners(state, facts.view)
+            code, found = "own_pledge" if own else "", {"actor": typist}
+    if not code:
         return None
-    who = {"actor": command.actor, "entitled": standing.entitled}
-    return Reason(standing.code, record.rule, (), required, who, remedy=remedy, ruling=ruling)
+    return Reason(
+        code,
+        record.rule,
+        _clauses(rules, record),
+        {"roles": roles},
+        found,
+        (RemedyStep(command.name, roles, fields={"target": record.version}),),
+        Ruling.NOT_AUTHORIZED,
+    )
 
 
-def _joint(record: Recorded, command: Annul | Correct) -> Reason | None:
+def _joint(rules: Ruleset, record: Recorded, command: Annul | Correct) -> Reason | None:
     """A jointly signed act is annulled and signed again; nobody corrects it for the others."""
     if isinstance(command, Annul) or not record.signatories:
         return None
     remedy = (RemedyStep("annul", fields={"target": record.version}),)
-    return Reason("jointly_signed", record.rule, remedy=remedy)
+    return Reason("jointly_signed", record.rule, _clauses(rules, record), remedy=remedy)
+
+
+def _clauses(rules: Ruleset, record: Recorded) -> tuple[str, ...]:
+    """The clauses of the rule that permitted a record."""
+    return next(
+        (
+            step.clauses
+            for by_state in rules.steps.get(record.command, {}).values()
+            for alternatives in by_state.values()
+            for step in alternatives
+            if step.rule == record.rule
+        ),
+        (),
+    )

@@ -20,6 +20,11 @@ def canonical(tree: Tree) -> bytes:
     return text.encode()
 
 
+def ordered(tree: Tree) -> str:
+    """The JSON text of a tree in its own order, which rules are tried and named in."""
+    return json.dumps(tree, separators=(",", ":"), ensure_ascii=False)
+
+
 def digest(tree: Tree) -> str:
     """The SHA-256 of the canonical form, in lower-case hex digits."""
     return hashlib.sha256(canonical(tree)).hexdigest()

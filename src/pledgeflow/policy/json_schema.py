@@ -28,7 +28,7 @@ _GROUND: Schema = {
     "assumed": _WORD,
 }
 _ABSENT: Schema = {
-    "description": "The parent's rule does not hold here; name the clause or the reading that says so.",
+    "description": "The parent's rule does not hold here; the clause or reading says why.",
     "type": "object",
     "properties": {"absent": _TRUE, **_GROUND},
     "additionalProperties": False,

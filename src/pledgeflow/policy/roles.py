@@ -63,7 +63,7 @@ class Roles:
         owners = self.owners(state, view)
         if role == PROMISOR:
             return FINE if actor in owners else Standing("not_promisor", owners, PROMISOR)
-        for rung in self.chains[role]:
+        for rung in self.chains.get(role, ()):
             listed = rung.holders(state, view)
             if listed is None:
                 if actor in owners:

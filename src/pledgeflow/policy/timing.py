@@ -18,7 +18,7 @@ def out_of_time(rules: Ruleset, on: date, today: date) -> Reason | None:
     if on > today:
         return Reason(
             "in_the_future",
-            "late_entry",
+            "",
             required={"not_after": today},
             found={"on": on},
             remedy=(RemedyStep("", not_before=on),),
