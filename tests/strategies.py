@@ -442,11 +442,12 @@ def _amendment(walk: Walk, dice: Dice) -> Annul | Correct | None:
     target = record.version + 1 if dice.rarely(12) else record.version
     actor = dice.pick(walk.town.people) if dice.rarely(4) else record.actor
     if dice.number(1):
-        return Annul(target, actor, record.capacity, _when(walk, dice))
+        return Annul(target, actor, record.capacity, _when(walk, dice), _typist(walk, dice))
     given = walk.vocabulary.fields(record.command, dice)
     pointer = walk.rules.commands[record.command].pointer
     changed = {k: given[k] for k in dice.subset(tuple(given)) if k != pointer}
-    return Correct(target, actor, record.capacity, _when(walk, dice), changed)
+    when, typist = _when(walk, dice), _typist(walk, dice)
+    return Correct(target, actor, record.capacity, when, changed, typist)
 
 
 def fingerprint(value: object) -> object:

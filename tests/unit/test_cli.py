@@ -7,12 +7,16 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from pledgeflow.catalogue import POLICY_FILE, Catalogue
 from pledgeflow.cli import app
+from pledgeflow.cli.payload import payload
+from pledgeflow.policy.rules import StepName
 
 FINE, FINDINGS, UNUSABLE = 0, 1, 2
 POLICIES = [name for name in Catalogue().names() if name != "base"]
@@ -159,6 +163,15 @@ def test_ten_mistakes_are_ten_lines(tmp_path: Path) -> None:
     assert run("show", path).stderr.splitlines() == lines
 
 
+def test_mistakes_in_scenarios_are_found_too(tmp_path: Path) -> None:
+    written(tmp_path, f"policy: county\nextends: {POLICIES[0]}\n", POLICY_FILE)
+    (tmp_path / "scenarios").mkdir()
+    written(tmp_path / "scenarios", "- scenaro: nothing\n", "some.yaml")
+    result = run("check", str(tmp_path))
+    assert result.exit_code == UNUSABLE
+    assert "some.yaml:1:3: " in result.stdout
+
+
 def test_problems_as_json(tmp_path: Path) -> None:
     path = written(tmp_path, TEN_MISTAKES)
     found = json.loads(run("check", path, POLICIES[0], "--format", "json").stdout)
@@ -231,3 +244,27 @@ def test_it_speaks_utf_8_whatever_the_locale() -> None:
     assert done.returncode == FINE, done.stderr
     assert done.stdout.decode("utf-8").startswith("办法")
     assert b"\x1b" not in done.stdout
+
+
+def test_fields_are_typed_as_the_policy_declares_them() -> None:
+    command = SimpleNamespace(rules=SimpleNamespace(fields={}))
+    kinds = ("text", "choices", "checklist", "tally", "integer", "boolean", "date")
+    command.rules.fields.update({kind: SimpleNamespace(type=kind) for kind in kinds})
+    said = [
+        "text=a=b",
+        "choices=x,y",
+        "checklist=x,y=no",
+        "tally=x=3,y=few",
+        "integer=7",
+        "boolean=yes",
+        "date=2025-03-31",
+    ]
+    assert payload(said, cast("StepName", command)) == {
+        "text": "a=b",
+        "choices": ["x", "y"],
+        "checklist": {"x": True, "y": False},
+        "tally": {"x": 3, "y": "few"},
+        "integer": 7,
+        "boolean": True,
+        "date": "2025-03-31",
+    }

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from functools import cache
+from io import StringIO
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.cli import app
+from pledgeflow.cli.options import Lang
+from pledgeflow.cli.results import result_table
 from pledgeflow.demo import Outcome, Setting, months, play
 from pledgeflow.demo.counting import figures, telling
 from pledgeflow.demo.needs import needs_of
@@ -43,6 +48,7 @@ def test_a_year_is_alike_for_a_seed_and_comes_to_an_end(name: str) -> None:
     assert found.published
     assert found.items
     assert not first.unfinished
+    assert not first.muddles
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -53,6 +59,18 @@ def test_what_is_shown_was_refused_by_the_engine(name: str) -> None:
     assert all(refusal in outcome.refusals for refusal in shown)
     assert all(refusal.verdict.ruling is not Ruling.PERMITTED for refusal in shown)
     assert len({refusal.verdict.ruling for refusal in shown}) == len(shown)
+
+
+def test_what_got_stuck_is_said() -> None:
+    outcome = lived(NAMES[0])
+    rules = outcome.policy.tracks[outcome.rows[0].track]
+    stuck = replace(outcome.rows[0], state=rules.lifecycles[rules.root].initial)
+    other = replace(outcome, rows=[stuck, *outcome.rows[1:]], muddles=["`open`: `on` is missing"])
+    console = Console(record=True, width=80, file=StringIO())
+    console.print(result_table(other, figures(other), Lang.EN))
+    told = console.export_text()
+    assert "not finished  1" in told
+    assert "not played    1 (`open`: `on` is missing)" in told
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -55,7 +55,10 @@ def explain(
     db: DbOption = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Explain whether somebody may take a step in a pledge; if not, why, and what would help."""
+    """Explain why a step may or may not be taken.
+
+    Without `--do`, says of every step whether the actor may take it on that day.
+    """
     stream = stream_id(pledge)
     with existing(db) as engine:
         policy, when = engine.policy(stream), day(on) or engine.clock()

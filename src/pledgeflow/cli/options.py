@@ -47,7 +47,12 @@ def day(given: datetime | None) -> date | None:
 
 LangOption = Annotated[
     Lang,
-    typer.Option("--lang", help="Language; from LANG if left out.", default_factory=language),
+    typer.Option(
+        "--lang",
+        help="Language; from LANG if left out.",
+        default_factory=language,
+        show_default=False,
+    ),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="What to print.")]
 OnOption = Annotated[

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from pledgeflow.catalogue import REGISTER_FILE, Catalogue
+from pledgeflow.assurance.suites import scenarios
+from pledgeflow.catalogue import POLICY_FILE, REGISTER_FILE, Catalogue
 from pledgeflow.cli.options import Format, FormatOption, Lang, LangOption
 from pledgeflow.cli.output import UNUSABLE, print_json, say, shown, table
 from pledgeflow.cli.output import show as put
@@ -94,12 +95,14 @@ def check(
 
 
 def _problems(catalogue: Catalogue, path: str) -> tuple[Problem, ...]:
-    """What is wrong with a policy; with its register alone, where that is what was named."""
+    """What is wrong with a policy or else its scenarios; or with its register, if that is named."""
     try:
         if Path(path).name == REGISTER_FILE:
             catalogue.own_register(path)
         else:
             catalogue.load(path)
+            if catalogue.file(path).name == POLICY_FILE:
+                scenarios(catalogue, path)
     except PolicyError as error:
         return error.problems
     return ()

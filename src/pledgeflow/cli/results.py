@@ -55,6 +55,9 @@ def result_table(outcome: Outcome, found: Figures, lang: Lang) -> Table:
         states = sorted({tell.label("state", row.state) for row in outcome.unfinished})
         stuck = f"{len(outcome.unfinished)} ({', '.join(states)})"
         grid.add_row(Text(pick("未走完", "not finished"), style="bold red"), Text(stuck))
+    if outcome.muddles:
+        told = f"{len(outcome.muddles)} ({outcome.muddles[0]})"
+        grid.add_row(Text(pick("未能模拟", "not played"), style="bold red"), Text(told))
     return grid
 
 
@@ -72,4 +75,5 @@ def as_data(outcome: Outcome, found: Figures) -> dict[str, Any]:
         "items": items,
         "still_open": sorted(".".join(key) for key in found.still_open),
         "unfinished": [str(row.stream) for row in outcome.unfinished],
+        "muddles": outcome.muddles,
     }

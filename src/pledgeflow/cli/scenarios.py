@@ -79,7 +79,7 @@ def _data(result: Result) -> dict[str, Any]:
 
 
 def cover(names: POLICIES = None, *, lang: LangOption, form: FormatOption = Format.TEXT) -> None:
-    """Show which clauses are implemented, and which a scenario protects."""
+    """Show which clauses are implemented and protected."""
     with waiting(lang.pick("逐条取下规则重放场景", "taking out each rule in turn")):
         report = coverage(Catalogue(), names or ())
     if form is Format.JSON:

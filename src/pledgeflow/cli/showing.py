@@ -40,7 +40,7 @@ def show(
     ] = 1,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Show a policy, rule by rule, with the clause or the reading behind each."""
+    """Show a policy rule by rule, each with its ground."""
     catalogue = Catalogue()
     policy = catalogue.load(name, on=day(on), ordinal=cycle)
     if track is not None and track not in policy.tracks:

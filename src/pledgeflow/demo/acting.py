@@ -13,7 +13,14 @@ from pledgeflow.demo.temper import Temper
 from pledgeflow.demo.ways import Ways
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import State
-from pledgeflow.errors import Reason, RefusedError, Verdict
+from pledgeflow.errors import (
+    DirectoryError,
+    InvalidCommandError,
+    Reason,
+    RefusedError,
+    Ruling,
+    Verdict,
+)
 from pledgeflow.policy.roles import PROMISOR
 from pledgeflow.policy.surroundings import Rulebook
 from pledgeflow.service import Engine
@@ -27,7 +34,7 @@ TRIES = 30
 @dataclass(slots=True)
 class Case:
     """One pledge in somebody's hands. waits: nothing can be done before that day;
-    slips: what is tried now is a blunder
+    slips: what is tried now is a blunder; muddles: what was ill-formed, by the engine's word
     """
 
     engine: Engine
@@ -42,6 +49,7 @@ class Case:
     waits: date = date.min
     tries: int = 0
     slips: bool = False
+    muddles: list[str] = field(default_factory=list)
 
     def roles(self, command: str, subject: str) -> tuple[tuple[str, ...], bool]:
         """Who may take a step where its subject is now, and whether jointly."""
@@ -128,7 +136,11 @@ class Case:
             stream, track, verdict = self.state.stream, self.state.track, error.verdict
             refusal = Refusal(stream, track, command, actor, role, on, verdict, self.slips)
             self.refusals.append(refusal)
-            return error.verdict
+            return verdict
+        except (DirectoryError, InvalidCommandError) as error:
+            # Not the policy says no: whoever fills in the forms did not understand it.
+            self.muddles.append(str(error))
+            return Verdict(Ruling.FORBIDDEN)
         return None
 
     def _mend(

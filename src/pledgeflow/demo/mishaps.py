@@ -9,6 +9,7 @@ from pledgeflow.demo.acting import Case
 from pledgeflow.demo.attempts import Wish
 from pledgeflow.demo.filling import Form
 from pledgeflow.demo.names import UNLISTED
+from pledgeflow.demo.ways import FAR
 from pledgeflow.domain.meanings import Means
 from pledgeflow.policy.roles import PROMISOR
 from pledgeflow.policy.rules import Step
@@ -25,8 +26,10 @@ def blunder(case: Case, on: date) -> None:
 
 def _too_early(case: Case, on: date) -> None:
     """Showing the pledge before it is ready."""
+    near = case.ways.near(case.state.root)
+    here = near.get(case.state.subjects[case.state.root].state, 0)
     for step in case.ways.steps(case.state.root):
-        if case.ways.means(step) == Means.PUBLICATION:
+        if case.ways.means(step) == Means.PUBLICATION and near.get(step.dest or "", FAR) < here:
             _try(case, step, on)
             return
 

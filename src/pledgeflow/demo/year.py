@@ -17,6 +17,7 @@ from pledgeflow.demo.temper import any_temper
 from pledgeflow.demo.ways import Ways
 from pledgeflow.demo.world import World
 from pledgeflow.domain.commands import StreamId
+from pledgeflow.domain.meanings import Means
 from pledgeflow.domain.people import View
 from pledgeflow.errors import RefusedError
 from pledgeflow.policy.rules import Policy
@@ -39,7 +40,10 @@ class Setting:
 
 @dataclass(slots=True)
 class Outcome:
-    """What a year under a policy came to. asked: how many promisors; abstained: did not want to."""
+    """What a year under a policy came to.
+
+    asked: how many promisors; abstained: did not want to; muddles: steps the simulation got wrong
+    """
 
     policy: Policy
     cycle: CycleRow
@@ -47,6 +51,7 @@ class Outcome:
     abstained: int = 0
     rows: list[PledgeRow] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    muddles: list[str] = field(default_factory=list)
 
     @property
     def unfinished(self) -> list[PledgeRow]:
@@ -104,6 +109,7 @@ def play(
         tick()
     outcome.rows = engine.pledges(name)
     outcome.refusals += [refusal for case in cases for refusal in case.refusals]
+    outcome.muddles += [muddle for case in cases for muddle in case.muddles]
     return outcome
 
 
@@ -134,7 +140,10 @@ def _cases(
 
 
 def _turned_away(engine: Engine, stream: StreamId, ways: Ways) -> Iterator[Refusal]:
-    first = next(s for s in ways.steps(ways.rules.root) if ways.means(s) == "opening")
+    opening = (s for s in ways.steps(ways.rules.root) if ways.means(s) == Means.OPENING)
+    first = next(opening, None)
+    if first is None:
+        return
     step = {"do": first.trigger, "actor": stream.promisor, "capacity": "promisor"}
     try:
         engine.do(stream, step)

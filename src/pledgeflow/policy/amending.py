@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pledgeflow.domain.commands import Annul, Command, Correct
 from pledgeflow.domain.events import (
@@ -180,28 +180,30 @@ def _over(state: State, upper: str, lower: str) -> bool:
 def _who(
     rules: Ruleset, state: State, record: Recorded, command: Annul | Correct, facts: Facts
 ) -> Reason | None:
+    if command.capacity not in (record.capacity, *record.signatories):
+        return _barred("not_in_capacity", rules, record, command, {"capacity": command.capacity})
+    roles = rules.roles
+    standing = roles.standing(command.capacity, command.actor, state, facts.view)
+    if standing.code:
+        found = {"actor": command.actor, "entitled": standing.entitled}
+        return _barred(standing.code, rules, record, command, found)
+    judging, typist = command.capacity != PROMISOR, command.entered_by
+    if judging and typist is not None and typist in roles.owners(state, facts.view):
+        return _barred("own_pledge", rules, record, command, {"actor": typist})
+    return None
+
+
+def _barred(
+    code: str,
+    rules: Ruleset,
+    record: Recorded,
+    command: Annul | Correct,
+    found: Mapping[str, object],
+) -> Reason:
     roles = tuple(dict.fromkeys((record.capacity, *record.signatories)))
-    found: dict[str, object]
-    if command.capacity not in roles:
-        code, found = "not_in_capacity", {"capacity": command.capacity}
-    else:
-        standing = rules.roles.standing(command.capacity, command.actor, state, facts.view)
-        code, found = standing.code, {"actor": command.actor, "entitled": standing.entitled}
-        typist = command.entered_by
-        if not code and command.capacity != PROMISOR:
-            own = typist is not None and typist in rules.roles.owners(state, facts.view)
-            code, found = "own_pledge" if own else "", {"actor": typist}
-    if not code:
-        return None
-    return Reason(
-        code,
-        record.rule,
-        _clauses(rules, record),
-        {"roles": roles},
-        found,
-        (RemedyStep(command.name, roles, fields={"target": record.version}),),
-        Ruling.NOT_AUTHORIZED,
-    )
+    remedy = (RemedyStep(command.name, roles, fields={"target": record.version}),)
+    clauses, ruling = _clauses(rules, record), Ruling.NOT_AUTHORIZED
+    return Reason(code, record.rule, clauses, {"roles": roles}, found, remedy, ruling)
 
 
 def _joint(rules: Ruleset, record: Recorded, command: Annul | Correct) -> Reason | None:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from pledgeflow.errors import PolicyError, Problem
 from pledgeflow.policy.absence import absences
+from pledgeflow.policy.canonical import ordered
 from pledgeflow.policy.checks import mistakes
 from pledgeflow.policy.checks.finding import Surface
 from pledgeflow.policy.compiling import Compiler, root_of
 from pledgeflow.policy.guards.kinds import Factory
 from pledgeflow.policy.marks import Layer, Marks, Path, Tree, mapping
 from pledgeflow.policy.merging import merge
-from pledgeflow.policy.overlay import Resolved, canonical, digest
+from pledgeflow.policy.overlay import Resolved
 from pledgeflow.policy.rules import Policy
 from pledgeflow.policy.schema import Document, Rules
 from pledgeflow.policy.surroundings import Rulebook
@@ -60,10 +62,12 @@ def build(
         problems += mistakes(document, surfaces, resolved.marks, known, allowed or {})
     if problems:
         raise PolicyError(_ordered(problems))
+    # In its own order: alternatives are tried, and remedies looked for, as the author wrote them.
+    body = ordered(resolved.whole)
     return Policy(
         name=document.policy,
-        digest=digest(resolved.whole),
-        body=canonical(resolved.whole).decode(),
+        digest=sha256(body.encode()).hexdigest(),
+        body=body,
         document=document,
         tree=resolved.tree if isinstance(resolved.tree, dict) else {},
         tracks={

@@ -159,7 +159,7 @@ class Ruleset:
 class Policy:
     """One document's rules, resolved, dated, and pinned by the SHA-256 of its resolved form.
 
-    body: the resolved form as canonical JSON, with what was taken out; tree: without
+    body: the resolved form as JSON in its own order, with what was taken out; tree: without
     absences: path of what was taken out -> the clauses behind that (none, if assumed)
     """
 
