@@ -22,7 +22,7 @@ from pledgeflow.policy.consequences import Unfolding, follow
 from pledgeflow.policy.judging import ill_said, place
 from pledgeflow.policy.remedies import unmet, wrong_state
 from pledgeflow.policy.roles import PROMISOR
-from pledgeflow.policy.rules import Policy, Ruleset
+from pledgeflow.policy.rules import Policy, Ruleset, Step
 from pledgeflow.policy.timing import out_of_time
 
 GRADE = "grade"
@@ -78,8 +78,7 @@ def _redo(
     if not isinstance(placed, Subject):
         return [placed]
     reasons = ill_said(rules.commands[record.command], anew)
-    steps = rules.steps[record.command][placed.lifecycle].get(placed.state, ())
-    step = next((s for s in steps if s.rule == record.rule), None)
+    step = _taken(rules, record, placed)
     if step is None:
         reasons.append(wrong_state(rules, without, placed, anew, facts))
     else:
@@ -101,6 +100,23 @@ def _redo(
     unfolding.happen(corrected)
     follow(unfolding, step, placed, (anew, facts))
     return tuple(unfolding.events)
+
+
+def _taken(rules: Ruleset, record: Recorded, subject: Subject) -> Step | None:
+    """The step that a record was; none where the subject is no longer where it could be taken.
+
+    A record that moved nothing was judged in the state that held then, and stands in any.
+    """
+    return next(
+        (
+            step
+            for alternatives in rules.steps[record.command][subject.lifecycle].values()
+            for step in alternatives
+            if step.rule == record.rule
+            if step.dest is None or subject.state in step.sources
+        ),
+        None,
+    )
 
 
 def unamendable(

@@ -68,8 +68,9 @@ def content_of(state: State, command: Command) -> str:
 
 
 def _plain(value: object) -> object:
+    # Several choices are a set: their order is not part of what is signed.
     if isinstance(value, tuple):
-        return [str(v) for v in value]
+        return sorted(str(v) for v in value)
     if isinstance(value, Mapping):
         return {str(k): str(v) for k, v in value.items()}
     return str(value)
