@@ -138,7 +138,10 @@ def _by_kind(x: Plain, y: Plain) -> bool:
 
 
 def _by_tier(x: Plain, y: Plain) -> bool:
-    return isinstance(x, Graded) and isinstance(y, Graded) and not set(x.tiers) & set(y.tiers)
+    if not isinstance(x, Graded) or not isinstance(y, Graded):
+        return False
+    # A guard that names no tier holds for any.
+    return bool(x.tiers and y.tiers) and not set(x.tiers) & set(y.tiers)
 
 
 def _by_history(x: Plain, y: Plain) -> bool:

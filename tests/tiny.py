@@ -1,0 +1,248 @@
+"""The smallest policy there can be, for tests that say what one change to it brings about.
+
+`tiny((old, new), …)` is its text with parts replaced; `loaded` compiles such a text, `problems`
+lists what is wrong with it, and a `Desk` takes steps under it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import pytest
+
+from pledgeflow.decision import begin, decide, explain, needed
+from pledgeflow.domain.commands import AnyCommand, Command, StreamId
+from pledgeflow.domain.events import Cycle, Event
+from pledgeflow.domain.evolution import fold
+from pledgeflow.domain.facts import Fact, Facts
+from pledgeflow.domain.people import Membership, Organization, Person, View
+from pledgeflow.domain.states import State
+from pledgeflow.domain.values import Value
+from pledgeflow.errors import PolicyError, Reason, RefusedError, Verdict
+from pledgeflow.policy.guards.kinds import Factory
+from pledgeflow.policy.loading import build
+from pledgeflow.policy.overlay import resolve
+from pledgeflow.policy.reading import read
+from pledgeflow.policy.rules import Policy
+
+PATH = "tiny.yaml"
+KNOWN = frozenset({"T-1", "T-2", "T-3"})
+MON, TUE, WED, THU, FRI = (date(2025, 3, day) for day in (3, 4, 5, 6, 7))
+
+TEXT = """\
+policy: tiny
+late_entry:
+  within: P10D
+  cite: T-1
+cycle:
+  every: P1Y
+  starts: "01-01"
+  assumed: a year
+tracks:
+  member:
+    label: {zh: 员, en: member}
+    match:
+      person: {in_service: true}
+    cite: T-1
+roles:
+  secretary:
+    label: {zh: 书记, en: secretary}
+    person:
+      post: [secretary]
+      of: own
+    otherwise: above
+    cite: T-1
+  above:
+    label: {zh: 上级, en: above}
+    organization:
+      at: superior
+    chaired_by: [secretary]
+    assumed: somebody has to
+commands:
+  propose:
+    means: proposal
+    label: {zh: 提, en: propose}
+    fields:
+      title: text
+      due: {type: date, required: false}
+  revise:
+    means: revision
+    label: {zh: 改, en: revise}
+    fields:
+      item: commitment
+      due: {type: date, required: false}
+  note:
+    means: record
+    label: {zh: 记, en: note}
+    fields:
+      said: {type: choice, required: false, open: true}
+  submit:
+    means: submission
+    label: {zh: 交, en: submit}
+    fields: {}
+  do:
+    means: report
+    label: {zh: 做, en: do}
+    fields:
+      item: commitment
+lifecycles:
+  pledge:
+    label: {zh: 诺, en: pledge}
+    initial: open
+    final: [closed]
+    states:
+      open: {zh: 开, en: open}
+      closed: {zh: 关, en: closed}
+    transitions:
+      propose:
+        source: open
+        stays: true
+        by: promisor
+        adds: commitment
+        cite: T-1
+      note:
+        source: [open, closed]
+        stays: true
+        by: [promisor, secretary]
+        cite: T-1
+      submit:
+        source: open
+        dest: closed
+        by: promisor
+        guards: {}
+        cite: T-2
+  commitment:
+    label: {zh: 项, en: item}
+    of: pledge
+    initial: todo
+    final: [done]
+    states:
+      todo: {zh: 待, en: to do}
+      done: {zh: 毕, en: done}
+    transitions:
+      revise:
+        source: todo
+        stays: true
+        by: promisor
+        amends: commitment
+        cite: T-1
+      do:
+        source: todo
+        dest: done
+        by: promisor
+        guards: {}
+        cite: T-3
+evaluation:
+  tiers: {}
+  cite: T-1
+outcomes: {}
+"""
+
+
+def tiny(*changes: tuple[str, str]) -> str:
+    """The text with the first of each `old` replaced by `new`, one change after the other."""
+    text = TEXT
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    return text
+
+
+def loaded(text: str, *, allowed: Mapping[str, Factory] | None = None) -> Policy:
+    """The compiled policy of a text. Raises PolicyError."""
+    return build(resolve([read(text, PATH)], on=None, ordinal=1), known=KNOWN, allowed=allowed)
+
+
+def problems(text: str) -> list[str]:
+    """Everything that is wrong with a text."""
+    try:
+        loaded(text)
+    except PolicyError as error:
+        return [str(problem) for problem in error.problems]
+    return []
+
+
+def problem_at(text: str, marker: str, message: str) -> str:
+    """A problem where the marker first stands, as it is printed."""
+    before = text[: text.index(marker)]
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    return f"{PATH}:{line}:{column}: {message}"
+
+
+def guarded(step: str, guard: str) -> tuple[str, str]:
+    """The change that puts a guard called `g` on `submit` or `do`."""
+    cite = {"submit": "T-2", "do": "T-3"}[step]
+    old = f"        by: promisor\n        guards: {{}}\n        cite: {cite}"
+    return old, old.replace("{}", f"{{g: {{{guard}, cite: T-1}}}}")
+
+
+VIEW = View(
+    {
+        person: Person(person, frozenset(kinds), (Membership(home),))
+        for person, home, kinds in [
+            ("wang", "branch", {"in_service"}),
+            ("li", "branch", {"in_service", "leading"}),
+            ("zhao", "office", set[str]()),
+        ]
+    },
+    {
+        "branch": Organization("branch", "branch", "office", {"secretary": ("li",)}),
+        "office": Organization("office", "office", None, {"secretary": ("zhao",)}),
+    },
+)
+
+
+@dataclass(slots=True)
+class Desk:
+    """One pledge of `wang`'s, and steps taken in it. today: the day of entry, unless it is later."""
+
+    policy: Policy
+    view: View = VIEW
+    promisor: str = "wang"
+    missing: tuple[str, ...] = ()
+    today: date | None = None
+    state: State = field(init=False)
+    events: tuple[Event, ...] = ()
+
+    def __post_init__(self) -> None:
+        cycle = Cycle("2025", date(2025, 1, 1))
+        stream = StreamId("town", "2025", self.promisor)
+        self.state = begin(self.policy, stream, cycle, self.view)
+
+    def facts(self, command: AnyCommand) -> Facts:
+        """What judging the command may read."""
+        answers = {
+            query: Fact(self.missing, "desk", query.on, 7)
+            for query in needed(self.policy, self.state, command)
+        }
+        return Facts(self.today or command.occurred_on, self.view, answers)
+
+    def give(self, command: AnyCommand) -> tuple[Event, ...]:
+        """Decide and evolve. Raises RefusedError."""
+        self.events = decide(self.policy, self.state, command, self.facts(command))
+        self.state = fold(self.state, self.events)
+        return self.events
+
+    def do(
+        self, name: str, on: date = MON, by: str = "wang/promisor", **fields: Value
+    ) -> tuple[Event, ...]:
+        """A step by `actor/capacity`. Raises RefusedError."""
+        actor, _, capacity = by.partition("/")
+        return self.give(Command(name, actor, capacity, on, fields))
+
+    def refused(self, command: AnyCommand) -> Verdict:
+        """The verdict of a command that has to be refused."""
+        verdict = explain(self.policy, self.state, command, self.facts(command))
+        with pytest.raises(RefusedError) as refused:
+            self.give(command)
+        assert refused.value.verdict == verdict
+        return verdict
+
+    def why(
+        self, name: str, on: date = MON, by: str = "wang/promisor", **fields: Value
+    ) -> tuple[Reason, ...]:
+        """The reasons why a step is refused, which it has to be."""
+        actor, _, capacity = by.partition("/")
+        return self.refused(Command(name, actor, capacity, on, fields)).reasons
