@@ -32,17 +32,18 @@ from pledgeflow.domain.evolution import evolve, fold
 from pledgeflow.domain.facts import Facts, Query
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import Passage, State, Subject
-from pledgeflow.errors import Reason, RefusedError, Ruling, Verdict
+from pledgeflow.errors import PledgeflowError, Reason, RefusedError, Ruling, Verdict
 from pledgeflow.policy.amending import amend, redone
 from pledgeflow.policy.carrying import taken_over
 from pledgeflow.policy.consequences import (
+    ROUNDS,
     Unfolding,
     move,
     settle,
     stands_under,
     unfold,
 )
-from pledgeflow.policy.judging import against_step, choose, ill_said, no_way, place, ways
+from pledgeflow.policy.judging import Case, against_step, choose, ill_said, no_way, place, ways
 from pledgeflow.policy.rules import Policy, Ruleset, Step
 from pledgeflow.policy.signing import collect
 from pledgeflow.policy.timing import due_timers, may_be_due, out_of_time
@@ -133,7 +134,7 @@ def _decided(
     state = fold(state, passed)
     match command:
         case Tick():
-            return tuple(passed)
+            return tuple(events) if passed else ()
         case Command():
             answer = _act(policy, rules, state, command, facts)
         case TakeOver():
@@ -162,20 +163,24 @@ def _opened(policy: Policy, state: State) -> Opened:
 def _pass_time(policy: Policy, rules: Ruleset, state: State, facts: Facts) -> list[Event]:
     """Timers that are due fire one by one, each dated with its due date, with what completes then."""
     unfolding = Unfolding(rules, state, None, on=facts.today, digest=policy.digest)
-    fired = True
-    while fired:
-        fired = False
-        for day, subject, step in due_timers(rules, unfolding.state, facts.today):
-            tick = Tick(max(day, subject.since))
-            if stands_under(step, unfolding.state, subject) and all(
-                c.judge(unfolding.state, subject, tick, facts) is None for c in step.checks
-            ):
-                unfolding.on = tick.occurred_on
-                move(unfolding, step, subject)
-                settle(unfolding, tick, facts)
-                fired = True
-                break
-    return unfolding.events
+    for _ in range(ROUNDS):
+        if not _fire(rules, unfolding, facts):
+            return unfolding.events
+    raise PledgeflowError(f"`{policy.name}`: timers go round in circles")
+
+
+def _fire(rules: Ruleset, unfolding: Unfolding, facts: Facts) -> bool:
+    """The first timer that is due and not held back fires; whether there was one."""
+    for day, subject, step in due_timers(rules, unfolding.state, facts.today):
+        tick = Tick(max(day, subject.since))
+        if stands_under(step, unfolding.state, subject) and all(
+            c.judge(unfolding.state, subject, tick, facts) is None for c in step.checks
+        ):
+            unfolding.on = tick.occurred_on
+            move(unfolding, step, subject)
+            settle(unfolding, tick, facts)
+            return True
+    return False
 
 
 def _act(
@@ -191,7 +196,7 @@ def _act(
     reasons = ill_said(named, command)
     if (late := out_of_time(rules, command.occurred_on, facts.today)) is not None:
         reasons.append(late)
-    chosen, missed = choose(rules, state, placed, command, facts, reasons)
+    chosen, missed = choose(Case(rules, state, placed, command, facts), reasons)
     if chosen is None or reasons:
         return _refusal(tuple(reasons))
     signatories: Mapping[str, str] = NOBODY
@@ -285,7 +290,7 @@ def _may(
         for role in step.roles:
             command = Command(trigger, actor, role, on, fields)
             open_ended = replace(step, judges=tuple(c.judge for c in step.checks if not c.fields))
-            against, _ = against_step(rules, open_ended, state, subject, command, facts)
+            against, _ = against_step(Case(rules, state, subject, command, facts), open_ended)
             if not against:
                 needs = tuple(name for name in named.required if name not in fields)
                 return Verdict(Ruling.PERMITTED, needs=needs)
@@ -293,5 +298,5 @@ def _may(
                 nearest = against
     if nearest is None:
         command = Command(trigger, actor, "", on, fields)
-        nearest = [no_way(rules, state, subject, command, facts)]
+        nearest = [no_way(Case(rules, state, subject, command, facts))]
     return _refusal(tuple(nearest))

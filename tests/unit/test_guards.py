@@ -10,8 +10,8 @@ import pytest
 
 from pledgeflow.decision import decide
 from pledgeflow.domain.commands import Command, Tick
-from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.events import Recorded
+from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import Subject
 from pledgeflow.domain.values import Text
 from pledgeflow.errors import MissingFactError, PolicyError, Reason, RemedyStep, Ruling

@@ -49,7 +49,27 @@ def amend(
     )
     if isinstance(command, Annul):
         return (undone,)
-    return _redo(policy, rules, state, evolve(state, undone), (record, command), facts)
+    anew = redone(record, command)
+    judged = _judged_anew(rules, evolve(state, undone), record, anew, facts)
+    if isinstance(judged, list):
+        return judged
+    step, subject = judged
+    on, digest = record.occurred_on, policy.digest
+    unfolding = Unfolding(rules, state, record, on=on, digest=digest)
+    unfolding.happen(
+        Corrected(
+            state.version + 1,
+            record.version,
+            command.fields,
+            command.actor,
+            command.capacity,
+            command.occurred_on,
+            digest,
+            command.entered_by,
+        )
+    )
+    follow(unfolding, step, subject, (anew, facts))
+    return tuple(unfolding.events)
 
 
 def redone(record: Recorded, command: Correct) -> Command:
@@ -64,42 +84,19 @@ def redone(record: Recorded, command: Correct) -> Command:
     )
 
 
-def _redo(
-    policy: Policy,
-    rules: Ruleset,
-    state: State,
-    without: State,
-    correction: tuple[Recorded, Correct],
-    facts: Facts,
-) -> tuple[Event, ...] | list[Reason]:
-    record, command = correction
-    anew = redone(record, command)
+def _judged_anew(
+    rules: Ruleset, without: State, record: Recorded, anew: Command, facts: Facts
+) -> tuple[Step, Subject] | list[Reason]:
+    """The step as it should have been and its subject, or everything against that."""
     placed = place(rules, without, anew)
     if not isinstance(placed, Subject):
         return [placed]
     reasons = ill_said(rules.commands[record.command], anew)
     step = _taken(rules, record, placed)
     if step is None:
-        reasons.append(wrong_state(rules, without, placed, anew, facts))
-    else:
-        reasons += unmet(step, without, placed, anew, facts)
-    if step is None or reasons:
-        return reasons
-    corrected = Corrected(
-        state.version + 1,
-        record.version,
-        command.fields,
-        command.actor,
-        command.capacity,
-        command.occurred_on,
-        policy.digest,
-        command.entered_by,
-    )
-    on, digest = record.occurred_on, policy.digest
-    unfolding = Unfolding(rules, state, record, on=on, digest=digest)
-    unfolding.happen(corrected)
-    follow(unfolding, step, placed, (anew, facts))
-    return tuple(unfolding.events)
+        return [*reasons, wrong_state(rules, without, placed, anew, facts)]
+    reasons += unmet(step, without, placed, anew, facts)
+    return reasons or (step, placed)
 
 
 def _taken(rules: Ruleset, record: Recorded, subject: Subject) -> Step | None:

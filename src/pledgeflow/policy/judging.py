@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import NamedTuple
 
 from pledgeflow.domain.commands import Command
 from pledgeflow.domain.facts import Facts
@@ -79,32 +80,35 @@ def ways(rules: Ruleset, subject: Subject, name: str, on: date) -> tuple[Step, .
     return tuple(step for step in by_state.get(subject.state_on(on), ()) if step.dest is None)
 
 
-def no_way(
-    rules: Ruleset, state: State, subject: Subject, command: Command, facts: Facts
-) -> Reason:
+class Case(NamedTuple):
+    """What is judged: a command about a subject, in a state, by the rules of its track."""
+
+    rules: Ruleset
+    state: State
+    subject: Subject
+    command: Command
+    facts: Facts
+
+
+def no_way(case: Case) -> Reason:
     """Why no alternative is open: the state is another, or the day lies before the last move."""
-    open_now = rules.steps[command.name][subject.lifecycle].get(subject.state, ())
+    subject, command = case.subject, case.command
+    open_now = case.rules.steps[command.name][subject.lifecycle].get(subject.state, ())
     if open_now and command.occurred_on < subject.since:
         return _before_last_move(open_now[0], subject, command.occurred_on)
-    return wrong_state(rules, state, subject, command, facts)
+    return wrong_state(*case)
 
 
-def choose(
-    rules: Ruleset,
-    state: State,
-    subject: Subject,
-    command: Command,
-    facts: Facts,
-    reasons: list[Reason],
-) -> tuple[Step | None, tuple[str, ...]]:
+def choose(case: Case, reasons: list[Reason]) -> tuple[Step | None, tuple[str, ...]]:
     """The first alternative with nothing against it; else all that is against the nearest one."""
-    alternatives = ways(rules, subject, command.name, command.occurred_on)
+    command = case.command
+    alternatives = ways(case.rules, case.subject, command.name, command.occurred_on)
     if not alternatives:
-        reasons.append(no_way(rules, state, subject, command, facts))
+        reasons.append(no_way(case))
         return None, ()
     nearest: tuple[bool, int, list[Reason]] | None = None
     for step in alternatives:
-        against, missed = against_step(rules, step, state, subject, command, facts)
+        against, missed = against_step(case, step)
         if not against:
             return step, missed
         rank = (command.capacity not in step.roles, len(against), against)
@@ -115,13 +119,12 @@ def choose(
     return None, ()
 
 
-def against_step(
-    rules: Ruleset, step: Step, state: State, subject: Subject, command: Command, facts: Facts
-) -> tuple[list[Reason], tuple[str, ...]]:
+def against_step(case: Case, step: Step) -> tuple[list[Reason], tuple[str, ...]]:
     """Everything against taking a step, and the stages it is recorded to have missed."""
+    _, state, subject, command, facts = case
     against: list[Reason] = []
     missed: tuple[str, ...] = ()
-    if (who := _unauthorized(rules, step, state, command, facts)) is not None:
+    if (who := _unauthorized(case, step)) is not None:
         against.append(who)
     if step.stage is not None:
         outside, recorded = out_of_stage(step.stage, state.cycle, command.occurred_on)
@@ -130,7 +133,7 @@ def against_step(
         if recorded:
             missed = (step.stage.id,)
     if step.above and not stands_under(step, state, subject, command.occurred_on):
-        against.append(_not_under(rules, step, state, subject, (command, facts)))
+        against.append(_not_under(case, step))
     for judge in step.judges:
         reason = judge(state, subject, command, facts)
         if reason is not None:
@@ -138,12 +141,11 @@ def against_step(
     return against, missed
 
 
-def _unauthorized(
-    rules: Ruleset, step: Step, state: State, command: Command, facts: Facts
-) -> Reason | None:
+def _unauthorized(case: Case, step: Step) -> Reason | None:
+    command = case.command
     if command.capacity not in step.roles:
         return _nobody(step, step.roles, "not_in_capacity", {"capacity": command.capacity})
-    roles, view = rules.roles, facts.view
+    roles, state, view = case.rules.roles, case.state, case.facts.view
     standing = roles.standing(command.capacity, command.actor, state, view)
     if standing.code:
         found = {"actor": command.actor, "entitled": standing.entitled}
@@ -167,15 +169,14 @@ def _nobody(step: Step, roles: tuple[str, ...], code: str, found: Mapping[str, o
     )
 
 
-def _not_under(
-    rules: Ruleset, step: Step, state: State, subject: Subject, asked: tuple[Command, Facts]
-) -> Reason:
+def _not_under(case: Case, step: Step) -> Reason:
     """What the subject belongs to was not, on that day, where the step needs it."""
-    on = asked[0].occurred_on
+    rules, state, subject, command, facts = case
+    on = command.occurred_on
     required = {lifecycle: tuple(sorted(states)) for lifecycle, states in step.above}
     over = (belongs_to(lifecycle, state, subject) for lifecycle, _ in step.above)
     found = next(({"state": o.state_on(on), "subject": o.id} for o in over if o is not None), {})
-    remedy = under(rules, step, state, subject, asked)
+    remedy = under(rules, step, state, subject, (command, facts))
     return Reason("not_while", step.rule, step.clauses, {"while": required}, found, remedy)
 
 

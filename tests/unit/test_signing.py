@@ -1,0 +1,113 @@
+"""Joint acts: the same content, by distinct people, until all have signed."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from pledgeflow.domain.events import Moved, Recorded, Signed
+from pledgeflow.domain.values import Text, seal
+from pledgeflow.errors import RemedyStep, Ruling
+from tests.tiny import FRI, MON, THU, TUE, VIEW, WED, Desk, loaded, tiny
+
+JOINT = ("        by: promisor\n        guards: {}\n        cite: T-2", "        by: {all_of: [promisor, secretary]}\n        guards: {}\n        cite: T-2")  # fmt: skip
+FIELDS = ("label: {zh: 交, en: submit}\n    fields: {}", "label: {zh: 交, en: submit}\n    fields: {copies: {type: choices, open: true, required: false}, ok: {type: checklist, open: true, required: false}, n: {type: decimal, required: false}, words: {type: text, required: false}}")  # fmt: skip
+PROMISOR, SECRETARY = "wang/promisor", "li/secretary"
+
+
+def desk(*changes: tuple[str, str]) -> Desk:
+    return Desk(loaded(tiny(JOINT, FIELDS, *changes)))
+
+
+def test_the_act_is_done_when_all_have_signed() -> None:
+    asked = desk()
+    (_, signed) = asked.do("submit", MON, PROMISOR)
+    assert isinstance(signed, Signed)
+    assert asked.state.subjects["pledge"].state == "open"
+    recorded, moved = asked.do("submit", TUE, SECRETARY)
+    assert isinstance(recorded, Recorded)
+    assert recorded.signatories == {"promisor": "wang", "secretary": "li"}
+    assert isinstance(moved, Moved)
+    assert asked.state.signatures == {}
+
+
+def test_each_party_signs_once() -> None:
+    asked = desk()
+    asked.do("submit", MON, PROMISOR)
+    (why,) = asked.why("submit", TUE, PROMISOR)
+    assert (why.code, why.found) == ("already_signed", {"capacity": "promisor"})
+    assert (why.rule, why.clauses) == ("lifecycles.pledge.transitions.submit", ("T-2",))
+    assert why.remedy == (RemedyStep("submit", ("secretary",)),)
+
+
+def test_nobody_signs_for_two() -> None:
+    three = ("{all_of: [promisor, secretary]}", "{all_of: [promisor, secretary, above]}")
+    asked = desk(three)
+    office = VIEW.organizations["office"]
+    both = {**VIEW.organizations, "office": type(office)("office", "office", None, {"secretary": ("li", "zhao")})}  # fmt: skip
+    asked.view = type(VIEW)(VIEW.persons, both)
+    asked.do("submit", MON, SECRETARY)
+    (why,) = asked.why("submit", TUE, "li/above")
+    assert (why.code, why.ruling) == ("signs_twice", Ruling.NOT_AUTHORIZED)
+    assert why.remedy == (RemedyStep("submit", ("above",)),)
+    asked.do("submit", TUE, "zhao/above")
+    asked.do("submit", WED, PROMISOR)
+    assert asked.state.subjects["pledge"].state == "closed"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{}, {"copies": ("self",)}, {"ok": {"real": False}}, {"n": Decimal("1.5")}],
+)
+def test_all_sign_the_same(other: dict[str, Any]) -> None:
+    said: dict[str, Any] = {"copies": ("self", "board"), "ok": {"real": True}, "n": Decimal(2)}
+    asked = desk()
+    asked.do("submit", MON, PROMISOR, **said)
+    (why,) = asked.why("submit", TUE, SECRETARY, **(said | other if other else {}))
+    assert (why.code, why.found) == ("signs_something_else", {"capacity": ("promisor",)})
+    asked.do("submit", TUE, SECRETARY, **said)
+
+
+def test_the_order_of_what_is_named_makes_no_difference() -> None:
+    asked = desk()
+    asked.do("submit", MON, PROMISOR, copies=("self", "board"))
+    asked.do("submit", TUE, SECRETARY, copies=("board", "self"))
+    assert asked.state.subjects["pledge"].state == "closed"
+
+
+def test_free_text_is_sealed_anew_each_time_and_so_is_not_compared() -> None:
+    asked = desk()
+    asked.do("submit", MON, PROMISOR, words=seal("yes", "one"))
+    asked.do("submit", TUE, SECRETARY, words=seal("yes", "two"))
+    assert asked.state.subjects["pledge"].state == "closed"
+
+
+def test_a_revision_voids_what_was_signed() -> None:
+    asked = desk()
+    asked.do("propose", MON, title=Text("0" * 64))
+    asked.do("submit", TUE, PROMISOR)
+    asked.do("revise", WED, item="commitment/1", due=FRI)
+    asked.do("submit", THU, SECRETARY)
+    assert asked.state.subjects["pledge"].state == "open"
+    asked.do("submit", THU, PROMISOR)
+    assert asked.state.subjects["pledge"].state == "closed"
+
+
+def test_what_was_signed_before_a_return_is_signed_again() -> None:
+    away = (
+        "      submit:\n",
+        "      leave: {source: open, dest: away, by: promisor, cite: T-1}\n"
+        "      come: {source: away, dest: open, by: promisor, cite: T-1}\n      submit:\n",
+    )
+    commands = ("commands:\n", "commands:\n  leave: {means: record, label: {zh: 离, en: leave}}\n  come: {means: record, label: {zh: 回, en: come}}\n")  # fmt: skip
+    state = ("      closed: {zh: 关, en: closed}\n", "      closed: {zh: 关, en: closed}\n      away: {zh: 远, en: away}\n")  # fmt: skip
+    asked = desk(away, commands, state)
+    asked.do("submit", MON, PROMISOR)
+    asked.do("leave", MON)
+    (why,) = asked.why("submit", TUE, SECRETARY)
+    assert [step.command for step in why.remedy] == ["come"]
+    asked.do("come", TUE)
+    asked.do("submit", TUE, SECRETARY)
+    assert asked.state.subjects["pledge"].state == "open"
+    asked.do("submit", TUE, PROMISOR)
+    assert asked.state.subjects["pledge"].state == "closed"
