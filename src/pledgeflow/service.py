@@ -35,6 +35,7 @@ from pledgeflow.errors import (
     DirectoryError,
     InvalidCommandError,
     PledgeflowError,
+    PolicyError,
     StorageError,
     Verdict,
 )
@@ -75,6 +76,7 @@ class Engine:
     store: EventStore
     catalogue: Catalogue = field(default_factory=Catalogue)
     clock: Callable[[], date] = _today
+    _policies: dict[str, Policy] = field(default_factory=dict, repr=False)
 
     # --- setting up -------------------------------------------------------------------------
 
@@ -264,10 +266,19 @@ class Engine:
         )
 
     def _policy(self, row: CycleRow) -> Policy:
-        """The policy that the cycle was opened with, even if its file has changed since."""
-        loaded = self.catalogue.load(row.policy, on=row.starts, ordinal=row.ordinal)
-        if loaded.digest == row.digest:
-            return loaded
+        """The policy that the cycle was opened with, even if its file has changed or gone since."""
+        if row.digest not in self._policies:
+            self._policies[row.digest] = self._as_filed(row) or self._as_kept(row)
+        return self._policies[row.digest]
+
+    def _as_filed(self, row: CycleRow) -> Policy | None:
+        try:
+            loaded = self.catalogue.load(row.policy, on=row.starts, ordinal=row.ordinal)
+        except PolicyError:
+            return None
+        return loaded if loaded.digest == row.digest else None
+
+    def _as_kept(self, row: CycleRow) -> Policy:
         kept = self.store.policy(row.digest)
         if kept is None:
             raise StorageError(

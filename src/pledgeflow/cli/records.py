@@ -71,12 +71,17 @@ def _table(engine: Engine, rows: list[PledgeRow], lang: Lang) -> Any:
             tellers[key] = Teller(engine.policy(stream), row.track, lang, names)
         tell = tellers[key]
         joint = lang.pick("、", ", ")
-        items = joint.join(f"{tell.label('state', s)} {n}" for s, n in row.items.items())
+        items = joint.join(_counted(tell, place, n) for place, n in row.items.items())
         followed = [tell.label("outcome", outcome) for outcome in row.outcomes]
         end = [tell.label("tier", row.grade), *followed] if row.grade else followed
         name, state = tell.person(stream.promisor), tell.label("state", row.state)
         made.add_row(str(stream), name, state, items, lang.pick("；", "; ").join(end))
     return made
+
+
+def _counted(tell: Teller, place: str, number: int) -> str:
+    lifecycle, _, state = place.partition("/")
+    return f"{tell.label('lifecycle', lifecycle)} {tell.state(lifecycle, state)} {number}"
 
 
 def log(

@@ -46,8 +46,7 @@ def figures(outcome: Outcome) -> Figures:
         for lifecycle in Ways(rules).items():
             declared = rules.lifecycles[lifecycle]
             for state in declared.states:
-                # A row counts what belongs to the pledge, by state alone.
-                items[lifecycle, state] += row.items.get(state, 0)
+                items[lifecycle, state] += row.items.get(f"{lifecycle}/{state}", 0)
                 if state not in declared.final:
                     still_open.add((lifecycle, state))
     sources = [rules.source for rules in outcome.policy.tracks.values()]

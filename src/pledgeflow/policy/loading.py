@@ -119,7 +119,7 @@ def _absent(removed: Mapping[Path, tuple[str, ...]]) -> dict[str, tuple[str, tup
     return {
         str(path[-1]): (".".join(map(str, path)), cite)
         for path, cite in removed.items()
-        if path[-2] in ("commands", "transitions")
+        if path[-2:-1] in (("commands",), ("transitions",))
     }
 
 

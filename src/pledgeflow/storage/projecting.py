@@ -17,7 +17,8 @@ def pledge_row(state: State, kinds: frozenset[str]) -> PledgeRow:
         for record in records:
             earlier = first.get(record.means, record.occurred_on)
             first[record.means] = min(earlier, record.occurred_on)
-    items = Counter(s.state for s in state.subjects.values() if s.of == state.root)
+    below = (s for s in state.subjects.values() if s.id != state.root)
+    items = Counter(f"{s.lifecycle}/{s.state}" for s in below)
     grade = state.grade
     return PledgeRow(
         stream=state.stream,

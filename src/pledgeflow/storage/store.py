@@ -41,7 +41,8 @@ class PledgeRow:
     """What lists and ledgers show of a pledge: a projection of its stream up to `version`.
 
     kinds: the promisor's; since: when it entered `state`; first: what a step means -> the date on
-    which the first such step was taken; items: state -> how many items are in it
+    which the first such step was taken; items: `lifecycle/state` -> how many
+    subjects below the pledge are in it
     """
 
     stream: StreamId
