@@ -12,7 +12,6 @@ from dataclasses import replace
 from datetime import date
 
 from pledgeflow.domain.commands import (
-    Annul,
     AnyCommand,
     Command,
     Correct,
@@ -21,6 +20,7 @@ from pledgeflow.domain.commands import (
     Tick,
 )
 from pledgeflow.domain.events import (
+    NOBODY,
     Cycle,
     Event,
     LeanedOn,
@@ -49,7 +49,6 @@ from pledgeflow.policy.signing import collect
 from pledgeflow.policy.timing import due_timers, may_be_due, out_of_time
 from pledgeflow.policy.wording import worded
 
-NOBODY: Mapping[str, str] = {}
 PERMITTED = Verdict(Ruling.PERMITTED)
 
 
@@ -139,7 +138,7 @@ def _decided(
             answer = _act(policy, rules, state, command, facts)
         case TakeOver():
             answer = taken_over(policy, rules, state, command)
-        case Annul() | Correct():
+        case _:
             amended = amend(policy, rules, state, command, facts)
             answer = _refusal(tuple(amended)) if isinstance(amended, list) else amended
     return answer if isinstance(answer, Verdict) else (*events, *answer)

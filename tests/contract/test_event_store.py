@@ -142,7 +142,7 @@ def test_a_time_without_a_zone_is_refused(store: EventStore) -> None:
 
 
 def test_an_event_that_would_not_read_back_is_refused_with_the_rest(store: EventStore) -> None:
-    broken: Any = replace(moved(2), on=NOW)
+    broken: Any = moved(2)._replace(on=NOW)
     with pytest.raises(StorageError, match="`on`"):
         store.append(
             WANG, 0, [opened(), broken], key="k", pledge=pledge(version=2), recorded_at=NOW

@@ -55,7 +55,7 @@ def repeatable(asked: Asked) -> None:
 
 
 @each_policy
-@examples(0.25)
+@examples(0.15)
 @given(st.data())
 def test_deciding_changes_nothing_it_is_given_and_always_says_the_same(
     name: str, data: st.DataObject
@@ -76,7 +76,7 @@ def test_deciding_leaves_the_policy_as_it_was(name: str, data: st.DataObject) ->
 
 
 @each_policy
-@examples(0.25)
+@examples(0.15)
 @given(st.data())
 def test_events_carry_on_where_the_stream_ends(name: str, data: st.DataObject) -> None:
     for asked in walked(name, data, 30):
@@ -116,7 +116,7 @@ def well_explained(asked: Asked, reason: Reason, register: frozenset[str]) -> No
 
 
 @each_policy
-@examples(0.3)
+@examples(0.2)
 @given(st.data())
 def test_a_refusal_says_why_and_by_which_clause(name: str, data: st.DataObject) -> None:
     register = frozenset(CATALOGUE.register(name))

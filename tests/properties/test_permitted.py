@@ -28,7 +28,7 @@ def was_offered(asked: Asked) -> None:
 
 
 @each_policy
-@examples(0.4)
+@examples(0.2)
 @given(st.data())
 def test_whatever_is_accepted_was_on_offer(name: str, data: st.DataObject) -> None:
     dice = Dice(data.draw)

@@ -55,7 +55,7 @@ def kept_apart(happened: Event, own: frozenset[str]) -> None:
 
 
 @each_policy
-@examples(0.6)
+@examples(0.3)
 @given(st.data())
 def test_nobody_judges_the_own_pledge(name: str, data: st.DataObject) -> None:
     dice, policy = Dice(data.draw), CATALOGUE.load(name)

@@ -1,6 +1,5 @@
 """Whatever an event holds, it reads back as it was; whatever is damaged is refused by name."""
 
-import dataclasses
 import json
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
@@ -44,7 +43,7 @@ strategies: dict[Any, st.SearchStrategy[Any]] = {
 
 def made(cls: type[Any]) -> st.SearchStrategy[Any]:
     hints = get_type_hints(cls)
-    return st.builds(cls, **{f.name: strategies[hints[f.name]] for f in dataclasses.fields(cls)})
+    return st.builds(cls, **{name: strategies[hint] for name, hint in hints.items()})
 
 
 strategies[StreamId] = made(StreamId)

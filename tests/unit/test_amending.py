@@ -1,5 +1,7 @@
 """Correcting and annulling: who may, by when, and what has to go first."""
 
+# ruff: noqa: E501 -- the words of a policy are not broken up
+
 from datetime import timedelta
 
 from pledgeflow.domain.commands import Annul, Correct, Tick
@@ -63,15 +65,26 @@ def test_a_correction_is_judged_like_the_act_itself() -> None:
     asked = desk(guarded("do", "is: content, fields: {due: true}"))
     asked.do("revise", MON, item="commitment/1", due=FRI)
     asked.do("do", TUE, item="commitment/1")
-    assert only(asked, Correct(6, "wang", "promisor", WED, {"item": "commitment/7"})).code == "unknown_item"  # fmt: skip
-    closed = ("said: {type: choice, required: false, open: true}", "said: {type: choice, required: false, choices: {a: {zh: 甲, en: a}}, cite: T-1}")  # fmt: skip
+    assert (
+        only(asked, Correct(6, "wang", "promisor", WED, {"item": "commitment/7"})).code
+        == "unknown_item"
+    )
+    closed = (
+        "said: {type: choice, required: false, open: true}",
+        "said: {type: choice, required: false, choices: {a: {zh: 甲, en: a}}, cite: T-1}",
+    )
     listed = desk(closed)
     listed.do("note", MON, said="a")
-    assert only(listed, Correct(4, "wang", "promisor", TUE, {"said": "b"})).code == "not_on_the_list"  # fmt: skip
+    assert (
+        only(listed, Correct(4, "wang", "promisor", TUE, {"said": "b"})).code == "not_on_the_list"
+    )
 
 
 def test_a_guard_that_no_longer_holds_refuses_the_correction() -> None:
-    fields = ("label: {zh: 交, en: submit}\n    fields: {}", "label: {zh: 交, en: submit}\n    fields: {ok: boolean}")  # fmt: skip
+    fields = (
+        "label: {zh: 交, en: submit}\n    fields: {}",
+        "label: {zh: 交, en: submit}\n    fields: {ok: boolean}",
+    )
     asked = desk(guarded("submit", "is: said, fields: {ok: true}"), fields)
     asked.do("submit", TUE, ok=True)
     assert only(asked, Correct(4, "wang", "promisor", WED, {"ok": False})).code == "said_otherwise"
@@ -123,7 +136,9 @@ def test_the_promisor_does_not_type_the_amendment_of_what_others_did() -> None:
     why = only(asked, Correct(4, "li", "secretary", TUE, {"said": "x"}, "wang"))
     assert (why.code, why.found) == ("own_pledge", {"actor": "wang"})
     asked.give(Correct(4, "li", "secretary", TUE, {"said": "x"}, "zhao"))
-    asked.give(Annul(2, "wang", "promisor", TUE, "wang"))
+    asked.do("note", TUE)
+    own = asked.state.records["note"][-1].version
+    asked.give(Annul(own, "wang", "promisor", TUE, "wang"))
 
 
 def test_an_amendment_has_a_date_like_any_act() -> None:
@@ -165,7 +180,10 @@ def test_what_is_about_another_item_rests_on_nothing() -> None:
 
 
 def test_time_that_has_moved_on_cannot_be_annulled() -> None:
-    timer = ("      do:\n        source: todo\n", "      expire: {source: todo, dest: done, after: {period: P1D}, cite: T-1}\n      do:\n        source: todo\n")  # fmt: skip
+    timer = (
+        "      do:\n        source: todo\n",
+        "      expire: {source: todo, dest: done, after: {period: P1D}, cite: T-1}\n      do:\n        source: todo\n",
+    )
     asked = desk(timer)
     asked.give(Tick(MON + timedelta(days=30)))
     asked.today = MON + timedelta(days=30)
@@ -174,7 +192,10 @@ def test_time_that_has_moved_on_cannot_be_annulled() -> None:
 
 
 def test_what_time_did_to_another_item_does_not_stand_in_the_way() -> None:
-    timer = ("      do:\n        source: todo\n", "      expire: {source: todo, dest: done, after: {field: due}, cite: T-1}\n      do:\n        source: todo\n")  # fmt: skip
+    timer = (
+        "      do:\n        source: todo\n",
+        "      expire: {source: todo, dest: done, after: {field: due}, cite: T-1}\n      do:\n        source: todo\n",
+    )
     asked = desk(timer)
     asked.do("propose", MON, title=WORDS, due=MON)
     later = MON + timedelta(days=30)
@@ -185,7 +206,10 @@ def test_what_time_did_to_another_item_does_not_stand_in_the_way() -> None:
 
 
 def test_a_grade_is_a_line_of_its_own() -> None:
-    evaluation = ("evaluation:\n  tiers: {}\n", "evaluation:\n  tiers: {good: {zh: 好, en: good}}\n  grade: {command: note, cite: T-1}\n")  # fmt: skip
+    evaluation = (
+        "evaluation:\n  tiers: {}\n",
+        "evaluation:\n  tiers: {good: {zh: 好, en: good}}\n  grade: {command: note, cite: T-1}\n",
+    )
     tier = ("said: {type: choice, required: false, open: true}", "tier: tier")
     asked = desk(evaluation, tier)
     asked.do("note", MON, tier="good")
@@ -193,7 +217,10 @@ def test_a_grade_is_a_line_of_its_own() -> None:
     assert only(asked, Annul(4, "wang", "promisor", WED)).found == {"records": (6,)}
 
 
-JOINT = ("        by: promisor\n        guards: {}\n        cite: T-2", "        by: {all_of: [promisor, secretary]}\n        guards: {}\n        cite: T-2")  # fmt: skip
+JOINT = (
+    "        by: promisor\n        guards: {}\n        cite: T-2",
+    "        by: {all_of: [promisor, secretary]}\n        guards: {}\n        cite: T-2",
+)
 
 
 def test_what_was_signed_jointly_is_annulled_by_any_party_and_corrected_by_none() -> None:
@@ -208,7 +235,10 @@ def test_what_was_signed_jointly_is_annulled_by_any_party_and_corrected_by_none(
 
 
 def test_a_correction_keeps_the_outcomes_of_the_record() -> None:
-    outcome = ("outcomes: {}", "outcomes: {o: {label: {zh: 果, en: o}, when: {command: note}, cite: T-1}}")  # fmt: skip
+    outcome = (
+        "outcomes: {}",
+        "outcomes: {o: {label: {zh: 果, en: o}, when: {command: note}, cite: T-1}}",
+    )
     asked = desk(outcome)
     asked.do("note", MON)
     _, arisen = asked.give(Correct(4, "wang", "promisor", TUE, {"said": "x"}))
@@ -221,7 +251,12 @@ def test_a_correction_keeps_the_outcomes_of_the_record() -> None:
 def test_a_record_under_a_rule_that_is_gone_is_refused_without_a_clause() -> None:
     asked = desk()
     asked.do("do", MON, item="commitment/1")
-    renamed = tiny(("      do:\n        source: todo\n", "      done_it:\n        trigger: do\n        source: todo\n"))  # fmt: skip
+    renamed = tiny(
+        (
+            "      do:\n        source: todo\n",
+            "      done_it:\n        trigger: do\n        source: todo\n",
+        )
+    )
     asked.policy = loaded(renamed)
     why = only(asked, Correct(4, "wang", "promisor", TUE))
     assert (why.code, why.rule) == ("wrong_state", DO.replace(".do", ".done_it"))
@@ -230,7 +265,10 @@ def test_a_record_under_a_rule_that_is_gone_is_refused_without_a_clause() -> Non
 
 
 def test_moves_are_taken_back_in_their_order() -> None:
-    again = ("      note:\n", "      reopen: {source: closed, dest: open, by: promisor, cite: T-3}\n      note:\n")  # fmt: skip
+    again = (
+        "      note:\n",
+        "      reopen: {source: closed, dest: open, by: promisor, cite: T-3}\n      note:\n",
+    )
     command = ("commands:\n", "commands:\n  reopen: {means: record, label: {zh: 再, en: reopen}}\n")
     asked = desk(again, command)
     asked.do("submit", MON)

@@ -172,12 +172,38 @@ TIERED = (
 )
 
 EVALUATIONS = [
-    ([(EVALUATION, GRADED.replace("[note, submit]", "[notes, submit]"))], "order", "evaluation.order: there is no command that somebody can give `notes`; perhaps `note`"),
-    ([(EVALUATION, GRADED.replace("command: submit", "command: submt"))], "grade:", "evaluation.grade: there is no command that somebody can give `submt`; perhaps `submit`"),
-    ([(EVALUATION, GRADED)], "grade:", "evaluation.grade: give `submit` a field `tier` of type `tier`"),
-    ([(EVALUATION, GRADED.replace("{good: {zh: 好, en: good}, poor: {zh: 差, en: poor}}", "{}")), TIERED], "evaluation:", "evaluation: a grade needs `tiers:`"),
-    ([(EVALUATION, EVALUATION.replace("{}", "{good: {zh: 好, en: good}}"))], "tiers", "evaluation.tiers: nothing produces these tiers; say under `grade:` what does"),
-]  # fmt: skip
+    (
+        [(EVALUATION, GRADED.replace("[note, submit]", "[notes, submit]"))],
+        "order",
+        "evaluation.order: there is no command that somebody can give `notes`; perhaps `note`",
+    ),
+    (
+        [(EVALUATION, GRADED.replace("command: submit", "command: submt"))],
+        "grade:",
+        "evaluation.grade: there is no command that somebody can give `submt`; perhaps `submit`",
+    ),
+    (
+        [(EVALUATION, GRADED)],
+        "grade:",
+        "evaluation.grade: give `submit` a field `tier` of type `tier`",
+    ),
+    (
+        [
+            (
+                EVALUATION,
+                GRADED.replace("{good: {zh: 好, en: good}, poor: {zh: 差, en: poor}}", "{}"),
+            ),
+            TIERED,
+        ],
+        "evaluation:",
+        "evaluation: a grade needs `tiers:`",
+    ),
+    (
+        [(EVALUATION, EVALUATION.replace("{}", "{good: {zh: 好, en: good}}"))],
+        "tiers",
+        "evaluation.tiers: nothing produces these tiers; say under `grade:` what does",
+    ),
+]
 
 
 @pytest.mark.parametrize(("changes", "marker", "message"), EVALUATIONS)
@@ -202,11 +228,27 @@ def outcome(when: str) -> Change:
 
 OUTCOMES = [
     (outcome("tier: best"), "tier: best", "outcomes.prize.when.tier: there is no tier `best`"),
-    (outcome("state: clothed"), "state: clothed", "outcomes.prize.when.state: there is no state `clothed`; perhaps `closed`"),
-    (outcome("command: sumbit"), "when: {command", "outcomes.prize.when: there is no command that somebody can give `sumbit`; perhaps `submit`"),
-    (outcome("state: done, items: {commitments: [done]}"), "commitments: [done]", "outcomes.prize.when.items.commitments: there is no lifecycle `commitments`; perhaps `commitment`"),
-    (outcome("state: done, items: {commitment: [undone]}"), "commitment: [undone]", "outcomes.prize.when.items.commitment: there is no state `undone`; perhaps `done`"),
-]  # fmt: skip
+    (
+        outcome("state: clothed"),
+        "state: clothed",
+        "outcomes.prize.when.state: there is no state `clothed`; perhaps `closed`",
+    ),
+    (
+        outcome("command: sumbit"),
+        "when: {command",
+        "outcomes.prize.when: there is no command that somebody can give `sumbit`; perhaps `submit`",
+    ),
+    (
+        outcome("state: done, items: {commitments: [done]}"),
+        "commitments: [done]",
+        "outcomes.prize.when.items.commitments: there is no lifecycle `commitments`; perhaps `commitment`",
+    ),
+    (
+        outcome("state: done, items: {commitment: [undone]}"),
+        "commitment: [undone]",
+        "outcomes.prize.when.items.commitment: there is no state `undone`; perhaps `done`",
+    ),
+]
 
 
 @pytest.mark.parametrize(("change", "marker", "message"), OUTCOMES)
@@ -216,26 +258,105 @@ def test_an_outcome_that_cannot_arise_is_found(change: Change, marker: str, mess
 
 BY = "        dest: closed\n        by: promisor\n        guards: {}\n"
 SHAPES = [
-    (("    of: pledge\n", ""), "lifecycles:", "lifecycles: one lifecycle has to stand alone; the others say `of:` which one"),
-    (("    of: pledge\n", "    of: pledges\n"), "of: pledges", "lifecycles.commitment.of: there is no lifecycle `pledges`; perhaps `pledge`"),
-    (("    initial: open\n", "    initial: opened\n"), "initial", f"{PLEDGE}.initial: there is no state `opened`; perhaps `open` or `closed`"),
-    (("    final: [closed]\n", "    final: [clozed]\n"), "final", f"{PLEDGE}.final: there is no state `clozed`; perhaps `closed`"),
-    (("    final: [closed]\n", ""), "pledge:\n    label", f"{PLEDGE}: name at least one state under `final:`, so that this can end"),
-    (("        source: open\n        dest", "        source: opn\n        dest"), "source: opn", f"{SUBMIT}.source: there is no state `opn`; perhaps `open`"),
-    (("        source: open\n        dest", "        source: []\n        dest"), "submit:\n        source", f"{SUBMIT}: say under `source:` from which states this is possible"),
-    (("        dest: closed\n", "        dest: clsed\n"), "dest", f"{SUBMIT}.dest: there is no state `clsed`; perhaps `closed`"),
-    (("        dest: closed\n", ""), "submit:\n        source", f"{SUBMIT}: say either `dest:` with a state, or `stays: true` for a record"),
-    (("        dest: closed\n", "        dest: closed\n        stays: true\n"), "submit:\n        source", f"{SUBMIT}: say either `dest:` with a state, or `stays: true` for a record"),
-    ((BY, "        dest: closed\n"), "submit:\n        source", f"{SUBMIT}: say who takes this (`by:`), what completes it (`when:`) or by when (`after:`)"),
-    ((BY, BY + "        when: {}\n"), "submit:\n        source", f"{SUBMIT}: people take this (`by:`), or it happens by itself (`when:`, `after:`): not both"),
-    ((BY, BY.replace("promisor", "{any_of: [promisor], all_of: [secretary]}")), "by: {any_of", f"{SUBMIT}.by: name roles under `any_of:` or under `all_of:`"),
-    ((BY, "        stays: true\n        when: {}\n"), "submit:\n        source", f"{SUBMIT}: what happens by itself has to lead to another state"),
-    ((BY, "        dest: closed\n        after: {}\n"), "after", f"{SUBMIT}.after: say a `period:`, a date `field:` or a `stage:`"),
-    ((BY, BY + "        carries: open\n"), "carries", f"{SUBMIT}.carries: only an item can be carried over"),
-    ((BY, BY + "        carries: opened\n"), "carries", f"{SUBMIT}.carries: there is no state `opened`; perhaps `open` or `closed`"),
-    (("      closed: {zh: 关, en: closed}\n", "      closed: {zh: 关, en: closed}\n      lost: {zh: 失, en: lost}\n"), "lost", f"{PLEDGE}.states.lost: no way leads to this state; add one or take it out"),
-    (("    final: [closed]\n", "    final: [open]\n"), "closed: {zh", f"{PLEDGE}.states.closed: no way leads from this state to a final one; add one"),
-]  # fmt: skip
+    (
+        ("    of: pledge\n", ""),
+        "lifecycles:",
+        "lifecycles: one lifecycle has to stand alone; the others say `of:` which one",
+    ),
+    (
+        ("    of: pledge\n", "    of: pledges\n"),
+        "of: pledges",
+        "lifecycles.commitment.of: there is no lifecycle `pledges`; perhaps `pledge`",
+    ),
+    (
+        ("    initial: open\n", "    initial: opened\n"),
+        "initial",
+        f"{PLEDGE}.initial: there is no state `opened`; perhaps `open` or `closed`",
+    ),
+    (
+        ("    final: [closed]\n", "    final: [clozed]\n"),
+        "final",
+        f"{PLEDGE}.final: there is no state `clozed`; perhaps `closed`",
+    ),
+    (
+        ("    final: [closed]\n", ""),
+        "pledge:\n    label",
+        f"{PLEDGE}: name at least one state under `final:`, so that this can end",
+    ),
+    (
+        ("        source: open\n        dest", "        source: opn\n        dest"),
+        "source: opn",
+        f"{SUBMIT}.source: there is no state `opn`; perhaps `open`",
+    ),
+    (
+        ("        source: open\n        dest", "        source: []\n        dest"),
+        "submit:\n        source",
+        f"{SUBMIT}: say under `source:` from which states this is possible",
+    ),
+    (
+        ("        dest: closed\n", "        dest: clsed\n"),
+        "dest",
+        f"{SUBMIT}.dest: there is no state `clsed`; perhaps `closed`",
+    ),
+    (
+        ("        dest: closed\n", ""),
+        "submit:\n        source",
+        f"{SUBMIT}: say either `dest:` with a state, or `stays: true` for a record",
+    ),
+    (
+        ("        dest: closed\n", "        dest: closed\n        stays: true\n"),
+        "submit:\n        source",
+        f"{SUBMIT}: say either `dest:` with a state, or `stays: true` for a record",
+    ),
+    (
+        (BY, "        dest: closed\n"),
+        "submit:\n        source",
+        f"{SUBMIT}: say who takes this (`by:`), what completes it (`when:`) or by when (`after:`)",
+    ),
+    (
+        (BY, BY + "        when: {}\n"),
+        "submit:\n        source",
+        f"{SUBMIT}: people take this (`by:`), or it happens by itself (`when:`, `after:`): not both",
+    ),
+    (
+        (BY, BY.replace("promisor", "{any_of: [promisor], all_of: [secretary]}")),
+        "by: {any_of",
+        f"{SUBMIT}.by: name roles under `any_of:` or under `all_of:`",
+    ),
+    (
+        (BY, "        stays: true\n        when: {}\n"),
+        "submit:\n        source",
+        f"{SUBMIT}: what happens by itself has to lead to another state",
+    ),
+    (
+        (BY, "        dest: closed\n        after: {}\n"),
+        "after",
+        f"{SUBMIT}.after: say a `period:`, a date `field:` or a `stage:`",
+    ),
+    (
+        (BY, BY + "        carries: open\n"),
+        "carries",
+        f"{SUBMIT}.carries: only an item can be carried over",
+    ),
+    (
+        (BY, BY + "        carries: opened\n"),
+        "carries",
+        f"{SUBMIT}.carries: there is no state `opened`; perhaps `open` or `closed`",
+    ),
+    (
+        (
+            "      closed: {zh: 关, en: closed}\n",
+            "      closed: {zh: 关, en: closed}\n      lost: {zh: 失, en: lost}\n",
+        ),
+        "lost",
+        f"{PLEDGE}.states.lost: no way leads to this state; add one or take it out",
+    ),
+    (
+        ("    final: [closed]\n", "    final: [open]\n"),
+        "closed: {zh",
+        f"{PLEDGE}.states.closed: no way leads from this state to a final one; add one",
+    ),
+]
 
 
 @pytest.mark.parametrize(("change", "marker", "message"), SHAPES)
@@ -246,7 +367,14 @@ def test_a_lifecycle_that_cannot_be_lived_is_found(
 
 
 def test_one_mistake_hides_no_other() -> None:
-    text = tiny(*(change for change, *_ in (REFERENCES[1], REFERENCES[5], REFERENCES[7])), outcome("tier: best, command: sumbit"), *(SHAPES[i][0] for i in (2, 3, 7)), ("title: text", "title: texts"), ("adds: commitment", "adds: comitment"), ("cite: T-3", "cite: T-4"))  # fmt: skip
+    text = tiny(
+        *(change for change, *_ in (REFERENCES[1], REFERENCES[5], REFERENCES[7])),
+        outcome("tier: best, command: sumbit"),
+        *(SHAPES[i][0] for i in (2, 3, 7)),
+        ("title: text", "title: texts"),
+        ("adds: commitment", "adds: comitment"),
+        ("cite: T-3", "cite: T-4"),
+    )
     said = problems(text)
     assert len(said) >= 10
     assert said == sorted(said, key=lambda problem: int(problem.split(":")[1]))
@@ -336,13 +464,29 @@ def test_a_completion_beside_a_step_is_not_ambiguous() -> None:
 
 OWES = "say what this rests on: `cite:` with a clause id of the register, or `assumed:` with the reading and why"
 GROUNDS = [
-    (("        adds: commitment\n        cite: T-1\n", "        adds: commitment\n"), "propose:\n        source", f"{PLEDGE}.transitions.propose: {OWES}"),
-    (("        cite: T-2", "        cite: T-22"), "cite: T-22", f"{SUBMIT}.cite: there is no clause in the register `T-22`; perhaps `T-2` or `T-3` or `T-1`"),
-    (("    otherwise: above\n    cite: T-1\n", "    otherwise: above\n"), "secretary:\n    label", f"roles.secretary: {OWES}"),
+    (
+        ("        adds: commitment\n        cite: T-1\n", "        adds: commitment\n"),
+        "propose:\n        source",
+        f"{PLEDGE}.transitions.propose: {OWES}",
+    ),
+    (
+        ("        cite: T-2", "        cite: T-22"),
+        "cite: T-22",
+        f"{SUBMIT}.cite: there is no clause in the register `T-22`; perhaps `T-2` or `T-3` or `T-1`",
+    ),
+    (
+        ("    otherwise: above\n    cite: T-1\n", "    otherwise: above\n"),
+        "secretary:\n    label",
+        f"roles.secretary: {OWES}",
+    ),
     (("  within: P10D\n  cite: T-1\n", "  within: P10D\n"), "late_entry", f"late_entry: {OWES}"),
-    (("required: false, open: true}", "required: false, choices: {yes: {zh: 是, en: yes}}}"), "said", f"commands.note.fields.said: {OWES}"),
+    (
+        ("required: false, open: true}", "required: false, choices: {yes: {zh: 是, en: yes}}}"),
+        "said",
+        f"commands.note.fields.said: {OWES}",
+    ),
     ((BY, BY.replace("{}", "{g: {is: graded}}")), "g: {is", f"{SUBMIT}.guards.g: {OWES}"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("change", "marker", "message"), GROUNDS)
@@ -371,21 +515,71 @@ def test_an_abstract_policy_cites_nothing_and_needs_no_track() -> None:
 # --- guards -------------------------------------------------------------------------------------------
 
 GUARDS = [
-    ("submit", "is: preceded_by, command: noet", "command: noet", "command: there is no command that somebody can give `noet`; perhaps `note`"),
-    ("submit", "is: preceded_by, command: note, by: secretery", "by: secretery", "by: there is no role `secretery`; perhaps `secretary`"),
-    ("submit", "is: preceded_by, command: note, since: opened", "since: opened", "since: there is no state `opened`; perhaps `open`"),
-    ("submit", "is: preceded_by, command: note, saying: {sad: x}", "saying", "saying: there is no field `sad`; perhaps `said`"),
-    ("submit", "is: preceded_by, command: note, each: {of: comitment}", "of: comitment", "each.of: there is no lifecycle `comitment`; perhaps `commitment`"),
-    ("submit", "is: preceded_by, command: note, each: {of: commitment, in: [doone]}", "each", "each: there is no state `doone`; perhaps `done`"),
-    ("submit", "is: items, of: commitment, all: [doen]", "g:", "there is no state `doen`; perhaps `done`"),
+    (
+        "submit",
+        "is: preceded_by, command: noet",
+        "command: noet",
+        "command: there is no command that somebody can give `noet`; perhaps `note`",
+    ),
+    (
+        "submit",
+        "is: preceded_by, command: note, by: secretery",
+        "by: secretery",
+        "by: there is no role `secretery`; perhaps `secretary`",
+    ),
+    (
+        "submit",
+        "is: preceded_by, command: note, since: opened",
+        "since: opened",
+        "since: there is no state `opened`; perhaps `open`",
+    ),
+    (
+        "submit",
+        "is: preceded_by, command: note, saying: {sad: x}",
+        "saying",
+        "saying: there is no field `sad`; perhaps `said`",
+    ),
+    (
+        "submit",
+        "is: preceded_by, command: note, each: {of: comitment}",
+        "of: comitment",
+        "each.of: there is no lifecycle `comitment`; perhaps `commitment`",
+    ),
+    (
+        "submit",
+        "is: preceded_by, command: note, each: {of: commitment, in: [doone]}",
+        "each",
+        "each: there is no state `doone`; perhaps `done`",
+    ),
+    (
+        "submit",
+        "is: items, of: commitment, all: [doen]",
+        "g:",
+        "there is no state `doen`; perhaps `done`",
+    ),
     ("submit", "is: graded, tiers: [best]", "tiers: [best]", "tiers: there is no tier `best`"),
-    ("submit", "is: called_for, outcome: [prize]", "outcome: [prize]", "outcome: there is no outcome `prize`"),
+    (
+        "submit",
+        "is: called_for, outcome: [prize]",
+        "outcome: [prize]",
+        "outcome: there is no outcome `prize`",
+    ),
     ("submit", "is: given, fields: [tital]", "g:", "there is no field of the command `tital`"),
     ("submit", "is: said, fields: {tier: x}", "g:", "there is no field of the command `tier`"),
     ("submit", "is: tally, field: votes", "g:", "there is no field of the command `votes`"),
-    ("submit", "is: moon, with: {phase: full}", "is: moon", "is: there is no guard kind `moon`; perhaps `tally`"),
-    ("submit", "is: due, passed: true, if: {is: graded, tiers: [best]}", "tiers: [best]", "if.tiers: there is no tier `best`"),
-]  # fmt: skip
+    (
+        "submit",
+        "is: moon, with: {phase: full}",
+        "is: moon",
+        "is: there is no guard kind `moon`; perhaps `tally`",
+    ),
+    (
+        "submit",
+        "is: due, passed: true, if: {is: graded, tiers: [best]}",
+        "tiers: [best]",
+        "if.tiers: there is no tier `best`",
+    ),
+]
 
 
 @pytest.mark.parametrize(("step", "guard", "marker", "message"), GUARDS)
@@ -402,7 +596,10 @@ def test_a_guard_that_asks_for_what_cannot_be_is_found(
 
 
 def test_a_choice_that_is_not_on_a_closed_list_cannot_be_asked_for() -> None:
-    closed = ("label: {zh: 交, en: submit}\n    fields: {}", "label: {zh: 交, en: submit}\n    fields: {to: {type: choices, choices: {board: {zh: 栏, en: board}}, cite: T-1}}")  # fmt: skip
+    closed = (
+        "label: {zh: 交, en: submit}\n    fields: {}",
+        "label: {zh: 交, en: submit}\n    fields: {to: {type: choices, choices: {board: {zh: 栏, en: board}}, cite: T-1}}",
+    )
     for guard in (
         "is: copies, field: to, holders: [bord]",
         "is: includes, field: to, of: [bord]",
@@ -415,7 +612,10 @@ def test_a_choice_that_is_not_on_a_closed_list_cannot_be_asked_for() -> None:
 
 
 def test_a_guard_over_fields_is_for_a_step_that_people_take() -> None:
-    when = ("        dest: closed\n        by: promisor\n        guards: {}\n", "        dest: closed\n        when: {g: {is: given, fields: [title]}}\n")  # fmt: skip
+    when = (
+        "        dest: closed\n        by: promisor\n        guards: {}\n",
+        "        dest: closed\n        when: {g: {is: given, fields: [title]}}\n",
+    )
     text = tiny(when)
     message = f"{SUBMIT}.when.g: what happens by itself carries no fields; this guard is for a step people take"
     assert problems(text) == [problem_at(text, "g: {is", message)]
@@ -462,7 +662,7 @@ def test_whether_a_judge_stands_outside_is_seen_from_the_role(who: str, outside:
 
 def test_a_chain_of_substitutes_that_goes_round_is_no_way_out() -> None:
     text = judging("secretary").replace("otherwise: above", "otherwise: deputy", 1)
-    deputy = "  deputy:\n    label: {zh: 副, en: deputy}\n    person: {post: [deputy], of: own}\n    otherwise: secretary\n    cite: T-1\n"  # fmt: skip
+    deputy = "  deputy:\n    label: {zh: 副, en: deputy}\n    person: {post: [deputy], of: own}\n    otherwise: secretary\n    cite: T-1\n"
     text = text.replace("  above:\n", f"{deputy}  above:\n", 1)
     assert "ends with `deputy`" in problems(text)[0]
 

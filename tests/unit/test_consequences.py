@@ -1,5 +1,7 @@
 """What follows from an act: items, grades, outcomes, and what completes itself."""
 
+# ruff: noqa: E501 -- the words of a policy are not broken up
+
 from datetime import timedelta
 
 import pytest
@@ -28,7 +30,10 @@ def kinds(events: tuple[object, ...]) -> list[type]:
 
 
 def outcome(when: str, rest: str = "") -> tuple[str, str]:
-    return "outcomes: {}", f"outcomes: {{o: {{label: {{zh: 果, en: o}}, when: {{{when}}}, {rest}cite: T-1}}}}"  # fmt: skip
+    return (
+        "outcomes: {}",
+        f"outcomes: {{o: {{label: {{zh: 果, en: o}}, when: {{{when}}}, {rest}cite: T-1}}}}",
+    )
 
 
 def graded(confirmed: str = "") -> list[tuple[str, str]]:
@@ -36,7 +41,7 @@ def graded(confirmed: str = "") -> list[tuple[str, str]]:
         (
             "evaluation:\n  tiers: {}\n",
             f"evaluation:\n  tiers: {{good: {{zh: 好, en: good}}, bad: {{zh: 差, en: bad}}}}\n  grade: {{command: note, cite: T-1{confirmed}}}\n",
-        ),  # fmt: skip
+        ),
         (
             "said: {type: choice, required: false, open: true}",
             "tier: {type: tier, required: false}",
@@ -102,7 +107,9 @@ def test_nothing_is_confirmed_where_nothing_was_graded() -> None:
 
 
 def test_an_outcome_arises_from_a_confirmed_tier() -> None:
-    desk = Desk(loaded(tiny(outcome("tier: good", "award: eligible, "), *graded(", confirmed_by: submit"))))  # fmt: skip
+    desk = Desk(
+        loaded(tiny(outcome("tier: good", "award: eligible, "), *graded(", confirmed_by: submit")))
+    )
     assert OutcomeArose not in kinds(desk.do("note", MON, tier="good"))
     *_, arisen = desk.do("submit", TUE)
     assert isinstance(arisen, OutcomeArose)
@@ -152,7 +159,10 @@ def test_an_outcome_calls_for_steps_and_is_answered_once() -> None:
 
 
 def test_an_outcome_arises_anew_once_what_it_called_for_is_done() -> None:
-    back = ("      note:\n", "      reopen: {source: closed, dest: open, by: promisor, cite: T-3}\n      note:\n")  # fmt: skip
+    back = (
+        "      note:\n",
+        "      reopen: {source: closed, dest: open, by: promisor, cite: T-3}\n      note:\n",
+    )
     command = ("commands:\n", "commands:\n  reopen: {means: record, label: {zh: 再, en: reopen}}\n")
     desk = Desk(loaded(tiny(outcome("state: closed", "calls_for: note, "), back, command)))
     for arisen in (1, 1, 2):
@@ -170,7 +180,7 @@ def test_an_outcome_that_calls_for_nothing_arises_once() -> None:
     assert len(desk.state.outcomes) == 1
 
 
-COMPLETION = "        dest: closed\n        when: {g: {is: items, of: commitment, at_least: 1, all: [done]}}\n"  # fmt: skip
+COMPLETION = "        dest: closed\n        when: {g: {is: items, of: commitment, at_least: 1, all: [done]}}\n"
 
 
 def test_what_is_complete_moves_by_itself_and_names_the_record_behind_it() -> None:
@@ -184,25 +194,35 @@ def test_what_is_complete_moves_by_itself_and_names_the_record_behind_it() -> No
 
 
 def test_what_completes_under_a_state_waits_for_it() -> None:
-    become = "      become:\n        source: todo\n        dest: done\n        when: {}\n        while: {pledge: [closed]}\n        cite: T-1\n"  # fmt: skip
-    desk = Desk(loaded(tiny(("      do:\n        source: todo\n", f"{become}      do:\n        source: todo\n"))))  # fmt: skip
+    become = "      become:\n        source: todo\n        dest: done\n        when: {}\n        while: {pledge: [closed]}\n        cite: T-1\n"
+    desk = Desk(
+        loaded(
+            tiny(
+                ("      do:\n        source: todo\n", f"{become}      do:\n        source: todo\n")
+            )
+        )
+    )
     desk.do("propose", MON, title=WORDS)
     desk.do("propose", MON, title=WORDS)
     assert desk.state.subjects["commitment/1"].state == "todo"
     assert kinds(desk.do("submit", TUE)) == [Recorded, Moved, Moved, Moved]
     assert desk.state.subjects["commitment/2"].state == "done"
+    assert kinds(desk.do("note", WED)) == [Recorded]
 
 
 def test_an_item_under_what_is_not_there_never_completes() -> None:
-    third = "  third:\n    label: {zh: 三, en: third}\n    of: [pledge, commitment]\n    initial: new\n    final: [old]\n    states: {new: {zh: 新, en: new}, old: {zh: 旧, en: old}}\n    transitions:\n      age: {source: new, dest: old, when: {}, while: {commitment: [done]}, cite: T-1}\nevaluation:\n"  # fmt: skip
-    adds = ("        source: [open, closed]\n        stays: true\n", "        source: [open, closed]\n        stays: true\n        adds: third\n")  # fmt: skip
+    third = "  third:\n    label: {zh: 三, en: third}\n    of: [pledge, commitment]\n    initial: new\n    final: [old]\n    states: {new: {zh: 新, en: new}, old: {zh: 旧, en: old}}\n    transitions:\n      age: {source: new, dest: old, when: {}, while: {commitment: [done]}, cite: T-1}\nevaluation:\n"
+    adds = (
+        "        source: [open, closed]\n        stays: true\n",
+        "        source: [open, closed]\n        stays: true\n        adds: third\n",
+    )
     desk = Desk(loaded(tiny(("evaluation:\n", third), adds)))
     desk.do("note", MON)
     assert desk.state.subjects["third/1"].state == "new"
 
 
 def test_completions_that_go_round_in_circles_are_stopped() -> None:
-    round_ = "      there: {source: open, dest: closed, when: {}, cite: T-1}\n      back: {source: closed, dest: open, when: {}, cite: T-1}\n      submit:\n"  # fmt: skip
+    round_ = "      there: {source: open, dest: closed, when: {}, cite: T-1}\n      back: {source: closed, dest: open, when: {}, cite: T-1}\n      submit:\n"
     desk = Desk(loaded(tiny(("      submit:\n", round_))))
     with pytest.raises(PledgeflowError, match="completions go round in circles"):
         desk.do("note", MON)

@@ -1,5 +1,7 @@
 """Deciding: what a command is about, every reason at once, and the answer's kind."""
 
+# ruff: noqa: E501 -- a policy's words are not broken up
+
 import pickle
 from datetime import timedelta
 from typing import Any
@@ -11,6 +13,7 @@ from pledgeflow.decision import begin, explain, needed, permitted
 from pledgeflow.domain.commands import Annul, Carried, Command, Correct, StreamId, TakeOver, Tick
 from pledgeflow.domain.events import Added, Cycle, Moved, Opened, Recorded
 from pledgeflow.domain.people import Membership, Organization, Person, View
+from pledgeflow.domain.states import Passage, State, Subject
 from pledgeflow.domain.values import Text
 from pledgeflow.errors import DirectoryError, Reason, RefusedError, RemedyStep, Ruling, Verdict
 from pledgeflow.policy.carrying import carried
@@ -53,14 +56,17 @@ def test_whoever_fits_no_track_is_told_whom_the_policy_is_for() -> None:
 
 def test_a_track_that_was_taken_out_names_its_clause_too() -> None:
     policy = CATALOGUE.load("huimin")
-    view = View({"old": Person("old", frozenset({"retired"}), (Membership("b"),))}, {"b": Organization("b", "branch")})  # fmt: skip
+    view = View(
+        {"old": Person("old", frozenset({"retired"}), (Membership("b"),))},
+        {"b": Organization("b", "branch")},
+    )
     with pytest.raises(RefusedError) as refused:
         begin(policy, StreamId("town", "2025", "old"), Cycle("2025", START), view)
     assert "HM-01" in refused.value.verdict.clauses
 
 
 def test_a_promisor_who_fits_two_tracks_alike_is_a_mistake_in_the_directory() -> None:
-    track = "  other:\n    label: {zh: 他, en: other}\n    match: {person: {leading: true}}\n    cite: T-1\nroles:\n"  # fmt: skip
+    track = "  other:\n    label: {zh: 他, en: other}\n    match: {person: {leading: true}}\n    cite: T-1\nroles:\n"
     policy = loaded(tiny(("roles:\n", track)))
     assert policy.track_of(VIEW, "wang") == "member"
     assert policy.track_of(VIEW, "zhao") is None
@@ -96,7 +102,16 @@ def test_a_step_about_an_item_names_one_that_is_there() -> None:
 
 
 def test_a_step_of_the_pledge_may_name_an_item() -> None:
-    desk = Desk(loaded(tiny(("said: {type: choice, required: false, open: true}", "item: {type: commitment, required: false}"))))  # fmt: skip
+    desk = Desk(
+        loaded(
+            tiny(
+                (
+                    "said: {type: choice, required: false, open: true}",
+                    "item: {type: commitment, required: false}",
+                )
+            )
+        )
+    )
     desk.do("propose", MON, title=WORDS)
     (about,) = desk.do("note", TUE, item="commitment/1")
     (general,) = desk.do("note", TUE)
@@ -130,7 +145,9 @@ def test_a_step_that_was_taken_out_is_silent_by_its_clause(
 def test_what_is_taken_out_at_the_top_takes_nothing_else_with_it() -> None:
     parent = read(tiny(), "parent.yaml")
     child = read("policy: child\nextends: tiny\nevaluation: {absent: true, cite: T-1}\n", "c.yaml")
-    policy = build(resolve([parent, child], on=None, ordinal=1), known=frozenset({"T-1", "T-2", "T-3"}))  # fmt: skip
+    policy = build(
+        resolve([parent, child], on=None, ordinal=1), known=frozenset({"T-1", "T-2", "T-3"})
+    )
     assert policy.absences == {("evaluation",): ("T-1",)}
     assert policy.tracks["member"].evaluation is None
     Desk(policy).do("submit", MON)
@@ -151,7 +168,11 @@ def test_fields_are_required_and_lists_are_closed() -> None:
     choices = "said: {type: choices, choices: {a: {zh: 甲, en: a}}, cite: T-3}"
     desk = Desk(loaded(tiny(("said: {type: choice, required: false, open: true}", choices))))
     (missing,) = desk.why("note", MON)
-    assert (missing.code, missing.rule, missing.clauses) == ("field_missing", "commands.note.fields.said", ("T-3",))  # fmt: skip
+    assert (missing.code, missing.rule, missing.clauses) == (
+        "field_missing",
+        "commands.note.fields.said",
+        ("T-3",),
+    )
     assert missing.remedy == (RemedyStep("note", fields={"said": None}),)
     for said in ("b", ("a", "b"), {"b": True}):
         (closed,) = desk.why("note", MON, said=said)
@@ -195,7 +216,10 @@ def test_another_state_names_the_way_and_its_clauses() -> None:
 
 
 def test_a_move_is_not_dated_before_the_last_one() -> None:
-    again = ("      note:\n", "      reopen: {source: closed, dest: open, by: promisor, cite: T-3}\n      note:\n")  # fmt: skip
+    again = (
+        "      note:\n",
+        "      reopen: {source: closed, dest: open, by: promisor, cite: T-3}\n      note:\n",
+    )
     command = ("commands:\n", "commands:\n  reopen: {means: record, label: {zh: 再, en: reopen}}\n")
     desk = Desk(loaded(tiny(again, command)), today=FRI)
     desk.do("submit", WED)
@@ -213,14 +237,118 @@ def test_a_record_that_moves_nothing_is_judged_in_the_state_that_held_then() -> 
     assert why.code == "wrong_state"
 
 
-def test_of_several_ways_the_nearest_one_says_what_is_missing() -> None:
+AGAIN = "      submit_again:\n        trigger: submit\n        source: open\n        dest: closed\n        by: secretary\n        cite: T-3\n  commitment:\n    label"
+
+
+def test_of_several_ways_the_one_for_the_own_capacity_says_what_is_missing() -> None:
+    strict = guarded("submit", "is: preceded_by, command: note")
+    desk = Desk(loaded(tiny(strict, ("  commitment:\n    label", AGAIN))))
+    (own,) = desk.why("submit", MON)
+    assert own.rule == f"{SUBMIT}.guards.g"
+    (other,) = desk.why("submit", MON, "zhao/secretary")
+    assert (other.code, other.rule, other.clauses) == ("not_holder", f"{SUBMIT}_again", ("T-3",))
+    (neither,) = desk.why("submit", MON, "zhao/above")
+    assert (neither.code, neither.rule) == ("not_in_capacity", f"{SUBMIT}_again")
+
+
+# --- the way there ------------------------------------------------------------------------------------------
+
+COMPLETED = (
+    "        dest: closed\n        by: promisor\n        guards: {}\n",
+    "        dest: closed\n        when: {g: {is: items, of: commitment, in: [done], at_least: 1, cite: T-1}}\n",
+)
+AFTER = (
+    "        source: [open, closed]\n        stays: true\n",
+    "        source: closed\n        stays: true\n",
+)
+
+
+def steps(reason: Reason) -> list[tuple[str, str | None]]:
+    return [(step.command, step.subject) for step in reason.remedy]
+
+
+def test_the_way_names_what_a_completion_still_waits_for() -> None:
+    desk = Desk(loaded(tiny(COMPLETED, AFTER)))
+    (why,) = desk.why("note", MON)
+    assert steps(why) == [("propose", None), ("do", "commitment/1")]
+    desk.do("propose", MON, title=WORDS)
+    (why,) = desk.why("note", MON)
+    assert steps(why) == [("do", "commitment/1")]
+
+
+def test_the_way_names_what_its_own_steps_need_first_and_each_once() -> None:
+    guard = guarded("submit", "is: items, of: commitment, in: [done], at_least: 1")
+    (why,) = Desk(loaded(tiny(guard, AFTER))).why("note", MON)
+    assert steps(why) == [("propose", None), ("do", "commitment/1"), ("submit", None)]
+
+
+def test_the_way_of_an_item_leads_through_what_it_belongs_to() -> None:
+    become = "      become:\n        source: todo\n        dest: done\n        when: {}\n        while: {pledge: [closed]}\n        cite: T-1\n"
+    item = "      do:\n        source: todo\n        dest: done\n"
+    desk = Desk(
+        loaded(tiny((item, f"{become}      do:\n        source: done\n        stays: true\n")))
+    )
+    desk.do("propose", MON, title=WORDS)
+    (why,) = desk.why("do", MON, item="commitment/1")
+    assert steps(why) == [("submit", None)]
+    desk.do("submit", MON)
+    desk.do("do", MON, item="commitment/1")
+
+
+def test_what_belongs_to_something_else_has_no_way_through_it() -> None:
+    third = "  third:\n    label: {zh: 三, en: third}\n    of: [pledge, commitment]\n    initial: new\n    final: [old]\n    states: {new: {zh: 新, en: new}, old: {zh: 旧, en: old}}\n    transitions:\n      age: {source: new, dest: old, when: {}, while: {commitment: [done]}, cite: T-1}\n      use: {source: old, stays: true, by: promisor, while: {commitment: [done]}, cite: T-1}\nevaluation:\n"
+    adds = (
+        "        source: [open, closed]\n        stays: true\n",
+        "        source: [open, closed]\n        stays: true\n        adds: third\n",
+    )
+    use = (
+        "commands:\n",
+        "commands:\n  use: {means: record, label: {zh: 用, en: use}, fields: {which: third}}\n",
+    )
+    desk = Desk(loaded(tiny(("evaluation:\n", third), adds, use)))
+    desk.do("note", MON)
+    (why,) = desk.why("use", MON, which="third/1")
+    assert (why.code, why.remedy) == ("wrong_state", ())
+
+
+def test_the_way_says_what_tells_it_from_others_with_the_same_trigger() -> None:
     desk = Desk(CATALOGUE.load("sampler"))
-    steps = desk.policy.tracks["member"].steps["strike_off"]["commitment"]["promised"]
-    assert [step.rule.rpartition(".")[2] for step in steps] == ["strike_off", "strike_off_oral"]
+    book = desk.policy.tracks["member"].source.lifecycles["pledge"]
+    assert {"conclude_well", "conclude_badly"} <= set(book.transitions)
+    reopened = State(
+        desk.state.stream,
+        desk.state.cycle,
+        1,
+        "member",
+        "branch",
+        "",
+        "pledge",
+        {"pledge": Subject("pledge", "pledge", "", (Passage("appraised", START, 1),))},
+    )
+    command = Command("plan_round", "zhao", "committee", START)
+    verdict = explain(desk.policy, reopened, command, desk.facts(command))
+    (why,) = (r for r in verdict.reasons if r.code == "wrong_state")
+    assert [(s.command, s.by, s.fields) for s in why.remedy] == [
+        ("conclude", ("committee",), {"result": "not_kept"})
+    ]
+
+
+def test_of_a_joint_act_on_the_way_only_those_are_named_who_have_not_signed() -> None:
+    joint = (
+        "        by: promisor\n        guards: {}\n        cite: T-2",
+        "        by: {all_of: [promisor, secretary]}\n        guards: {}\n        cite: T-2",
+    )
+    desk = Desk(loaded(tiny(joint, AFTER)))
+    assert [step.by for step in desk.why("note", MON)[0].remedy] == [("promisor",), ("secretary",)]
+    desk.do("submit", MON)
+    assert [step.by for step in desk.why("note", MON)[0].remedy] == [("secretary",)]
 
 
 def test_what_an_item_belongs_to_has_to_be_in_its_state() -> None:
-    above = ("        by: promisor\n        guards: {}\n        cite: T-3", "        by: promisor\n        while: {pledge: [closed]}\n        cite: T-3")  # fmt: skip
+    above = (
+        "        by: promisor\n        guards: {}\n        cite: T-3",
+        "        by: promisor\n        while: {pledge: [closed]}\n        cite: T-3",
+    )
     desk = Desk(loaded(tiny(above)))
     desk.do("propose", MON, title=WORDS)
     (why,) = desk.why("do", TUE, item="commitment/1")
@@ -284,7 +412,10 @@ def test_a_step_about_an_item_needs_its_facts_whichever_item() -> None:
     desk = Desk(loaded(tiny(guarded("do", LEADERS))))
     desk.do("propose", MON, title=WORDS)
     for fields in ({}, {"item": "commitment/1"}):
-        assert len(needed(desk.policy, desk.state, Command("do", "wang", "promisor", MON, fields))) == 1  # fmt: skip
+        assert (
+            len(needed(desk.policy, desk.state, Command("do", "wang", "promisor", MON, fields)))
+            == 1
+        )
 
 
 # --- what is on offer ---------------------------------------------------------------------------------------
@@ -296,7 +427,17 @@ def offered(desk: Desk, actor: str) -> dict[tuple[str, str], Verdict]:
 
 
 def test_on_offer_is_every_step_of_every_subject_with_what_is_still_to_be_said() -> None:
-    desk = Desk(loaded(tiny(guarded("submit", "is: given, fields: [how]"), ("label: {zh: 交, en: submit}\n    fields: {}", "label: {zh: 交, en: submit}\n    fields: {how: {type: choice, open: true, required: false}}"))))  # fmt: skip
+    desk = Desk(
+        loaded(
+            tiny(
+                guarded("submit", "is: given, fields: [how]"),
+                (
+                    "label: {zh: 交, en: submit}\n    fields: {}",
+                    "label: {zh: 交, en: submit}\n    fields: {how: {type: choice, open: true, required: false}}",
+                ),
+            )
+        )
+    )
     desk.do("propose", MON, title=WORDS)
     said = offered(desk, "wang")
     assert set(said) == {
@@ -321,8 +462,13 @@ def test_on_offer_is_what_some_capacity_allows_else_why_not() -> None:
     assert (codes(closed.reasons), closed.ruling) == (["wrong_state"], Ruling.FORBIDDEN)
 
 
+def test_of_several_capacities_the_nearest_says_why_not() -> None:
+    said = offered(Desk(loaded(tiny())), "zhao")
+    assert codes(said["note", "pledge"].reasons) == ["not_promisor"]
+
+
 def test_time_passes_before_anything_is_offered() -> None:
-    timer = "      lapse: {source: open, dest: closed, after: {period: P2D}, cite: T-1}\n      submit:\n"  # fmt: skip
+    timer = "      lapse: {source: open, dest: closed, after: {period: P2D}, cite: T-1}\n      submit:\n"
     desk = Desk(loaded(tiny(("      submit:\n", timer))))
     assert codes(offered(desk, "wang")["submit", "pledge"].reasons) == ["wrong_state"]
 
@@ -358,7 +504,9 @@ def test_an_item_that_says_nonsense_of_how_often_it_came_is_carried_as_new() -> 
         "due: {type: date, required: false}",
         "carried: {type: choice, open: true, required: false}",
     )
-    desk = Desk(loaded(tiny(fields, ("        cite: T-3", "        carries: todo\n        cite: T-3"))))  # fmt: skip
+    desk = Desk(
+        loaded(tiny(fields, ("        cite: T-3", "        carries: todo\n        cite: T-3")))
+    )
     desk.do("propose", MON, title=WORDS, carried="often")
     desk.do("do", TUE, item="commitment/1")
     assert [item.times for item in carried(desk.policy, desk.state)] == [1]

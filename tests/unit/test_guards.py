@@ -386,9 +386,14 @@ def test_a_step_has_to_be_called_for() -> None:
     asked = desk("submit", "is: called_for, outcome: [o]", outcomes)
     why = reason(asked)
     assert (why.code, why.found) == ("not_called_for", {"outcomes": ()})
+    other = (
+        "outcomes: {o:",
+        "outcomes: {p: {label: {zh: 他, en: p}, when: {command: note}, cite: T-1}, o:",
+    )
+    asked = desk("submit", "is: called_for, outcome: [o]", outcomes, other)
     asked.do("note", MON)
     asked.do("submit", FRI)
-    (answered,) = asked.state.outcomes.values()
+    answered = asked.state.outcomes["o", "pledge", 1]
     assert answered.open_calls == ()
 
 

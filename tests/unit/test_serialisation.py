@@ -1,6 +1,5 @@
 """How an event looks as data, and what is said about one that is damaged."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, get_args
@@ -134,7 +133,7 @@ def test_what_is_no_event_is_said_to_be_damaged(text: str) -> None:
 def test_what_is_no_fact_is_not_written_as_one() -> None:
     cycle: Any = Cycle("2025", DAY)
     with pytest.raises(StorageError, match=r"`leaned_on\.0`"):
-        encode(replace(LEANING, leaned_on=(cycle,)))
+        encode(LEANING._replace(leaned_on=(cycle,)))
 
 
 def test_a_tuple_of_the_wrong_length_is_not_written() -> None:

@@ -1,5 +1,7 @@
 """Joint acts: the same content, by distinct people, until all have signed."""
 
+# ruff: noqa: E501 -- the words of a policy are not broken up
+
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +12,14 @@ from pledgeflow.domain.values import Text, seal
 from pledgeflow.errors import RemedyStep, Ruling
 from tests.tiny import FRI, MON, THU, TUE, VIEW, WED, Desk, loaded, tiny
 
-JOINT = ("        by: promisor\n        guards: {}\n        cite: T-2", "        by: {all_of: [promisor, secretary]}\n        guards: {}\n        cite: T-2")  # fmt: skip
-FIELDS = ("label: {zh: 交, en: submit}\n    fields: {}", "label: {zh: 交, en: submit}\n    fields: {copies: {type: choices, open: true, required: false}, ok: {type: checklist, open: true, required: false}, n: {type: decimal, required: false}, words: {type: text, required: false}}")  # fmt: skip
+JOINT = (
+    "        by: promisor\n        guards: {}\n        cite: T-2",
+    "        by: {all_of: [promisor, secretary]}\n        guards: {}\n        cite: T-2",
+)
+FIELDS = (
+    "label: {zh: 交, en: submit}\n    fields: {}",
+    "label: {zh: 交, en: submit}\n    fields: {copies: {type: choices, open: true, required: false}, ok: {type: checklist, open: true, required: false}, n: {type: decimal, required: false}, words: {type: text, required: false}}",
+)
 PROMISOR, SECRETARY = "wang/promisor", "li/secretary"
 
 
@@ -44,7 +52,10 @@ def test_nobody_signs_for_two() -> None:
     three = ("{all_of: [promisor, secretary]}", "{all_of: [promisor, secretary, above]}")
     asked = desk(three)
     office = VIEW.organizations["office"]
-    both = {**VIEW.organizations, "office": type(office)("office", "office", None, {"secretary": ("li", "zhao")})}  # fmt: skip
+    both = {
+        **VIEW.organizations,
+        "office": type(office)("office", "office", None, {"secretary": ("li", "zhao")}),
+    }
     asked.view = type(VIEW)(VIEW.persons, both)
     asked.do("submit", MON, SECRETARY)
     (why,) = asked.why("submit", TUE, "li/above")
@@ -99,8 +110,14 @@ def test_what_was_signed_before_a_return_is_signed_again() -> None:
         "      leave: {source: open, dest: away, by: promisor, cite: T-1}\n"
         "      come: {source: away, dest: open, by: promisor, cite: T-1}\n      submit:\n",
     )
-    commands = ("commands:\n", "commands:\n  leave: {means: record, label: {zh: 离, en: leave}}\n  come: {means: record, label: {zh: 回, en: come}}\n")  # fmt: skip
-    state = ("      closed: {zh: 关, en: closed}\n", "      closed: {zh: 关, en: closed}\n      away: {zh: 远, en: away}\n")  # fmt: skip
+    commands = (
+        "commands:\n",
+        "commands:\n  leave: {means: record, label: {zh: 离, en: leave}}\n  come: {means: record, label: {zh: 回, en: come}}\n",
+    )
+    state = (
+        "      closed: {zh: 关, en: closed}\n",
+        "      closed: {zh: 关, en: closed}\n      away: {zh: 远, en: away}\n",
+    )
     asked = desk(away, commands, state)
     asked.do("submit", MON, PROMISOR)
     asked.do("leave", MON)

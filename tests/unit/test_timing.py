@@ -17,8 +17,14 @@ STEPS = "      do:\n        source: todo\n"
 
 
 def staged(stage: str) -> Desk:
-    cycle = ("  assumed: a year\n", f"  assumed: a year\n  stages: {{s: {{label: {{zh: 段, en: s}}, {stage}, cite: T-1}}}}\n")  # fmt: skip
-    step = ("        by: promisor\n        guards: {}\n        cite: T-2", "        by: promisor\n        stage: s\n        cite: T-2")  # fmt: skip
+    cycle = (
+        "  assumed: a year\n",
+        f"  assumed: a year\n  stages: {{s: {{label: {{zh: 段, en: s}}, {stage}, cite: T-1}}}}\n",
+    )
+    step = (
+        "        by: promisor\n        guards: {}\n        cite: T-2",
+        "        by: promisor\n        stage: s\n        cite: T-2",
+    )
     return Desk(loaded(tiny(cycle, step)))
 
 
@@ -109,7 +115,10 @@ def test_time_acts_before_anybody_else_does() -> None:
     assert (moved.version, recorded.version) == (4, 5)
 
 
-@pytest.mark.parametrize(("timer", "day"), [("after: {field: due}", FRI), ("after: {field: due, period: P1D}", FRI + DAY)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("timer", "day"),
+    [("after: {field: due}", FRI), ("after: {field: due, period: P1D}", FRI + DAY)],
+)
 def test_a_timer_counts_from_a_date_of_the_item(timer: str, day: date) -> None:
     desk = timed(timer)
     desk.do("propose", MON, title=WORDS)
@@ -120,7 +129,10 @@ def test_a_timer_counts_from_a_date_of_the_item(timer: str, day: date) -> None:
 
 
 def test_a_timer_waits_for_the_end_of_a_stage() -> None:
-    cycle = ("  assumed: a year\n", '  assumed: a year\n  stages: {s: {label: {zh: 段, en: s}, until: "03-05", cite: T-1}}\n')  # fmt: skip
+    cycle = (
+        "  assumed: a year\n",
+        '  assumed: a year\n  stages: {s: {label: {zh: 段, en: s}, until: "03-05", cite: T-1}}\n',
+    )
     desk = timed("after: {stage: s}", cycle)
     desk.do("propose", MON, title=WORDS)
     assert desk.give(Tick(WED + 10 * DAY)) == ()
@@ -128,7 +140,10 @@ def test_a_timer_waits_for_the_end_of_a_stage() -> None:
 
 
 def test_a_timer_of_a_stage_without_end_never_fires() -> None:
-    cycle = ("  assumed: a year\n", '  assumed: a year\n  stages: {s: {label: {zh: 段, en: s}, from: "01-01", cite: T-1}}\n')  # fmt: skip
+    cycle = (
+        "  assumed: a year\n",
+        '  assumed: a year\n  stages: {s: {label: {zh: 段, en: s}, from: "01-01", cite: T-1}}\n',
+    )
     desk = timed("after: {stage: s}", cycle)
     desk.do("propose", MON, title=WORDS)
     assert desk.give(Tick(MON + 999 * DAY)) == ()
@@ -158,7 +173,10 @@ def test_timers_fire_in_the_order_of_their_dates() -> None:
     for due in (FRI, TUE):
         desk.do("propose", MON, title=WORDS, due=due)
     moved = desk.give(Tick(FRI + 30 * DAY))
-    assert [event.subject for event in moved if isinstance(event, Moved)] == ["commitment/2", "commitment/1"]  # fmt: skip
+    assert [event.subject for event in moved if isinstance(event, Moved)] == [
+        "commitment/2",
+        "commitment/1",
+    ]
 
 
 def test_time_opens_a_pledge_that_nobody_has_begun_only_where_it_acts() -> None:

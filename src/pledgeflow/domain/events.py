@@ -4,16 +4,23 @@
 record they follow from as `cause` (0: time itself). Everything a policy computed is in the event,
 so that replaying a history never judges it again. An event is never changed or deleted; it is
 corrected or annulled by a later one.
+
+Events are named tuples: as immutable as frozen dataclasses, and made in a quarter of the time,
+which is most of what deciding takes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.values import Fields
+
+NOBODY: Mapping[str, str] = {}
+"""The signatories of an act that one person takes."""
 
 BY_TIME = 0
 """The cause of what no record brought about."""
@@ -38,8 +45,7 @@ class LeanedOn:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """A stream begins: whose it is, and where its lifecycle starts. policy: hash of the policy."""
 
     version: int
@@ -53,8 +59,7 @@ class Opened:
     policy: str
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """An accepted act. rule: path of the transition that permitted it; late: stages it missed."""
 
     version: int
@@ -70,11 +75,10 @@ class Recorded:
     entered_by: str | None = None
     late: tuple[str, ...] = ()
     leaned_on: tuple[LeanedOn, ...] = ()
-    signatories: Mapping[str, str] = field(default_factory=dict)
+    signatories: Mapping[str, str] = NOBODY
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
+class Signed(NamedTuple):
     """One party of a joint act has acted; the others are still to come. content: what was signed."""
 
     version: int
@@ -89,8 +93,7 @@ class Signed:
     entered_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(NamedTuple):
     """A subject went from one state to another."""
 
     version: int
@@ -103,8 +106,7 @@ class Moved:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(NamedTuple):
     """A subject came into being: a commitment, a rectification. of: what it belongs to."""
 
     version: int
@@ -119,8 +121,7 @@ class Added:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class Amended:
+class Amended(NamedTuple):
     """A subject's content was changed; `before` holds the replaced values, for annulling."""
 
     version: int
@@ -132,8 +133,7 @@ class Amended:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class Graded:
+class Graded(NamedTuple):
     """A tier was given (`confirmed`: by whoever has the last word). before: what it replaced."""
 
     version: int
@@ -146,8 +146,7 @@ class Graded:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class OutcomeArose:
+class OutcomeArose(NamedTuple):
     """Something follows. award: "eligible", "barred" or ""; calls_for: command -> due date.
 
     number: how many times it has by now, for this subject
@@ -165,8 +164,7 @@ class OutcomeArose:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class OutcomeAnswered:
+class OutcomeAnswered(NamedTuple):
     """A command that an outcome called for has been done."""
 
     version: int
@@ -177,8 +175,7 @@ class OutcomeAnswered:
     command: str
 
 
-@dataclass(frozen=True, slots=True)
-class Corrected:
+class Corrected(NamedTuple):
     """Fields of the record at version `target` were mistaken; these replace them."""
 
     version: int
@@ -191,8 +188,7 @@ class Corrected:
     entered_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Annulled:
+class Annulled(NamedTuple):
     """The record at version `target` and what it brought about are undone."""
 
     version: int

@@ -184,7 +184,7 @@ def _without(state: State, target: int) -> State:
 def _corrected(state: State, event: Corrected) -> State:
     records = {
         command: tuple(
-            replace(r, fields={**r.fields, **event.fields}) if r.version == event.target else r
+            r._replace(fields={**r.fields, **event.fields}) if r.version == event.target else r
             for r in kept
         )
         for command, kept in state.records.items()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn, get_args, get_type_hints
@@ -226,7 +226,8 @@ def _mapping(codec: _Codec) -> _Codec:
 
 def _record(cls: type[Any]) -> _Codec:
     hints = get_type_hints(cls)
-    codecs = {field.name: _codec(hints[field.name]) for field in fields(cls)}
+    # Events are named tuples, what they are made of are dataclasses; both keep the order written.
+    codecs = {name: _codec(hint) for name, hint in hints.items()}
 
     def write(value: Any, place: str) -> dict[str, Any]:
         if type(value) is not cls:

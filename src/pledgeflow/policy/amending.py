@@ -141,10 +141,11 @@ def unamendable(
                 record.rule,
                 _clauses(rules, record),
                 found={"records": later},
+                # Nothing helps against what time has brought about.
                 remedy=tuple(
                     RemedyStep("annul", fields={"target": version})
                     for version in reversed(later)
-                    if version != BY_TIME
+                    if BY_TIME not in later
                 ),
             )
         )

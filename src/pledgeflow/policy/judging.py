@@ -106,16 +106,13 @@ def choose(case: Case, reasons: list[Reason]) -> tuple[Step | None, tuple[str, .
     if not alternatives:
         reasons.append(no_way(case))
         return None, ()
-    nearest: tuple[bool, int, list[Reason]] | None = None
+    refused: list[tuple[bool, int, list[Reason]]] = []
     for step in alternatives:
         against, missed = against_step(case, step)
         if not against:
             return step, missed
-        rank = (command.capacity not in step.roles, len(against), against)
-        if nearest is None or rank[:2] < nearest[:2]:
-            nearest = rank
-    if nearest is not None:
-        reasons.extend(nearest[2])
+        refused.append((command.capacity not in step.roles, len(against), against))
+    reasons.extend(min(refused, key=lambda rank: rank[:2])[2])
     return None, ()
 
 

@@ -100,7 +100,7 @@ def _towards(
             for roles in hands or [transition.by.any_of]
         )
     rule = f"lifecycles.{subject.lifecycle}.transitions.{name}"
-    step = next(s for s in _silent(rules, subject) if s.rule == rule)
+    step = {silent.rule: silent for silent in _silent(rules, subject)}[rule]
     waiting = unmet(step, state, subject, *asked)
     above = under(rules, step, state, subject, asked)
     return (*above, *(part for reason in waiting for part in reason.remedy))
