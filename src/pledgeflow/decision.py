@@ -218,7 +218,8 @@ def _act(
         policy.digest,
         chosen.rule,
         command.entered_by,
-        missed,
+        missed.get("late", ()),
+        missed.get("early", ()),
         _leaned_on(chosen, state, placed, command, facts) if chosen.leaning else (),
         signatories,
     )

@@ -24,7 +24,7 @@ from pledgeflow.domain.commands import (
     Tick,
 )
 from pledgeflow.domain.directory import DirectoryData
-from pledgeflow.domain.events import Cycle, Event
+from pledgeflow.domain.events import Annulled, Corrected, Cycle, Event, Recorded, Signed
 from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.facts import Fact, Facts, Query
 from pledgeflow.domain.people import WORK, View
@@ -95,12 +95,18 @@ class Engine:
 
         The first day is the policy's own in the year that `cycle` names, unless given.
         """
-        earlier = [row for row in self.store.cycles(jurisdiction) if row.cycle != cycle]
-        if any(row.cycle == cycle for row in self.store.cycles(jurisdiction)):
+        if not _speakable(cycle) or not _speakable(jurisdiction):
+            raise PledgeflowError("jurisdictions and cycles are named without `/`, `@` or blanks")
+        rows = self.store.cycles(jurisdiction)
+        if any(row.cycle == cycle for row in rows):
             raise PledgeflowError(f"the cycle `{cycle}` of `{jurisdiction}` is already open")
-        ordinal = len(earlier) + 1
-        first = starts or self._first_day(policy, cycle, ordinal)
+        ordinal = len(rows) + 1
+        first = starts if starts is not None else self._first_day(policy, cycle, ordinal)
+        last = max((row.starts for row in rows), default=date.min)
+        if type(first) is not date or first <= last:
+            raise PledgeflowError(f"a cycle has to start after the last one, {last}; name the day")
         loaded = self.catalogue.load(policy, on=first, ordinal=ordinal)
+        _check_in_force(loaded, first)
         self.store.put_policy(loaded.digest, loaded.name, loaded.body, version("pledgeflow"))
         row = CycleRow(
             jurisdiction=jurisdiction,
@@ -134,7 +140,11 @@ class Engine:
         """
         asked = Asked.of(step, self.clock())
         return self._run(
-            stream_id(stream), lambda case: self._command(case, asked), asked.today, key
+            stream_id(stream),
+            lambda case: self._command(case, asked),
+            today=asked.today,
+            on=asked.on,
+            key=key,
         )
 
     def explain(self, stream: StreamId | str, step: Step) -> Verdict:
@@ -160,7 +170,7 @@ class Engine:
         """Let time pass to a day in every open pledge; how many timers and their effects fired."""
         fired = 0
         for row in self.store.pledges(jurisdiction):
-            fired += len(self._run(row.stream, _ready(Tick(on)), on).events)
+            fired += len(self._run(row.stream, _ready(Tick(on)), today=on, on=on).events)
         return fired
 
     # --- looking ----------------------------------------------------------------------------
@@ -184,15 +194,15 @@ class Engine:
 
     # --- the loop behind all of them --------------------------------------------------------
 
-    def _run(self, stream: StreamId, make: _Make, today: date, key: str | None = None) -> Done:
+    def _run(
+        self, stream: StreamId, make: _Make, *, today: date, on: date, key: str | None = None
+    ) -> Done:
         for _ in range(TRIES):
-            case = self._case(stream, today)
-            if (
-                key is not None
-                and (before := self.store.done(stream.jurisdiction, key)) is not None
-            ):
-                return Done(tuple(stored.event for stored in before), case.state)
+            case = self._case(stream, on)
             command, texts = make(case)
+            if key is not None and (kept := self._kept(stream, command, key)) is not None:
+                self._react(case, kept, today)
+                return kept
             facts = self._facts(case, command, today)
             events = decide(case.policy, case.state, command, facts)
             if not events:
@@ -205,6 +215,20 @@ class Engine:
             self._react(case, done, today)
             return done
         raise ConflictError(f"`{stream}` is being written to all the time; try again")
+
+    def _kept(self, stream: StreamId, command: AnyCommand, key: str) -> Done | None:
+        """What the key stands for already; it stands for one act in one pledge, and no other."""
+        before = self.store.done(stream.jurisdiction, key)
+        if before is None:
+            return None
+        names = {_name_of(stored.event) for stored in before} - {""}
+        if any(stored.stream != stream for stored in before) or names - {command.name}:
+            raise ConflictError(f"the key `{key}` stands for another act already; use a new one")
+        events = tuple(stored.event for stored in before)
+        last = max((event.version for event in events), default=0)
+        history = self.store.load(stream)
+        state = State(stream, self._case(stream, self.clock()).state.cycle)
+        return Done(events, fold(state, (s.event for s in history if s.version <= last)))
 
     def _append(
         self, case: _Case, done: Done, texts: tuple[SealedText, ...], key: str | None
@@ -223,7 +247,7 @@ class Engine:
     def _react(self, case: _Case, done: Done, today: date) -> None:
         """A carried item opens in the next cycle, and a pledge that begins takes up what waits."""
         stream = done.state.stream
-        cycles = sorted(self.store.cycles(stream.jurisdiction), key=lambda row: row.ordinal)
+        cycles = sorted(self.store.cycles(stream.jurisdiction), key=lambda row: row.starts)
         ids = [row.cycle for row in cycles]
         place = ids.index(stream.cycle)
         if case.state.version == 0 and place > 0:
@@ -239,7 +263,7 @@ class Engine:
         case = self._case(source, today)
         items = carried(case.policy, case.state)
         if items:
-            self._run(dest, _ready(TakeOver(today, items)), today)
+            self._run(dest, _ready(TakeOver(today, items)), today=today, on=today)
 
     def _case(self, stream: StreamId, on: date) -> _Case:
         row = self._cycle(stream)
@@ -322,6 +346,14 @@ class Engine:
         for person in (asked.actor, asked.entered_by):
             if person is not None and person not in view.persons:
                 raise DirectoryError(f"nobody is called `{person}` in the directory on {asked.on}")
+        named = case.rules.commands.get(asked.do)
+        for key, spec in named.rules.fields.items() if named is not None else ():
+            known = {"person": view.persons, "organization": view.organizations}.get(spec.type)
+            given = asked.fields.get(key)
+            if known is not None and isinstance(given, str) and given not in known:
+                raise DirectoryError(
+                    f"`{key}`: no {spec.type} is called `{given}` in the directory"
+                )
 
     def _facts(self, case: _Case, command: AnyCommand, today: date) -> Facts:
         queries = needed(case.policy, case.state, command)
@@ -337,7 +369,7 @@ class Engine:
         asked = [
             person
             for person in case.directory.of_kinds(query.organization, query.kinds, query.on)
-            if person != query.besides and case.policy.track_of(view, person) is not None
+            if person != query.besides and _has_to_pledge(case.policy, view, person)
         ]
         rows = {
             row.stream.promisor: row
@@ -347,6 +379,11 @@ class Engine:
         missing = tuple(p for p in asked if not _has_taken(rows.get(p), query))
         versions = (row.version for p, row in rows.items() if p in asked)
         return Fact(missing, "pledges", query.on, sum(versions))
+
+
+def _has_to_pledge(policy: Policy, view: View, person: str) -> bool:
+    track = policy.track_of(view, person)
+    return track is not None and policy.document.tracks[track].pledges == "required"
 
 
 def _has_taken(row: PledgeRow | None, query: Query) -> bool:
@@ -366,6 +403,41 @@ class _Case:
     @property
     def rules(self) -> Ruleset:
         return self.policy.tracks[self.state.track]
+
+
+LONGEST_ID = 200
+
+
+def _speakable(name: object) -> bool:
+    """Whether a name can stand in `jurisdiction/cycle/promisor`."""
+    fits = isinstance(name, str) and 0 < len(name) <= LONGEST_ID and name.isprintable()
+    return fits and not set(str(name)) & set("/@ ")
+
+
+def _check_in_force(policy: Policy, first: date) -> None:
+    document = policy.document
+    if document.abstract:
+        raise PledgeflowError(f"`{policy.name}` is only for others to extend; open one that does")
+    effective = document.effective
+    if effective is None:
+        return
+    if first < effective.from_ or (effective.until is not None and first > effective.until):
+        until = f" to {effective.until}" if effective.until else ""
+        span = f"{effective.from_}{until}"
+        raise PledgeflowError(f"`{policy.name}` is in force from {span}, and not on {first}")
+
+
+def _name_of(event: Event) -> str:
+    """The command an event records; "" for what only follows from one."""
+    match event:
+        case Recorded() | Signed():
+            return event.command
+        case Corrected():
+            return "correct"
+        case Annulled():
+            return "annul"
+        case _:
+            return ""
 
 
 _Made = tuple[AnyCommand, tuple[SealedText, ...]]

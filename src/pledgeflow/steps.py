@@ -37,6 +37,8 @@ class Asked:
 
         Raises InvalidCommandError where a word is missing or of the wrong type.
         """
+        if not isinstance(step, Mapping):
+            raise InvalidCommandError("?", ("a step is a mapping with `do`, `actor`, `capacity`",))
         rest = dict(step)
         problems: list[str] = []
         names = {key: _name(key, rest.pop(key, None), problems) for key in NAMED}
@@ -73,6 +75,8 @@ def stream_id(given: StreamId | str) -> StreamId:
     """A pledge by its written name: `jurisdiction/cycle/promisor`, perhaps with `@venue`."""
     if isinstance(given, StreamId):
         return given
+    if not given.isprintable():
+        raise PledgeflowError("a pledge is named by text: jurisdiction/cycle/promisor")
     name, _, venue = given.partition("@")
     parts = name.split("/")
     if len(parts) != len(("jurisdiction", "cycle", "promisor")) or not all(parts):

@@ -44,8 +44,6 @@ HOPELESS = frozenset(
         # no way leads back, or what stands in the way has ended
         "wrong_state",
         "not_while",
-        "before_last_move",
-        "not_preceded",
         "too_few_items",
         "items_incomplete",
         "items_not_ready",
@@ -68,8 +66,10 @@ def helped(walk: Walk, asked: Asked) -> None:
         if stuck is not None:
             # Somebody who helps is refused in turn, for something that nothing helps against.
             codes = {r.code for r in stuck.reasons}
-            assert codes & HOPELESS, (stuck.command, stuck.reasons)
-            event(f"stuck: {min(codes & HOPELESS)}")
+            assert codes, stuck.command
+            assert codes <= HOPELESS, (stuck.command, stuck.reasons)
+            assert not any(r.remedy for r in stuck.reasons), (stuck.command, stuck.reasons)
+            event(f"stuck: {min(codes)}")
         elif left and reason.code == "others_rest_on_it":
             # What was taken back has set off a timer, and time cannot be taken back.
             assert [r.remedy for r in left] == [()]

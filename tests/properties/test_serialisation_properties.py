@@ -56,8 +56,8 @@ def exact(value: object) -> object:
     """As `repr`, so that 1 and True, or 1.5 and 1.50, are not taken for each other."""
     if isinstance(value, Mapping):
         return {key: exact(item) for key, item in value.items()}
-    if dataclasses.is_dataclass(value):
-        return {f.name: exact(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if hasattr(type(value), "__annotations__"):
+        return {name: exact(getattr(value, name)) for name in get_type_hints(type(value))}
     return [exact(item) for item in value] if isinstance(value, tuple) else repr(value)
 
 

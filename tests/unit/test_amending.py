@@ -62,13 +62,6 @@ def test_correcting_replaces_fields_and_what_followed_from_them() -> None:
 
 
 def test_a_correction_is_judged_like_the_act_itself() -> None:
-    asked = desk(guarded("do", "is: content, fields: {due: true}"))
-    asked.do("revise", MON, item="commitment/1", due=FRI)
-    asked.do("do", TUE, item="commitment/1")
-    assert (
-        only(asked, Correct(6, "wang", "promisor", WED, {"item": "commitment/7"})).code
-        == "unknown_item"
-    )
     closed = (
         "said: {type: choice, required: false, open: true}",
         "said: {type: choice, required: false, choices: {a: {zh: 甲, en: a}}, cite: T-1}",
@@ -90,14 +83,23 @@ def test_a_guard_that_no_longer_holds_refuses_the_correction() -> None:
     assert only(asked, Correct(4, "wang", "promisor", WED, {"ok": False})).code == "said_otherwise"
 
 
-def test_a_move_can_be_put_right_only_where_it_could_be_made() -> None:
+def test_a_record_about_the_wrong_item_is_annulled_and_made_anew() -> None:
     asked = desk()
     asked.do("propose", MON, title=WORDS)
-    asked.do("do", TUE, item="commitment/2")
     asked.do("do", TUE, item="commitment/1")
-    # item 2 is done already when the record about item 1 is turned into one about it
-    why = only(asked, Correct(8, "wang", "promisor", WED, {"item": "commitment/2"}))
-    assert (why.code, why.found["state"]) == ("wrong_state", "done")
+    why = only(asked, Correct(6, "wang", "promisor", WED, {"item": "commitment/2"}))
+    assert (why.code, why.clauses) == ("about_another_item", ("T-3",))
+    assert why.remedy == (RemedyStep("annul", fields={"target": 6}),)
+    asked.give(Correct(6, "wang", "promisor", WED, {"item": "commitment/1"}))
+    asked.give(Correct(6, "wang", "promisor", WED))
+
+
+def test_nothing_is_amended_before_it_happened() -> None:
+    asked = desk()
+    asked.do("do", WED, item="commitment/1")
+    why = only(asked, Annul(4, "wang", "promisor", TUE))
+    assert (why.code, why.required) == ("before_last_move", {"not_before": WED})
+    assert why.remedy == (RemedyStep("annul", not_before=WED),)
 
 
 def test_a_record_that_moved_nothing_can_be_put_right_in_any_state() -> None:
@@ -185,10 +187,16 @@ def test_time_that_has_moved_on_cannot_be_annulled() -> None:
         "      expire: {source: todo, dest: done, after: {period: P1D}, cite: T-1}\n      do:\n        source: todo\n",
     )
     asked = desk(timer)
+    asked.do("revise", MON, item="commitment/1", due=FRI)
     asked.give(Tick(MON + timedelta(days=30)))
     asked.today = MON + timedelta(days=30)
-    why = only(asked, Annul(2, "wang", "promisor", asked.today))
+    why = only(asked, Annul(4, "wang", "promisor", asked.today))
     assert (why.found, why.remedy) == ({"records": (0,)}, ())
+    # what was proposed goes with all that time did to it, once nothing else rests on it
+    fresh = desk(timer)
+    fresh.give(Tick(MON + timedelta(days=30)))
+    fresh.give(Annul(2, "wang", "promisor", asked.today))
+    assert set(fresh.state.subjects) == {"pledge"}
 
 
 def test_what_time_did_to_another_item_does_not_stand_in_the_way() -> None:

@@ -621,6 +621,13 @@ def test_a_guard_over_fields_is_for_a_step_that_people_take() -> None:
     assert problems(text) == [problem_at(text, "g: {is", message)]
 
 
+def test_what_happens_by_itself_cannot_wait_for_others() -> None:
+    guard = "{g: {is: preceded_elsewhere, means: record, among: {leading: true}}}"
+    text = tiny((BY, f"        dest: closed\n        when: {guard}\n"))
+    message = f"{SUBMIT}.when.g: what happens by itself cannot ask about other pledges; put this guard on a step people take"
+    assert problems(text) == [problem_at(text, "g: {is", message)]
+
+
 # --- a judge stands outside ---------------------------------------------------------------------------
 
 
@@ -631,7 +638,11 @@ def judging(role: str) -> str:
 def test_a_judge_can_always_be_found_outside_the_own_organization() -> None:
     assert problems(judging("secretary")) == []
     assert problems(judging("above")) == []
-    assert problems(judging("promisor")) == []
+    own = judging("promisor")
+    message = f"{SUBMIT}.by: `submit` judges a pledge, and nobody judges the own; name another role"
+    assert problems(own) == [
+        problem_at(own, "by: promisor\n        guards: {}\n        cite: T-2", message)
+    ]
     inside = judging("secretary").replace("    otherwise: above\n", "", 1)
     message = (
         f"{SUBMIT}.by: `secretary` judges here, and who steps in for it ends with `secretary` "

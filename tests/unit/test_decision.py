@@ -230,11 +230,28 @@ def test_a_move_is_not_dated_before_the_last_one() -> None:
 
 
 def test_a_record_that_moves_nothing_is_judged_in_the_state_that_held_then() -> None:
+    desk = Desk(loaded(tiny(("source: [open, closed]", "source: open"))), today=FRI)
+    desk.do("submit", WED)
+    desk.do("note", TUE)
+    (why,) = desk.why("note", THU)
+    assert why.code == "wrong_state"
+
+
+def test_nothing_is_added_on_a_day_before_the_last_move() -> None:
     desk = Desk(loaded(tiny()), today=FRI)
     desk.do("submit", WED)
-    desk.do("propose", TUE, title=WORDS)
-    (why,) = desk.why("propose", THU, title=WORDS)
+    (why,) = desk.why("propose", TUE, title=WORDS)
     assert why.code == "wrong_state"
+
+
+def test_a_pledge_does_not_move_before_its_items_did() -> None:
+    desk = Desk(loaded(tiny()), today=FRI)
+    desk.do("propose", MON, title=WORDS)
+    desk.do("do", WED, item="commitment/1")
+    (why,) = desk.why("submit", TUE)
+    assert (why.code, why.required) == ("before_last_move", {"not_before": WED})
+    assert why.remedy == (RemedyStep("submit", not_before=WED),)
+    desk.do("submit", WED)
 
 
 AGAIN = "      submit_again:\n        trigger: submit\n        source: open\n        dest: closed\n        by: secretary\n        cite: T-3\n  commitment:\n    label"
@@ -497,6 +514,14 @@ def test_a_carried_item_comes_in_once_and_counts_how_often() -> None:
     desk.do("do", WED, item="commitment/1")
     (again,) = carried(desk.policy, desk.state)
     assert (again.times, again.content) == (3, {"title": WORDS})
+
+
+def test_what_another_policy_does_not_know_stays_out() -> None:
+    desk = Desk(loaded(tiny()))
+    for lifecycle, state in (("errand", "todo"), ("commitment", "lost")):
+        item = Carried("2024/x/1", lifecycle, state, {"title": WORDS}, 1)
+        assert all(not isinstance(event, Added) for event in desk.give(TakeOver(MON, (item,))))
+    assert set(desk.state.subjects) == {"pledge"}
 
 
 def test_an_item_that_says_nonsense_of_how_often_it_came_is_carried_as_new() -> None:

@@ -66,6 +66,16 @@ def test_nobody_signs_for_two() -> None:
     assert asked.state.subjects["pledge"].state == "closed"
 
 
+def test_nobody_signs_before_those_who_signed_first() -> None:
+    asked = desk()
+    asked.today = FRI
+    asked.do("submit", WED, PROMISOR)
+    (why,) = asked.why("submit", TUE, SECRETARY)
+    assert (why.code, why.required) == ("before_last_move", {"not_before": WED})
+    assert why.remedy == (RemedyStep("submit", ("secretary",), not_before=WED),)
+    asked.do("submit", WED, SECRETARY)
+
+
 @pytest.mark.parametrize(
     "other",
     [{}, {"copies": ("self",)}, {"ok": {"real": False}}, {"n": Decimal("1.5")}],

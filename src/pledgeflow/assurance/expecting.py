@@ -153,4 +153,9 @@ def _in_capacity(offer: Offer, command: str, ending: Ending) -> bool:
 
 def _late(last: Done | RefusedError | None) -> tuple[str, ...]:
     events = last.events if isinstance(last, Done) else ()
-    return tuple(stage for event in events if isinstance(event, Recorded) for stage in event.late)
+    return tuple(
+        stage
+        for event in events
+        if isinstance(event, Recorded)
+        for stage in (*event.late, *event.early)
+    )

@@ -62,6 +62,7 @@ class Teller(Labels):
             case Recorded():
                 about = f" ({self.label('subject', event.subject)})" if "/" in event.subject else ""
                 late = pick("［逾期］", " [late]") if event.late else ""
+                late = pick("［提前］", " [early]") if event.early else late
                 said = self.said(event.fields, event.command)
                 return f"{self.label('command', event.command)}{about}{late}{said}"
             case Signed():

@@ -60,7 +60,10 @@ class Opened(NamedTuple):
 
 
 class Recorded(NamedTuple):
-    """An accepted act. rule: path of the transition that permitted it; late: stages it missed."""
+    """An accepted act. rule: path of the transition that permitted it.
+
+    late, early: the stages it came after or before; signatories: capacity -> who, if it is joint
+    """
 
     version: int
     command: str
@@ -74,6 +77,7 @@ class Recorded(NamedTuple):
     rule: str
     entered_by: str | None = None
     late: tuple[str, ...] = ()
+    early: tuple[str, ...] = ()
     leaned_on: tuple[LeanedOn, ...] = ()
     signatories: Mapping[str, str] = NOBODY
 

@@ -52,12 +52,12 @@ class Subject:
                 return passage.state
         return self.passages[0].state
 
-    def entered(self, state: str) -> int:
-        """The version at which it last entered `state`; 0 if it never did."""
+    def entered(self, state: str) -> tuple[int, date]:
+        """The version and day of its last entering `state`; (0, date.min) if it never did."""
         for passage in reversed(self.passages):
             if passage.state == state:
-                return passage.version
-        return 0
+                return passage.version, passage.on
+        return 0, date.min
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,17 @@ class State:
                 if record.version == version:
                     return record
         return None
+
+    def latest_below(self, subject: Subject) -> date:
+        """The last day on which anything that belongs to a subject entered a state.
+
+        A move of the whole may not be dated before what it rests on.
+        """
+        latest = date.min
+        for other in self.subjects.values():
+            if other.of == subject.id and other.since > latest:
+                latest = max(latest, other.since, self.latest_below(other))
+        return latest
 
     def children(self, lifecycle: str) -> tuple[Subject, ...]:
         """The subjects with that lifecycle, in the order in which they came into being."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pledgeflow.domain.commands import Annul, Command, Correct
 from pledgeflow.domain.events import (
     BY_TIME,
+    Added,
     Annulled,
     Corrected,
     Effect,
@@ -19,7 +20,7 @@ from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import Reason, RemedyStep, Ruling
 from pledgeflow.policy.consequences import Unfolding, follow
-from pledgeflow.policy.judging import ill_said, place
+from pledgeflow.policy.judging import ill_said
 from pledgeflow.policy.remedies import unmet, wrong_state
 from pledgeflow.policy.roles import PROMISOR
 from pledgeflow.policy.rules import Policy, Ruleset, Step
@@ -88,9 +89,7 @@ def _judged_anew(
     rules: Ruleset, without: State, record: Recorded, anew: Command, facts: Facts
 ) -> tuple[Step, Subject] | list[Reason]:
     """The step as it should have been and its subject, or everything against that."""
-    placed = place(rules, without, anew)
-    if not isinstance(placed, Subject):
-        return [placed]
+    placed = without.subjects[record.subject]
     reasons = ill_said(rules.commands[record.command], anew)
     step = _taken(rules, record, placed)
     if step is None:
@@ -130,6 +129,8 @@ def unamendable(
             out_of_time(rules, command.occurred_on, facts.today),
             _who(rules, state, record, command, facts),
             _joint(rules, record, command),
+            _too_early(rules, record, command),
+            _pointing_elsewhere(rules, record, command),
         )
         if reason is not None
     ]
@@ -159,8 +160,9 @@ def blockers(rules: Ruleset, state: State, record: Recorded) -> Iterator[int]:
     belongs to it) as something the record moved, or if its rule reads records of this command.
     """
     touched = _touched(state, record.version)
-    passed = state.effects.get(BY_TIME, ())
-    if any(e.version > record.version and _meets(state, touched, _about(e)) for e in passed):
+    added = {e.subject for e in state.effects.get(record.version, ()) if isinstance(e, Added)}
+    passed = (e for e in state.effects.get(BY_TIME, ()) if e.version > record.version)
+    if any(_meets(state, touched, _about(e)) for e in passed if not _apart(e, added)):
         yield BY_TIME
     later = (r for kept in state.records.values() for r in kept if r.version > record.version)
     for other in sorted(later, key=lambda r: r.version):
@@ -168,6 +170,39 @@ def blockers(rules: Ruleset, state: State, record: Recorded) -> Iterator[int]:
         reads = record.command in rules.reads.get(other.rule, frozenset())
         if reads or any(_meets(state, touched, subject) for subject in about):
             yield other.version
+
+
+def _apart(effect: Effect, added: set[str]) -> bool:
+    """What time did to something that goes with the record, or what came from an earlier cycle."""
+    carried = isinstance(effect, Added) and "carried_from" in effect.content
+    return carried or _about(effect) in added
+
+
+def _too_early(rules: Ruleset, record: Recorded, command: Annul | Correct) -> Reason | None:
+    """Nothing is amended on a day before it happened."""
+    if command.occurred_on >= record.occurred_on:
+        return None
+    return Reason(
+        "before_last_move",
+        record.rule,
+        _clauses(rules, record),
+        {"not_before": record.occurred_on},
+        {"on": command.occurred_on},
+        (RemedyStep(command.name, not_before=record.occurred_on),),
+    )
+
+
+def _pointing_elsewhere(
+    rules: Ruleset, record: Recorded, command: Annul | Correct
+) -> Reason | None:
+    """A record about the wrong item is annulled and made anew: what it did was done to that item."""
+    pointer = rules.commands[record.command].pointer
+    if isinstance(command, Annul) or pointer is None:
+        return None
+    if command.fields.get(pointer, record.fields.get(pointer)) == record.fields.get(pointer):
+        return None
+    remedy = (RemedyStep("annul", fields={"target": record.version}),)
+    return Reason("about_another_item", record.rule, _clauses(rules, record), remedy=remedy)
 
 
 def _touched(state: State, version: int) -> frozenset[str]:

@@ -18,7 +18,10 @@ def taken_over(
     """The carried items that are not here yet, as they come in."""
     unfolding = Unfolding(rules, state, None, on=command.occurred_on, digest=policy.digest)
     for carried in command.items:
-        take_over(unfolding, carried)
+        # Another policy may know no such item, or no such state; what it cannot hold stays out.
+        known = rules.lifecycles.get(carried.lifecycle)
+        if known is not None and carried.state in known.states:
+            take_over(unfolding, carried)
     return tuple(unfolding.events)
 
 
@@ -42,7 +45,7 @@ def carried(policy: Policy, state: State) -> tuple[Carried, ...]:
             times=_times(subject) + 1,
         )
         for event in moves
-        if event.rule in carrying
+        if event.rule in carrying and event.subject in state.subjects
         for subject in (state.subjects[event.subject],)
     )
 

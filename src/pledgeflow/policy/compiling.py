@@ -111,6 +111,7 @@ class Compiler:
                 judges=tuple(check.judge for check in checks),
                 leaning=tuple(check for check in checks if check.ask is not None),
                 plain=self._plain(fires(name, transition), transition),
+                records_only=not (transition.dest or transition.adds or transition.amends),
                 waits=self._timer(transition),
                 adds=transition.adds,
                 amends=transition.amends,

@@ -134,10 +134,13 @@ def _moved(version: int, recorded: Recorded, subject: Subject, step: Step) -> Mo
     )
 
 
-def move(unfolding: Unfolding, step: Step, subject: Subject) -> None:
-    """A subject goes where a step leads."""
+def move(unfolding: Unfolding, step: Step, subject: Subject, *, itself: bool = False) -> None:
+    """A subject goes where a step leads. itself: it completes, not before what it rests on."""
     if step.dest is None:
         return
+    on = unfolding.on
+    if itself:
+        on = max(on, subject.since, unfolding.state.latest_below(subject))
     unfolding.happen(
         Moved(
             unfolding.next,
@@ -145,7 +148,7 @@ def move(unfolding: Unfolding, step: Step, subject: Subject) -> None:
             subject.id,
             subject.state,
             step.dest,
-            unfolding.on,
+            on,
             unfolding.digest,
             step.rule,
         )
@@ -276,7 +279,7 @@ def _complete(unfolding: Unfolding, command: AnyCommand, facts: Facts) -> bool:
                 check.judge(unfolding.state, subject, command, facts) is None
                 for check in step.checks
             ):
-                move(unfolding, step, subject)
+                move(unfolding, step, subject, itself=True)
                 return True
     return False
 

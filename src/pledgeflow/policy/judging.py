@@ -18,7 +18,7 @@ from pledgeflow.policy.consequences import belongs_to, stands_under
 from pledgeflow.policy.remedies import under, wrong_state
 from pledgeflow.policy.roles import PROMISOR
 from pledgeflow.policy.rules import ClosedList, Ruleset, Step, StepName
-from pledgeflow.policy.timing import out_of_stage
+from pledgeflow.policy.timing import Missed, out_of_stage
 
 
 def place(rules: Ruleset, state: State, command: Command) -> Subject | Reason:
@@ -77,7 +77,12 @@ def ways(rules: Ruleset, subject: Subject, name: str, on: date) -> tuple[Step, .
     by_state = rules.steps[name][subject.lifecycle]
     if on >= subject.since:
         return by_state.get(subject.state, ())
-    return tuple(step for step in by_state.get(subject.state_on(on), ()) if step.dest is None)
+    return tuple(step for step in by_state.get(subject.state_on(on), ()) if step.records_only)
+
+
+Stages = Mapping[Missed, tuple[str, ...]]
+"""The stages that an act was early or late for, where that is recorded and not refused."""
+NONE_MISSED: Stages = {}
 
 
 class Case(NamedTuple):
@@ -95,17 +100,17 @@ def no_way(case: Case) -> Reason:
     subject, command = case.subject, case.command
     open_now = case.rules.steps[command.name][subject.lifecycle].get(subject.state, ())
     if open_now and command.occurred_on < subject.since:
-        return _before_last_move(open_now[0], subject, command.occurred_on)
+        return _before_last_move(open_now[0], subject.since, command.occurred_on)
     return wrong_state(*case)
 
 
-def choose(case: Case, reasons: list[Reason]) -> tuple[Step | None, tuple[str, ...]]:
+def choose(case: Case, reasons: list[Reason]) -> tuple[Step | None, Stages]:
     """The first alternative with nothing against it; else all that is against the nearest one."""
     command = case.command
     alternatives = ways(case.rules, case.subject, command.name, command.occurred_on)
     if not alternatives:
         reasons.append(no_way(case))
-        return None, ()
+        return None, NONE_MISSED
     refused: list[tuple[bool, int, list[Reason]]] = []
     for step in alternatives:
         against, missed = against_step(case, step)
@@ -113,24 +118,30 @@ def choose(case: Case, reasons: list[Reason]) -> tuple[Step | None, tuple[str, .
             return step, missed
         refused.append((command.capacity not in step.roles, len(against), against))
     reasons.extend(min(refused, key=lambda rank: rank[:2])[2])
-    return None, ()
+    return None, NONE_MISSED
 
 
-def against_step(case: Case, step: Step) -> tuple[list[Reason], tuple[str, ...]]:
+def against_step(case: Case, step: Step) -> tuple[list[Reason], Stages]:
     """Everything against taking a step, and the stages it is recorded to have missed."""
     _, state, subject, command, facts = case
     against: list[Reason] = []
-    missed: tuple[str, ...] = ()
+    missed: Stages = NONE_MISSED
     if (who := _unauthorized(case, step)) is not None:
         against.append(who)
     if step.stage is not None:
-        outside, recorded = out_of_stage(step.stage, state.cycle, command.occurred_on)
-        if outside is not None:
+        outside = out_of_stage(step.stage, state.cycle, command.occurred_on)
+        if isinstance(outside, Reason):
             against.append(outside)
-        if recorded:
-            missed = (step.stage.id,)
-    if step.above and not stands_under(step, state, subject, command.occurred_on):
+        elif outside is not None:
+            missed = {outside: (step.stage.id,)}
+    on = command.occurred_on
+    if step.above and not (
+        stands_under(step, state, subject, on)
+        and (step.records_only or stands_under(step, state, subject))
+    ):
         against.append(_not_under(case, step))
+    if step.dest is not None and on < state.latest_below(subject):
+        against.append(_before_last_move(step, state.latest_below(subject), on))
     for judge in step.judges:
         reason = judge(state, subject, command, facts)
         if reason is not None:
@@ -177,12 +188,12 @@ def _not_under(case: Case, step: Step) -> Reason:
     return Reason("not_while", step.rule, step.clauses, {"while": required}, found, remedy)
 
 
-def _before_last_move(step: Step, subject: Subject, on: date) -> Reason:
+def _before_last_move(step: Step, last: date, on: date) -> Reason:
     return Reason(
         "before_last_move",
         step.rule,
         step.clauses,
-        {"not_before": subject.since},
+        {"not_before": last},
         {"on": on},
-        (RemedyStep(step.trigger, not_before=subject.since),),
+        (RemedyStep(step.trigger, not_before=last),),
     )

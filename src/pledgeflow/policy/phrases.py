@@ -234,6 +234,10 @@ SENTENCES: Mapping[str, Phrase] = {
         "其后不得有以此为依据的记录；现有{found.records}",
         "nothing that came later may rest on it; this does: {found.records}",
     ),
+    "about_another_item": (
+        "更正不得改变所指的事项，须撤销后重新登记",
+        "a correction cannot be about another item; annul the record and enter it anew",
+    ),
     "jointly_signed": (
         "共同签署的记录不得更正，须撤销后重新签署",
         "what was signed jointly is not corrected for the others; it is annulled and signed again",

@@ -54,7 +54,8 @@ class Step:
 
     above: lifecycle -> states the pledge or item above must be in; waits: how a timer is due;
     judges: of all checks; leaning: those that lean on facts from elsewhere;
-    plain: it moves its subject, or not even that, and no grade or outcome can follow from it
+    plain: it moves its subject, or not even that, and no grade or outcome can follow from it;
+    records_only: it moves, adds and amends nothing
     """
 
     rule: str
@@ -71,6 +72,7 @@ class Step:
     judges: tuple[Judge, ...] = ()
     leaning: tuple[Check, ...] = ()
     plain: bool = False
+    records_only: bool = False
     waits: Timer | None = None
     adds: str | None = None
     amends: str | None = None

@@ -33,6 +33,11 @@ def collect(
         return _reason(step, "signs_twice", {"actor": command.actor}, remedy)
     if any(s.content != content for s in pending):
         return _reason(step, "signs_something_else", {"capacity": tuple(signed)}, ())
+    last = max((s.occurred_on for s in pending), default=command.occurred_on)
+    if command.occurred_on < last:
+        remedy = (RemedyStep(command.name, (command.capacity,), not_before=last),)
+        required, found = {"not_before": last}, {"on": command.occurred_on}
+        return Reason("before_last_move", step.rule, step.clauses, required, found, remedy)
     signed[command.capacity] = command.actor
     if all(role in signed for role in step.roles):
         return signed

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Literal
 
 from pledgeflow.domain.events import Cycle
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import Reason, RemedyStep, Ruling
 from pledgeflow.policy.rules import Ruleset, StageRule, Step, Timer
+
+Missed = Literal["early", "late"]
 
 
 def out_of_time(rules: Ruleset, on: date, today: date) -> Reason | None:
@@ -36,18 +39,14 @@ def out_of_time(rules: Ruleset, on: date, today: date) -> Reason | None:
     return None
 
 
-def out_of_stage(stage: StageRule, cycle: Cycle, on: date) -> tuple[Reason | None, bool]:
-    """Whether a day misses a stage: the reason where that is refused, else whether it is recorded."""
+def out_of_stage(stage: StageRule, cycle: Cycle, on: date) -> Reason | Missed | None:
+    """How a day misses a stage, if it does: the reason where that is refused, else what is recorded."""
     first, last = stage.days(cycle.starts)
     if first is not None and on < first:
-        if not stage.refuses_early:
-            return None, True
-        return _outside("before_stage", stage, first, on), False
+        return _outside("before_stage", stage, first, on) if stage.refuses_early else "early"
     if last is not None and on > last:
-        if not stage.refuses_late:
-            return None, True
-        return _outside("after_stage", stage, last, on), False
-    return None, False
+        return _outside("after_stage", stage, last, on) if stage.refuses_late else "late"
+    return None
 
 
 def _outside(code: str, stage: StageRule, bound: date, on: date) -> Reason:

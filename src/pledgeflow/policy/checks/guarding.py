@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from pledgeflow.policy.checks.finding import Finding, Place, Surface, unknown
 from pledgeflow.policy.guards.conditions import Graded, Guarded, Plain, Said
+from pledgeflow.policy.guards.elsewhere import PrecededElsewhere
 from pledgeflow.policy.guards.history import LAST_REVISION, NotPrecededBy, PrecededBy
 from pledgeflow.policy.guards.items import CalledFor, Items
 from pledgeflow.policy.guards.kinds import BUILT_IN, Factory, Foreign
@@ -21,6 +22,14 @@ def guard_findings(surface: Surface, allowed: Mapping[str, Factory]) -> Iterator
             for name, guard in (getattr(transition, part) or {}).items():
                 where = (*place, part, name)
                 yield from _guard(where, guard, transition, surface)
+                if transition.by is None and isinstance(guard, PrecededElsewhere):
+                    yield (
+                        where,
+                        (
+                            "what happens by itself cannot ask about other pledges; "
+                            "put this guard on a step people take"
+                        ),
+                    )
                 if isinstance(guard, Foreign):
                     yield from unknown(
                         (*where, "is"), "guard kind", (guard.is_,), (*BUILT_IN, *allowed)

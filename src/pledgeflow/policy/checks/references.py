@@ -121,6 +121,11 @@ def _transition(place: Place, transition: Transition, surface: Surface) -> Itera
             )
         if declared is not None and declared.means in JUDGING:
             yield from _ends_outside(place, roles, surface)
+            if PROMISOR in roles and not (transition.by.all_of and len(roles) > 1):
+                yield (
+                    (*place, "by"),
+                    (f"`{command}` judges a pledge, and nobody judges the own; name another role"),
+                )
     stages = document.cycle.stages if document.cycle else {}
     for stage in (transition.stage, transition.after.stage if transition.after else None):
         yield from unknown((*place, "stage"), "stage", (stage,) if stage else (), stages)

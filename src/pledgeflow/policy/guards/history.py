@@ -28,6 +28,7 @@ from pledgeflow.policy.words import (
 )
 
 LAST_REVISION = "last_revision"
+ALWAYS = (0, date.min)
 
 
 class Each(Model):
@@ -45,13 +46,13 @@ class _Past(Guarded):
     saying: dict[Ident, str | int | bool] = {}
     since: StateId | Literal["last_revision"] | None = None
 
-    def threshold(self, binding: Binding) -> Callable[[State, Subject], int]:
-        """The version after which records count."""
+    def threshold(self, binding: Binding) -> Callable[[State, Subject], tuple[int, date]]:
+        """The version after which, and the day from which, records count."""
         since = self.since
         if since is None:
-            return lambda state, subject: 0
+            return lambda state, subject: ALWAYS
         if since == LAST_REVISION:
-            return _revised
+            return lambda state, subject: (_revised(state, subject), date.min)
         if binding.within.home_of(since) == binding.lifecycle:
             return lambda state, subject: subject.entered(since)
         return lambda state, subject: state.subjects[state.root].entered(since)
@@ -62,13 +63,13 @@ class _Past(Guarded):
         commands, by, saying = self.command, frozenset(self.by), tuple(self.saying.items())
 
         def records(state: State, subject: Subject, on: date) -> list[Recorded]:
-            first = after(state, subject)
+            first, day = after(state, subject)
             return [
                 record
                 for command in commands
                 for record in state.records.get(command, ())
                 if record.version > first
-                and record.occurred_on <= on
+                and day <= record.occurred_on <= on
                 and (not by or record.capacity in by)
                 and all(says(record.fields.get(name), value) for name, value in saying)
                 and concerns(record, subject, state)
