@@ -130,7 +130,7 @@ def test_a_refusal_says_why_and_by_which_clause(name: str, data: st.DataObject) 
 
 @each_policy
 @pytest.mark.stress
-@examples(1, stress=400)
+@examples(1, stress=200)
 @given(st.data())
 def test_long_walks_stay_pure_repeatable_and_explained(name: str, data: st.DataObject) -> None:
     register = frozenset(CATALOGUE.register(name))

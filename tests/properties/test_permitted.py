@@ -38,7 +38,7 @@ def test_whatever_is_accepted_was_on_offer(name: str, data: st.DataObject) -> No
 
 @each_policy
 @pytest.mark.stress
-@examples(1, stress=500)
+@examples(1, stress=200)
 @given(st.data())
 def test_whatever_is_accepted_on_long_walks_was_on_offer(name: str, data: st.DataObject) -> None:
     dice = Dice(data.draw)

@@ -99,7 +99,7 @@ def test_a_performed_remedy_removes_its_reason(name: str, data: st.DataObject) -
 
 @pytest.mark.parametrize("name", deployable())
 @pytest.mark.stress
-@examples(1, stress=500)
+@examples(1, stress=200)
 @given(st.data())
 def test_performed_remedies_remove_their_reasons_on_long_walks(
     name: str, data: st.DataObject

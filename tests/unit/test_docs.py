@@ -47,7 +47,5 @@ def test_the_pages_of_the_documentation_are_all_in_its_navigation() -> None:
 def test_importing_the_library_loads_neither_the_database_nor_the_terminal() -> None:
     heavy = ("sqlalchemy", "typer", "rich")
     code = f"import sys, pledgeflow; print([m for m in {heavy} if m in sys.modules])"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -688,6 +688,11 @@ REASONS = [
         ),
     ),
     (
+        because("about_another_item"),
+        "更正不得改变所指的事项，须撤销后重新登记",
+        "a correction cannot be about another item; annul the record and enter it anew",
+    ),
+    (
         because("jointly_signed"),
         "共同签署的记录不得更正，须撤销后重新签署",
         (

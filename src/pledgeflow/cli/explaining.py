@@ -130,12 +130,14 @@ def _offers(
     if against:
         parts.append(_title(lang.pick("现不能办理", "may not be done now")))
     for (command, *_), (verdict, subjects) in against.items():
-        parts.append(Text.assemble((f"{command} ", "bold"), lang.pick("、", ", ").join(subjects)))
+        named = f"{words.word('command', command)} ({command}) "
+        parts.append(Text.assemble((named, "bold"), lang.pick("、", ", ").join(subjects)))
         reasons = (explainer.reason(reason) for reason in verdict.reasons)
         parts += [Padding(each, (0, 0, 0, 2)) for each in reasons]
     if closed:
         elsewhere = lang.pick("在别的状态下才能办理", "open in other states only")
-        parts += [_title(elsewhere), Text(", ".join(closed), style="dim")]
+        names = (words.word("command", command) for command in closed)
+        parts += [_title(elsewhere), Text(lang.pick("、", ", ").join(names), style="dim")]
     return parts
 
 
