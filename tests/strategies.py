@@ -32,10 +32,10 @@ from pledgeflow.domain.people import Membership, Organization, Person, View
 from pledgeflow.domain.states import State
 from pledgeflow.domain.values import Text, Value, seal
 from pledgeflow.errors import Reason, RefusedError, RemedyStep, Ruling, Verdict
-from pledgeflow.policy.roles import PROMISOR
-from pledgeflow.policy.rules import Policy, Ruleset, Step
-from pledgeflow.policy.schema import CommandField, Track
-from pledgeflow.policy.surroundings import Rulebook
+from pledgeflow.policy.compiled.roles import PROMISOR
+from pledgeflow.policy.compiled.rules import Policy, Ruleset, Step
+from pledgeflow.policy.compiled.surroundings import Rulebook
+from pledgeflow.policy.language.schema import CommandField, Track
 
 CATALOGUE = Catalogue((built_in(), Path(__file__).parent / "policies"))
 START = date(2025, 1, 1)

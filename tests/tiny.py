@@ -21,11 +21,11 @@ from pledgeflow.domain.people import Membership, Organization, Person, View
 from pledgeflow.domain.states import State
 from pledgeflow.domain.values import Value
 from pledgeflow.errors import PolicyError, Reason, RefusedError, Verdict
+from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.files.overlay import resolve
+from pledgeflow.policy.files.reading import read
 from pledgeflow.policy.guards.kinds import Factory
 from pledgeflow.policy.loading import build
-from pledgeflow.policy.overlay import resolve
-from pledgeflow.policy.reading import read
-from pledgeflow.policy.rules import Policy
 
 PATH = "tiny.yaml"
 KNOWN = frozenset({"T-1", "T-2", "T-3"})

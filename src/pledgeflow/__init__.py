@@ -27,7 +27,7 @@ from pledgeflow.errors import (
     UnknownPolicyError,
     Verdict,
 )
-from pledgeflow.policy.rules import Policy
+from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.service import Done, Engine
 from pledgeflow.storage.memory import MemoryStore
 

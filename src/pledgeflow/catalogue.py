@@ -15,13 +15,13 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from pledgeflow.errors import PolicyError, Problem, UnknownPolicyError
-from pledgeflow.policy.canonical import canonical
+from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.files.canonical import canonical
+from pledgeflow.policy.files.overlay import Resolved, resolve
+from pledgeflow.policy.files.reading import LIMIT_BYTES, Source, read
 from pledgeflow.policy.guards.kinds import Factory
+from pledgeflow.policy.language.register import Clause, Register, read_register
 from pledgeflow.policy.loading import build
-from pledgeflow.policy.overlay import Resolved, resolve
-from pledgeflow.policy.reading import LIMIT_BYTES, Source, read
-from pledgeflow.policy.register import Clause, Register, read_register
-from pledgeflow.policy.rules import Policy
 
 POLICY_FILE = "policy.yaml"
 REGISTER_FILE = "clauses.yaml"

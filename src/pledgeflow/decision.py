@@ -33,9 +33,19 @@ from pledgeflow.domain.facts import Facts, Query
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import Passage, State, Subject
 from pledgeflow.errors import PledgeflowError, Reason, RefusedError, Ruling, Verdict
-from pledgeflow.policy.amending import amend, redone
-from pledgeflow.policy.carrying import taken_over
-from pledgeflow.policy.consequences import (
+from pledgeflow.policy.compiled.rules import Policy, Ruleset, Step
+from pledgeflow.policy.judging.amending import amend, redone
+from pledgeflow.policy.judging.carrying import taken_over
+from pledgeflow.policy.judging.choosing import (
+    Case,
+    against_step,
+    choose,
+    ill_said,
+    no_way,
+    place,
+    ways,
+)
+from pledgeflow.policy.judging.consequences import (
     ROUNDS,
     Unfolding,
     move,
@@ -43,11 +53,9 @@ from pledgeflow.policy.consequences import (
     stands_under,
     unfold,
 )
-from pledgeflow.policy.judging import Case, against_step, choose, ill_said, no_way, place, ways
-from pledgeflow.policy.rules import Policy, Ruleset, Step
-from pledgeflow.policy.signing import collect
-from pledgeflow.policy.timing import due_timers, may_be_due, out_of_time
-from pledgeflow.policy.wording import worded
+from pledgeflow.policy.judging.signing import collect
+from pledgeflow.policy.judging.timing import due_timers, may_be_due, out_of_time
+from pledgeflow.policy.saying.wording import worded
 
 PERMITTED = Verdict(Ruling.PERMITTED)
 

@@ -39,10 +39,10 @@ from pledgeflow.errors import (
     StorageError,
     Verdict,
 )
-from pledgeflow.policy.carrying import carried
+from pledgeflow.policy.compiled.rules import Policy, Ruleset
 from pledgeflow.policy.guards.conditions import kinds_of
-from pledgeflow.policy.intake import intake
-from pledgeflow.policy.rules import Policy, Ruleset
+from pledgeflow.policy.judging.carrying import carried
+from pledgeflow.policy.judging.intake import intake
 from pledgeflow.steps import Asked, Step, stream_id
 from pledgeflow.storage.projecting import pledge_row
 from pledgeflow.storage.store import (

@@ -1,7 +1,7 @@
 """A step as people write it, in a scenario, a form or a file, and what its words amount to.
 
 Between the outside and the engine: names and dates are sorted out here; fields are typed by the
-policy's own declaration of the command (see `policy.intake`).
+policy's own declaration of the command (see `policy.judging.intake`).
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from pledgeflow.decision import decide, explain
 from pledgeflow.domain.commands import Tick
 from pledgeflow.domain.events import Event, Opened
 from pledgeflow.errors import Reason, RefusedError, Ruling, Verdict
-from pledgeflow.policy.rules import Policy
+from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.words import Grounded
 from tests.strategies import (
     CATALOGUE,

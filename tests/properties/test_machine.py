@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from transitions import Machine, MachineError
 
-from pledgeflow.policy.machine import build
-from pledgeflow.policy.rules import Ruleset, Step
+from pledgeflow.policy.compiled.machine import build
+from pledgeflow.policy.compiled.rules import Ruleset, Step
 from tests.strategies import CATALOGUE, deployable, steps_of
 
 

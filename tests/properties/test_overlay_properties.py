@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pledgeflow.errors import PolicyError, Problem
-from pledgeflow.policy import composing
-from pledgeflow.policy.overlay import (
+from pledgeflow.policy.files import composing
+from pledgeflow.policy.files.overlay import (
     Layer,
     absences,
     digest,
@@ -21,8 +21,8 @@ from pledgeflow.policy.overlay import (
     settle,
     with_absences,
 )
-from pledgeflow.policy.reading import Path, Source, Tree, read
-from pledgeflow.policy.scalars import unprintable
+from pledgeflow.policy.files.reading import Path, Source, Tree, read
+from pledgeflow.policy.files.scalars import unprintable
 
 LOADERS = sorted({yaml.SafeLoader, composing.LOADER}, key=lambda loader: loader.__name__)
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from pledgeflow.catalogue import Catalogue, built_in
+from pledgeflow.policy.files.overlay import Resolved, dump, resolve
+from pledgeflow.policy.files.reading import read
 from pledgeflow.policy.loading import build
-from pledgeflow.policy.overlay import Resolved, dump, resolve
-from pledgeflow.policy.reading import read
 from tests.strategies import CATALOGUE, deployable, fingerprint
 
 each_policy = pytest.mark.parametrize("name", CATALOGUE.names())

@@ -10,9 +10,9 @@ from pledgeflow.assurance.running import Runner
 from pledgeflow.assurance.suites import FOLDER, scenarios
 from pledgeflow.assurance.walking import walk
 from pledgeflow.catalogue import Catalogue
-from pledgeflow.policy.marks import Tree
-from pledgeflow.policy.reading import read
-from pledgeflow.policy.schema import Document
+from pledgeflow.policy.files.marks import Tree
+from pledgeflow.policy.files.reading import read
+from pledgeflow.policy.language.schema import Document
 from tests.unit.test_scenario_runner import write_tiny
 
 BUILT_IN = [name for name in Catalogue().names() if (Catalogue().folder(name) / FOLDER).is_dir()]

@@ -11,8 +11,8 @@ from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.events import Annulled, Corrected, Cycle, Event, Recorded, Signed
 from pledgeflow.domain.people import Membership, Organization, Person, View
 from pledgeflow.errors import DirectoryError
-from pledgeflow.policy.roles import PROMISOR
-from pledgeflow.policy.rules import Policy
+from pledgeflow.policy.compiled.roles import PROMISOR
+from pledgeflow.policy.compiled.rules import Policy
 from tests.strategies import (
     CATALOGUE,
     START,

@@ -8,7 +8,7 @@ import pytest
 from pledgeflow import catalogue as module
 from pledgeflow.catalogue import Catalogue, built_in, plugged_in, read_file
 from pledgeflow.errors import PolicyError, UnknownPolicyError
-from pledgeflow.policy.reading import LIMIT_BYTES
+from pledgeflow.policy.files.reading import LIMIT_BYTES
 from tests.tiny import TEXT
 
 REGISTER = "document: {zh: 文, en: document}\nclauses:\n"

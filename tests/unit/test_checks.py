@@ -5,9 +5,9 @@
 import pytest
 
 from pledgeflow.errors import PolicyError
+from pledgeflow.policy.files.overlay import resolve
+from pledgeflow.policy.files.reading import read
 from pledgeflow.policy.loading import build
-from pledgeflow.policy.overlay import resolve
-from pledgeflow.policy.reading import read
 from tests.tiny import PATH, TEXT, guarded, loaded, problem_at, problems, tiny
 
 Change = tuple[str, str]

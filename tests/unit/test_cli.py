@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 from pledgeflow.catalogue import POLICY_FILE, Catalogue
 from pledgeflow.cli import app
 from pledgeflow.cli.payload import payload
-from pledgeflow.policy.rules import StepName
+from pledgeflow.policy.compiled.rules import StepName
 
 FINE, FINDINGS, UNUSABLE = 0, 1, 2
 POLICIES = [name for name in Catalogue().names() if name != "base"]

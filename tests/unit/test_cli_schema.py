@@ -8,8 +8,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from pledgeflow.catalogue import POLICY_FILE, Catalogue, built_in, read_file
-from pledgeflow.policy.json_schema import json_schema
-from pledgeflow.policy.reading import read
+from pledgeflow.policy.files.reading import read
+from pledgeflow.policy.language.json_schema import json_schema
 
 SCHEMA = json_schema()
 

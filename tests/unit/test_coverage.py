@@ -11,9 +11,9 @@ from pledgeflow.assurance.shelf import Shelf
 from pledgeflow.assurance.standing import Ground, homeless
 from pledgeflow.assurance.suites import scenarios
 from pledgeflow.catalogue import Catalogue
-from pledgeflow.policy.overlay import resolve
-from pledgeflow.policy.reading import read
-from pledgeflow.policy.register import ClauseValue
+from pledgeflow.policy.files.overlay import resolve
+from pledgeflow.policy.files.reading import read
+from pledgeflow.policy.language.register import ClauseValue
 from tests.unit.test_scenario_runner import SCENARIOS, write_tiny
 
 HURRY = ("lifecycles", "pledge", "transitions", "hurry")

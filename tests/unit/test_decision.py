@@ -16,10 +16,10 @@ from pledgeflow.domain.people import Membership, Organization, Person, View
 from pledgeflow.domain.states import Passage, State, Subject
 from pledgeflow.domain.values import Text
 from pledgeflow.errors import DirectoryError, Reason, RefusedError, RemedyStep, Ruling, Verdict
-from pledgeflow.policy.carrying import carried
+from pledgeflow.policy.files.overlay import resolve
+from pledgeflow.policy.files.reading import read
+from pledgeflow.policy.judging.carrying import carried
 from pledgeflow.policy.loading import build
-from pledgeflow.policy.overlay import resolve
-from pledgeflow.policy.reading import read
 from tests.strategies import CATALOGUE, START, Dice, full_town
 from tests.tiny import FRI, MON, THU, TUE, VIEW, WED, Desk, guarded, loaded, tiny
 

@@ -7,14 +7,14 @@ from datetime import date
 import pytest
 
 from pledgeflow.errors import PolicyError
-from pledgeflow.policy.compiling import root_of
+from pledgeflow.policy.compiled.compiling import root_of
+from pledgeflow.policy.compiled.machine import build as machine_of
+from pledgeflow.policy.compiled.machine import read_table
+from pledgeflow.policy.compiled.rules import Step
+from pledgeflow.policy.files.overlay import resolve
+from pledgeflow.policy.files.reading import read
+from pledgeflow.policy.language.schema import Rules
 from pledgeflow.policy.loading import build
-from pledgeflow.policy.machine import build as machine_of
-from pledgeflow.policy.machine import read_table
-from pledgeflow.policy.overlay import resolve
-from pledgeflow.policy.reading import read
-from pledgeflow.policy.rules import Step
-from pledgeflow.policy.schema import Rules
 from tests.strategies import CATALOGUE
 from tests.tiny import KNOWN, MON, PATH, TEXT, Desk, problem_at, problems, tiny
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from pledgeflow.errors import PolicyError
-from pledgeflow.policy.overlay import (
+from pledgeflow.policy.files.overlay import (
     Layer,
     Resolved,
     absences,
@@ -19,7 +19,7 @@ from pledgeflow.policy.overlay import (
     settle,
     with_absences,
 )
-from pledgeflow.policy.reading import Path, Tree, read
+from pledgeflow.policy.files.reading import Path, Tree, read
 
 
 def layer(text: str, path: str = "p.yaml") -> Layer:

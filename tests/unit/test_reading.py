@@ -9,12 +9,12 @@ import pytest
 import yaml
 
 from pledgeflow.errors import PolicyError
-from pledgeflow.policy import composing
-from pledgeflow.policy.composing import MAX_DEPTH, MAX_NODES, MAX_PROBLEMS
-from pledgeflow.policy.marks import Layer, Mark, Marks, quoted
-from pledgeflow.policy.reading import LIMIT_BYTES, Tree, read
-from pledgeflow.policy.scalars import MAX_SCALAR
-from pledgeflow.policy.syntax import syntax_problem
+from pledgeflow.policy.files import composing
+from pledgeflow.policy.files.composing import MAX_DEPTH, MAX_NODES, MAX_PROBLEMS
+from pledgeflow.policy.files.marks import Layer, Mark, Marks, quoted
+from pledgeflow.policy.files.reading import LIMIT_BYTES, Tree, read
+from pledgeflow.policy.files.scalars import MAX_SCALAR
+from pledgeflow.policy.files.syntax import syntax_problem
 
 LOADERS = sorted({yaml.SafeLoader, composing.LOADER}, key=lambda loader: loader.__name__)
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from pledgeflow.domain.people import Membership, Organization, Person, View
-from pledgeflow.policy.roles import FINE, Roles, Standing, compile_roles
-from pledgeflow.policy.schema import Role
+from pledgeflow.policy.compiled.roles import FINE, Roles, Standing, compile_roles
+from pledgeflow.policy.language.schema import Role
 from tests.tiny import VIEW, Desk, loaded, tiny
 
 STATE = Desk(loaded(tiny())).state

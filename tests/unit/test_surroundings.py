@@ -1,8 +1,8 @@
 """What a guard may know of the rules around it, and which way leads where."""
 
-from pledgeflow.policy.machine import build, read_table
-from pledgeflow.policy.rules import Step
-from pledgeflow.policy.surroundings import Rulebook, fires
+from pledgeflow.policy.compiled.machine import build, read_table
+from pledgeflow.policy.compiled.rules import Step
+from pledgeflow.policy.compiled.surroundings import Rulebook, fires
 from tests.strategies import CATALOGUE
 from tests.tiny import loaded, tiny
 

@@ -18,14 +18,14 @@ from pledgeflow.domain.events import Cycle
 from pledgeflow.domain.states import State
 from pledgeflow.domain.values import Text
 from pledgeflow.errors import Reason, RemedyStep, Ruling, Verdict
+from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.files.overlay import resolve
+from pledgeflow.policy.files.reading import read
 from pledgeflow.policy.guards.binding import Binding, Check
 from pledgeflow.policy.guards.kinds import Guard
 from pledgeflow.policy.loading import build
-from pledgeflow.policy.overlay import resolve
-from pledgeflow.policy.phrases import SENTENCES
-from pledgeflow.policy.reading import read
-from pledgeflow.policy.rules import Policy
-from pledgeflow.policy.wording import KINDS, Speaker, say, say_remedy, say_ruling, worded
+from pledgeflow.policy.saying.phrases import SENTENCES
+from pledgeflow.policy.saying.wording import KINDS, Speaker, say, say_remedy, say_ruling, worded
 
 SOURCE = Path(__file__).parents[2] / "src" / "pledgeflow"
 

@@ -10,10 +10,10 @@ from pydantic import TypeAdapter, ValidationError
 from pledgeflow.domain.events import Cycle
 from pledgeflow.domain.meanings import Means
 from pledgeflow.errors import PolicyError
-from pledgeflow.policy.reading import read
-from pledgeflow.policy.register import ClauseValue, read_register
-from pledgeflow.policy.rules import StageRule
-from pledgeflow.policy.schema import By, Calls, CommandField, Fields
+from pledgeflow.policy.compiled.rules import StageRule
+from pledgeflow.policy.files.reading import read
+from pledgeflow.policy.language.register import ClauseValue, read_register
+from pledgeflow.policy.language.schema import By, Calls, CommandField, Fields
 from pledgeflow.policy.words import Day, Idents, MonthDay, Period, YearDay, period
 
 

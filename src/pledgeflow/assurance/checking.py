@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from pledgeflow.errors import PolicyError, Problem
-from pledgeflow.policy import marks
-from pledgeflow.policy.marks import Layer, Tree, quoted
-from pledgeflow.policy.reading import LIMIT_BYTES, Source, Top, read
+from pledgeflow.policy.files import marks
+from pledgeflow.policy.files.marks import Layer, Tree, quoted
+from pledgeflow.policy.files.reading import LIMIT_BYTES, Source, Top, read
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 
 from pledgeflow.domain.values import Text
-from pledgeflow.policy.absence import ABSENT
-from pledgeflow.policy.rules import Policy
+from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.files.absence import ABSENT
 
 
 def found_at(policy: Policy, path: str) -> object:

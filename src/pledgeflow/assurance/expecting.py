@@ -13,7 +13,7 @@ from pledgeflow.assurance.staging import JURISDICTION, Scene, stream
 from pledgeflow.domain.events import Recorded
 from pledgeflow.domain.states import State
 from pledgeflow.errors import RefusedError, Verdict
-from pledgeflow.policy.rules import Policy
+from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.service import Done, Engine
 
 STATE = frozenset({"state", "items", "rectifications", "content", "track"})

@@ -8,8 +8,8 @@ from datetime import date
 
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.errors import PolicyError
-from pledgeflow.policy.marks import Tree
-from pledgeflow.policy.overlay import Resolved
+from pledgeflow.policy.files.marks import Tree
+from pledgeflow.policy.files.overlay import Resolved
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _CYCLE = re.compile(r"cycle ([1-9]\d{0,5})", re.ASCII)

@@ -8,11 +8,11 @@ from datetime import date
 
 from pledgeflow.assurance.shelf import Shelf
 from pledgeflow.errors import PolicyError
-from pledgeflow.policy.absence import is_absent
+from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.files.absence import is_absent
+from pledgeflow.policy.files.marks import Layer, Path, Tree
+from pledgeflow.policy.files.overlay import Resolved, resolve
 from pledgeflow.policy.loading import build
-from pledgeflow.policy.marks import Layer, Path, Tree
-from pledgeflow.policy.overlay import Resolved, resolve
-from pledgeflow.policy.rules import Policy
 
 CITE = "cite"
 

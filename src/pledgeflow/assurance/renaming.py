@@ -18,10 +18,10 @@ from pledgeflow.assurance.stories import Stories
 from pledgeflow.assurance.suites import DIRECTORIES, FOLDER, STORIES, scenario_files
 from pledgeflow.assurance.walking import walk
 from pledgeflow.catalogue import POLICY_FILE, REGISTER_FILE, Catalogue
-from pledgeflow.policy.canonical import dump
-from pledgeflow.policy.marks import Tree
-from pledgeflow.policy.roles import PROMISOR
-from pledgeflow.policy.schema import Document
+from pledgeflow.policy.compiled.roles import PROMISOR
+from pledgeflow.policy.files.canonical import dump
+from pledgeflow.policy.files.marks import Tree
+from pledgeflow.policy.language.schema import Document
 
 RESERVED = frozenset({PROMISOR, TICK, "correct", "annul"})
 """Words of the engine itself, which no policy gives."""

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 from pledgeflow.catalogue import Catalogue
-from pledgeflow.policy.marks import Layer
-from pledgeflow.policy.overlay import Resolved, normalise, settle
-from pledgeflow.policy.reading import Source
-from pledgeflow.policy.rules import Policy
+from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.files.marks import Layer
+from pledgeflow.policy.files.overlay import Resolved, normalise, settle
+from pledgeflow.policy.files.reading import Source
 
 Moment: TypeAlias = tuple[str, date | None, int]
 """A policy by name, the day its rules are wanted for, and the ordinal of the cycle."""

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pledgeflow.assurance.comparing import chinese, contains
-from pledgeflow.policy.absence import is_absent
-from pledgeflow.policy.marks import Tree
-from pledgeflow.policy.overlay import Resolved
-from pledgeflow.policy.register import ClauseValue
+from pledgeflow.policy.files.absence import is_absent
+from pledgeflow.policy.files.marks import Tree
+from pledgeflow.policy.files.overlay import Resolved
+from pledgeflow.policy.language.register import ClauseValue
 
 SILENT = "silent"
 OPEN = "open"

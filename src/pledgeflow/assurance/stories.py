@@ -9,8 +9,8 @@ from datetime import date
 from pledgeflow.assurance.acts import Act, Acts, Year
 from pledgeflow.assurance.checking import checked, nearest
 from pledgeflow.errors import Problem
-from pledgeflow.policy.marks import Layer
-from pledgeflow.policy.reading import Source
+from pledgeflow.policy.files.marks import Layer
+from pledgeflow.policy.files.reading import Source
 from pledgeflow.policy.words import Ident, Model, Words
 
 

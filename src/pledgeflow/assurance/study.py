@@ -13,8 +13,8 @@ from pledgeflow.assurance.shelf import Shelf
 from pledgeflow.assurance.standing import SILENT, Ground, homeless
 from pledgeflow.assurance.suites import scenarios
 from pledgeflow.errors import PledgeflowError
-from pledgeflow.policy.marks import Path
-from pledgeflow.policy.register import Clause, ClauseValue
+from pledgeflow.policy.files.marks import Path
+from pledgeflow.policy.language.register import Clause, ClauseValue
 
 
 @dataclass(frozen=True, slots=True)

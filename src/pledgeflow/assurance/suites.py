@@ -11,8 +11,8 @@ from pledgeflow.assurance.stories import Chapter, told
 from pledgeflow.catalogue import POLICY_FILE, Catalogue, read_file
 from pledgeflow.domain.directory import DirectoryData
 from pledgeflow.errors import DirectoryError, PolicyError, Problem
-from pledgeflow.policy.marks import Layer, Mark, refuse
-from pledgeflow.policy.reading import Source, Top
+from pledgeflow.policy.files.marks import Layer, Mark, refuse
+from pledgeflow.policy.files.reading import Source, Top
 
 FOLDER = "scenarios"
 STORIES = "stories.yaml"

@@ -15,9 +15,9 @@ from pydantic import BaseModel
 
 from pledgeflow.assurance.acts import Act
 from pledgeflow.assurance.scenarios import RulePath, Then
-from pledgeflow.policy.absence import is_absent
+from pledgeflow.policy.files.absence import is_absent
 from pledgeflow.policy.guards.kinds import BUILT_IN
-from pledgeflow.policy.schema import (
+from pledgeflow.policy.language.schema import (
     Document,
     Lifecycle,
     Parties,

@@ -27,7 +27,7 @@ from pledgeflow.cli.payload import payload
 from pledgeflow.cli.reasons import Explainer
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.errors import RefusedError, Verdict
-from pledgeflow.policy.surroundings import Rulebook
+from pledgeflow.policy.compiled.surroundings import Rulebook
 from pledgeflow.service import Engine
 from pledgeflow.steps import stream_id
 

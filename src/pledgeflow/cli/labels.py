@@ -9,9 +9,9 @@ from typing import Any
 from pledgeflow.cli.options import Lang
 from pledgeflow.domain.events import Event
 from pledgeflow.domain.values import Text
-from pledgeflow.policy.rules import Policy, StepName
-from pledgeflow.policy.schema import CommandField
-from pledgeflow.policy.wording import Speaker
+from pledgeflow.policy.compiled.rules import Policy, StepName
+from pledgeflow.policy.language.schema import CommandField
+from pledgeflow.policy.saying.wording import Speaker
 
 
 def speaker(policy: Policy, track: str | None, lang: Lang) -> Speaker:

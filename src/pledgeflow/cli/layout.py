@@ -11,7 +11,7 @@ from pledgeflow.cli.describing import Describer
 from pledgeflow.cli.listing import TRACK_RULES, Rule
 from pledgeflow.cli.options import Lang
 from pledgeflow.cli.output import shown
-from pledgeflow.policy.rules import Policy
+from pledgeflow.policy.compiled.rules import Policy
 
 WIDEST_ID = 30
 

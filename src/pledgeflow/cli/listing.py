@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from pledgeflow.catalogue import Catalogue
-from pledgeflow.policy.absence import ABSENT, is_absent
+from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.files.absence import ABSENT, is_absent
+from pledgeflow.policy.files.marks import Layer, Mark, mapping
+from pledgeflow.policy.files.overlay import Resolved
 from pledgeflow.policy.loading import RULE_PARTS, track_layer
-from pledgeflow.policy.marks import Layer, Mark, mapping
-from pledgeflow.policy.overlay import Resolved
-from pledgeflow.policy.rules import Policy
 
 GROUND = ("label", "cite", "assumed", ABSENT)
 HEAD = frozenset({"policy", "title", "extends", "abstract"})

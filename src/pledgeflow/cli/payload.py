@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pledgeflow.cli.output import fail
-from pledgeflow.policy.rules import StepName
+from pledgeflow.policy.compiled.rules import StepName
 
 TRUE, FALSE = ("true", "yes"), ("false", "no")
 

@@ -13,7 +13,7 @@ from pledgeflow.cli.options import Format, FormatOption, Lang, LangOption
 from pledgeflow.cli.output import UNUSABLE, print_json, say, shown, table
 from pledgeflow.cli.output import show as put
 from pledgeflow.errors import PolicyError, Problem
-from pledgeflow.policy.json_schema import json_schema
+from pledgeflow.policy.language.json_schema import json_schema
 
 
 def policies(lang: LangOption, form: FormatOption = Format.TEXT) -> None:

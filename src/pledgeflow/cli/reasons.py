@@ -14,9 +14,9 @@ from rich.text import Text
 
 from pledgeflow.cli.options import Lang
 from pledgeflow.errors import Reason, RemedyStep, Ruling, Verdict
-from pledgeflow.policy.register import Clause
-from pledgeflow.policy.rules import Policy
-from pledgeflow.policy.wording import say, say_remedy, say_ruling
+from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.language.register import Clause
+from pledgeflow.policy.saying.wording import say, say_remedy, say_ruling
 
 COLOURS = {Ruling.PERMITTED: "bold green", Ruling.NOT_YET: "bold yellow"}
 

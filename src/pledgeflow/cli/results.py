@@ -13,7 +13,7 @@ from pledgeflow.cli.telling import Teller
 from pledgeflow.demo import Outcome
 from pledgeflow.demo.counting import Figures
 from pledgeflow.errors import Ruling
-from pledgeflow.policy.wording import say_ruling
+from pledgeflow.policy.saying.wording import say_ruling
 
 
 def result_table(outcome: Outcome, found: Figures, lang: Lang) -> Table:

@@ -21,8 +21,8 @@ from pledgeflow.cli.options import (
 )
 from pledgeflow.cli.output import fail, print_json
 from pledgeflow.cli.output import show as put
-from pledgeflow.policy.marks import Mark
-from pledgeflow.policy.rules import Policy
+from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.files.marks import Mark
 
 
 def show(

@@ -21,8 +21,8 @@ from pledgeflow.errors import (
     Ruling,
     Verdict,
 )
-from pledgeflow.policy.roles import PROMISOR
-from pledgeflow.policy.surroundings import Rulebook
+from pledgeflow.policy.compiled.roles import PROMISOR
+from pledgeflow.policy.compiled.surroundings import Rulebook
 from pledgeflow.service import Engine
 
 DEPTH = 5

@@ -11,8 +11,8 @@ from pledgeflow.demo.names import ELSEWHERE, words
 from pledgeflow.demo.temper import Temper
 from pledgeflow.domain.meanings import Means
 from pledgeflow.domain.states import State
-from pledgeflow.policy.rules import Ruleset, StepName
-from pledgeflow.policy.schema import CommandField
+from pledgeflow.policy.compiled.rules import Ruleset, StepName
+from pledgeflow.policy.language.schema import CommandField
 
 CONTENT = frozenset({Means.PROPOSAL, Means.REVISION})
 """What these say is what is promised."""

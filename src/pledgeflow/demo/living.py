@@ -10,7 +10,7 @@ from pledgeflow.demo.attempts import Wish
 from pledgeflow.demo.mishaps import blunder
 from pledgeflow.domain.meanings import Means
 from pledgeflow.domain.states import Subject
-from pledgeflow.policy.rules import Step
+from pledgeflow.policy.compiled.rules import Step
 
 OFTEN: Mapping[str, float] = {
     **dict.fromkeys((Means.RECORD, Means.PLAN, Means.DISCLOSURE, Means.MEETING), 0.3),

@@ -11,8 +11,8 @@ from pledgeflow.demo.filling import Form
 from pledgeflow.demo.names import UNLISTED
 from pledgeflow.demo.ways import FAR
 from pledgeflow.domain.meanings import Means
-from pledgeflow.policy.roles import PROMISOR
-from pledgeflow.policy.rules import Step
+from pledgeflow.policy.compiled.roles import PROMISOR
+from pledgeflow.policy.compiled.rules import Step
 
 RATE = 0.08
 LONG_AGO = 60

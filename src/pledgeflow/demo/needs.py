@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.guards.conditions import Guarded, Promisor
 from pledgeflow.policy.guards.elsewhere import PrecededElsewhere
-from pledgeflow.policy.rules import Policy
-from pledgeflow.policy.schema import OrganizationIs, Role
+from pledgeflow.policy.language.schema import OrganizationIs, Role
 from pledgeflow.policy.words import Label
 
 OWN, SUPERIOR = "own", "superior"

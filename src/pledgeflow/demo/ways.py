@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from pledgeflow.domain.meanings import Means
 from pledgeflow.domain.states import State, Subject
-from pledgeflow.policy.rules import Ruleset, Step
+from pledgeflow.policy.compiled.rules import Ruleset, Step
 
 BACKWARD = frozenset({Means.RETURN, Means.REFUSAL, Means.WITHDRAWAL, Means.OBJECTION})
 """Steps with these meanings lead away from the end, if people take them."""

@@ -20,7 +20,7 @@ from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.meanings import Means
 from pledgeflow.domain.people import View
 from pledgeflow.errors import RefusedError
-from pledgeflow.policy.rules import Policy
+from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.service import Engine
 from pledgeflow.storage.store import CycleRow, EventStore, PledgeRow
 

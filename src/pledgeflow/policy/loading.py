@@ -11,18 +11,18 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from pledgeflow.errors import PolicyError, Problem
-from pledgeflow.policy.absence import absences
-from pledgeflow.policy.canonical import ordered
 from pledgeflow.policy.checks import mistakes
 from pledgeflow.policy.checks.finding import Surface
-from pledgeflow.policy.compiling import Compiler, root_of
+from pledgeflow.policy.compiled.compiling import Compiler, root_of
+from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.compiled.surroundings import Rulebook
+from pledgeflow.policy.files.absence import absences
+from pledgeflow.policy.files.canonical import ordered
+from pledgeflow.policy.files.marks import Layer, Marks, Path, Tree, mapping
+from pledgeflow.policy.files.merging import merge
+from pledgeflow.policy.files.overlay import Resolved
 from pledgeflow.policy.guards.kinds import Factory
-from pledgeflow.policy.marks import Layer, Marks, Path, Tree, mapping
-from pledgeflow.policy.merging import merge
-from pledgeflow.policy.overlay import Resolved
-from pledgeflow.policy.rules import Policy
-from pledgeflow.policy.schema import Document, Rules
-from pledgeflow.policy.surroundings import Rulebook
+from pledgeflow.policy.language.schema import Document, Rules
 
 RULE_PARTS = ("roles", "commands", "lifecycles", "evaluation", "outcomes")
 LIKE_DEPTH = 8

@@ -14,9 +14,9 @@ from pledgeflow.policy.checks.grounds import document_grounds, rule_grounds
 from pledgeflow.policy.checks.guarding import guard_findings
 from pledgeflow.policy.checks.lifecycles import lifecycle_findings
 from pledgeflow.policy.checks.references import document_references, rule_references
+from pledgeflow.policy.files.marks import Marks
 from pledgeflow.policy.guards.kinds import Factory
-from pledgeflow.policy.marks import Marks
-from pledgeflow.policy.schema import Document
+from pledgeflow.policy.language.schema import Document
 
 
 def mistakes(

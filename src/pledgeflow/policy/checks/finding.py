@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from pledgeflow.policy.marks import Marks
-from pledgeflow.policy.schema import Document, Lifecycle, Rules, Transition
-from pledgeflow.policy.surroundings import Rulebook
+from pledgeflow.policy.compiled.surroundings import Rulebook
+from pledgeflow.policy.files.marks import Marks
+from pledgeflow.policy.language.schema import Document, Lifecycle, Rules, Transition
 
 Place = tuple[str, ...]
 Finding = tuple[Place, str]

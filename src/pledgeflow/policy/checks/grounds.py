@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from pledgeflow.policy.checks.finding import Finding, Place, Surface, unknown
 from pledgeflow.policy.guards.conditions import Plain
-from pledgeflow.policy.schema import CommandField, CommandRules, Document, Rules
+from pledgeflow.policy.language.schema import CommandField, CommandRules, Document, Rules
 from pledgeflow.policy.words import Grounded
 
 

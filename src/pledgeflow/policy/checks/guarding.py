@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pledgeflow.policy.checks.finding import Finding, Place, Surface, unknown
+from pledgeflow.policy.compiled.surroundings import fires
 from pledgeflow.policy.guards.conditions import Graded, Guarded, Plain, Said
 from pledgeflow.policy.guards.elsewhere import PrecededElsewhere
 from pledgeflow.policy.guards.history import LAST_REVISION, NotPrecededBy, PrecededBy
 from pledgeflow.policy.guards.items import CalledFor, Items
 from pledgeflow.policy.guards.kinds import BUILT_IN, Factory, Foreign
 from pledgeflow.policy.guards.payload import AllYes, Copies, Given, Includes, Tally
-from pledgeflow.policy.schema import Transition
-from pledgeflow.policy.surroundings import fires
+from pledgeflow.policy.language.schema import Transition
 
 
 def guard_findings(surface: Surface, allowed: Mapping[str, Factory]) -> Iterator[Finding]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from pledgeflow.domain.meanings import Means
 from pledgeflow.policy.checks.finding import Finding, Place, Surface, unknown
-from pledgeflow.policy.roles import PROMISOR
-from pledgeflow.policy.schema import FIELD_TYPES, CommandRules, Document, Role, Transition
-from pledgeflow.policy.surroundings import fires
+from pledgeflow.policy.compiled.roles import PROMISOR
+from pledgeflow.policy.compiled.surroundings import fires
+from pledgeflow.policy.language.schema import FIELD_TYPES, CommandRules, Document, Role, Transition
 
 JUDGING = frozenset(
     {

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pledgeflow.policy.schema import Rules, Transition
+from pledgeflow.policy.language.schema import Rules, Transition
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pledgeflow.errors import Problem
-from pledgeflow.policy.marks import Mark
+from pledgeflow.policy.files.marks import Mark
 
 # first match wins; libyaml and the pure Python parser word the same mistake differently
 _ADVICE = (

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from yaml.events import CollectionStartEvent, MappingStartEvent
 
-from pledgeflow.policy.marks import Layer, Mark, Marks, Tree, quoted
-from pledgeflow.policy.scalars import scalar
+from pledgeflow.policy.files.marks import Layer, Mark, Marks, Tree, quoted
+from pledgeflow.policy.files.scalars import scalar
 
 
 @dataclass(slots=True)

@@ -26,7 +26,7 @@ from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.domain.values import Fields, Value
 from pledgeflow.errors import PledgeflowError
-from pledgeflow.policy.rules import OutcomeRule, Ruleset, Sign, Step
+from pledgeflow.policy.compiled.rules import OutcomeRule, Ruleset, Sign, Step
 
 ROUNDS = 1_000
 """More completions than this after one act can only be a policy that goes round in circles."""

@@ -13,10 +13,10 @@ import yaml
 from yaml import events as ev
 
 from pledgeflow.errors import PolicyError, Problem
-from pledgeflow.policy.assembly import Assembly
-from pledgeflow.policy.marks import Layer, Mark, quoted
-from pledgeflow.policy.scalars import scalar_problem
-from pledgeflow.policy.syntax import syntax_problem
+from pledgeflow.policy.files.assembly import Assembly
+from pledgeflow.policy.files.marks import Layer, Mark, quoted
+from pledgeflow.policy.files.scalars import scalar_problem
+from pledgeflow.policy.files.syntax import syntax_problem
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is not in every wheel
 MAX_DEPTH = 32

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from pledgeflow.errors import PolicyError
-from pledgeflow.policy.marks import Layer
+from pledgeflow.policy.files.marks import Layer
 from pledgeflow.policy.words import Label, Model, Words
 
 

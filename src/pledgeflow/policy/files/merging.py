@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pledgeflow.errors import Problem
-from pledgeflow.policy.absence import GROUNDS, is_absent
-from pledgeflow.policy.marks import Layer, mapping, refuse
-from pledgeflow.policy.shorthand import LISTS
+from pledgeflow.policy.files.absence import GROUNDS, is_absent
+from pledgeflow.policy.files.marks import Layer, mapping, refuse
+from pledgeflow.policy.files.shorthand import LISTS
 
 _WHOLE = LISTS | GROUNDS
 

@@ -8,12 +8,12 @@ from pledgeflow.domain.commands import AnyCommand
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import Reason, RemedyStep
-from pledgeflow.policy.consequences import belongs_to
+from pledgeflow.policy.compiled.rules import Ruleset, Step
+from pledgeflow.policy.compiled.surroundings import Rulebook, fires
 from pledgeflow.policy.guards.conditions import Said
-from pledgeflow.policy.rules import Ruleset, Step
-from pledgeflow.policy.schema import Transition
-from pledgeflow.policy.signing import standing
-from pledgeflow.policy.surroundings import Rulebook, fires
+from pledgeflow.policy.judging.consequences import belongs_to
+from pledgeflow.policy.judging.signing import standing
+from pledgeflow.policy.language.schema import Transition
 
 
 def wrong_state(

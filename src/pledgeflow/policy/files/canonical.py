@@ -8,7 +8,7 @@ import re
 
 import yaml
 
-from pledgeflow.policy.marks import Tree
+from pledgeflow.policy.files.marks import Tree
 
 # the emitter would write these as they are, and every parser would read them as line ends
 _ESCAPED = re.compile("[\n\r\x85\u2028\u2029\ufeff]")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import State
-from pledgeflow.policy.schema import OrganizationIs, PersonIs, Role
+from pledgeflow.policy.language.schema import OrganizationIs, PersonIs, Role
 
 PROMISOR = "promisor"
 """The one role that every policy has: whoever pledges."""

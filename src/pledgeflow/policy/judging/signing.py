@@ -11,7 +11,7 @@ from pledgeflow.domain.events import Signed
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.domain.values import Text
 from pledgeflow.errors import Reason, RemedyStep, Ruling
-from pledgeflow.policy.rules import Policy, Step
+from pledgeflow.policy.compiled.rules import Policy, Step
 
 
 def collect(

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pledgeflow.policy.guards.binding import Binding, Check
-from pledgeflow.policy.guards.history import PrecededBy
-from pledgeflow.policy.guards.kinds import Factory, Guard, bind
-from pledgeflow.policy.machine import build, read_table
-from pledgeflow.policy.roles import compile_roles
-from pledgeflow.policy.rules import (
+from pledgeflow.policy.compiled.machine import build, read_table
+from pledgeflow.policy.compiled.roles import compile_roles
+from pledgeflow.policy.compiled.rules import (
     ClosedList,
     OutcomeRule,
     Places,
@@ -21,7 +18,11 @@ from pledgeflow.policy.rules import (
     StepName,
     Timer,
 )
-from pledgeflow.policy.schema import (
+from pledgeflow.policy.compiled.surroundings import Rulebook, fires
+from pledgeflow.policy.guards.binding import Binding, Check
+from pledgeflow.policy.guards.history import PrecededBy
+from pledgeflow.policy.guards.kinds import Factory, Guard, bind
+from pledgeflow.policy.language.schema import (
     Arises,
     CommandRules,
     Document,
@@ -30,7 +31,6 @@ from pledgeflow.policy.schema import (
     Stage,
     Transition,
 )
-from pledgeflow.policy.surroundings import Rulebook, fires
 from pledgeflow.policy.words import period
 
 CHOICES = ("choice", "choices", "checklist")

@@ -12,10 +12,10 @@ from dateutil.relativedelta import relativedelta
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import State
 from pledgeflow.errors import DirectoryError
+from pledgeflow.policy.compiled.roles import Roles
 from pledgeflow.policy.guards.binding import Check, Judge
 from pledgeflow.policy.guards.conditions import kinds_of
-from pledgeflow.policy.roles import Roles
-from pledgeflow.policy.schema import (
+from pledgeflow.policy.language.schema import (
     CommandRules,
     Document,
     Evaluation,

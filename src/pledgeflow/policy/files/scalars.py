@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pledgeflow.policy.marks import Scalar
+from pledgeflow.policy.files.marks import Scalar
 
 MAX_SCALAR = 20_000
 

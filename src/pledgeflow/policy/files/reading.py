@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pledgeflow.errors import PolicyError
-from pledgeflow.policy.composing import compose
-from pledgeflow.policy.marks import Layer, Mark, Marks, Path, Scalar, Tree
-from pledgeflow.policy.scalars import control_problem, unprintable
+from pledgeflow.policy.files.composing import compose
+from pledgeflow.policy.files.marks import Layer, Mark, Marks, Path, Scalar, Tree
+from pledgeflow.policy.files.scalars import control_problem, unprintable
 
 __all__ = ["LIMIT_BYTES", "Mark", "Marks", "Path", "Scalar", "Source", "Tree", "read"]
 

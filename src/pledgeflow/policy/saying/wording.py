@@ -16,8 +16,22 @@ from pledgeflow.domain.events import BY_TIME
 from pledgeflow.domain.states import State
 from pledgeflow.domain.values import Text
 from pledgeflow.errors import Reason, RemedyStep, Ruling, Verdict
+from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.compiled.surroundings import Rulebook, fires
 from pledgeflow.policy.guards.history import LAST_REVISION
-from pledgeflow.policy.phrases import (
+from pledgeflow.policy.language.schema import (
+    CommandField,
+    CommandRules,
+    Document,
+    Lifecycle,
+    OutcomeRules,
+    Role,
+    Rules,
+    Stage,
+    Track,
+    Transition,
+)
+from pledgeflow.policy.saying.phrases import (
     BLANK,
     EACH,
     FOREIGN,
@@ -35,20 +49,6 @@ from pledgeflow.policy.phrases import (
     Phrase,
     fill,
 )
-from pledgeflow.policy.rules import Policy
-from pledgeflow.policy.schema import (
-    CommandField,
-    CommandRules,
-    Document,
-    Lifecycle,
-    OutcomeRules,
-    Role,
-    Rules,
-    Stage,
-    Track,
-    Transition,
-)
-from pledgeflow.policy.surroundings import Rulebook, fires
 from pledgeflow.policy.words import Label
 
 Labelled = Label | CommandRules | Lifecycle | OutcomeRules | Role | Stage | Track

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from pledgeflow.policy.marks import Path, Tree
+from pledgeflow.policy.files.marks import Path, Tree
 
 ABSENT = "absent"
 GROUNDS = frozenset({"cite", "assumed"})

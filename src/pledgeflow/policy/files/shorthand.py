@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pledgeflow.errors import Problem
-from pledgeflow.policy.absence import ABSENT, GROUNDS, is_absent
-from pledgeflow.policy.marks import Layer, Marks, Tree, mapping, quoted, refuse
+from pledgeflow.policy.files.absence import ABSENT, GROUNDS, is_absent
+from pledgeflow.policy.files.marks import Layer, Marks, Tree, mapping, quoted, refuse
 
 LISTS = frozenset({"order"})
 _KEPT = LISTS | {"cite"}

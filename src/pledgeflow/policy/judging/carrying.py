@@ -5,8 +5,8 @@ from __future__ import annotations
 from pledgeflow.domain.commands import Carried, TakeOver
 from pledgeflow.domain.events import Event, Moved
 from pledgeflow.domain.states import State, Subject
-from pledgeflow.policy.consequences import Unfolding, take_over
-from pledgeflow.policy.rules import Policy, Ruleset
+from pledgeflow.policy.compiled.rules import Policy, Ruleset
+from pledgeflow.policy.judging.consequences import Unfolding, take_over
 
 ARRIVED = frozenset({"carried", "carried_from"})
 """What an item's content says of where it came from, beside what was promised."""

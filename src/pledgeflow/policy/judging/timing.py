@@ -9,7 +9,7 @@ from typing import Literal
 from pledgeflow.domain.events import Cycle
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import Reason, RemedyStep, Ruling
-from pledgeflow.policy.rules import Ruleset, StageRule, Step, Timer
+from pledgeflow.policy.compiled.rules import Ruleset, StageRule, Step, Timer
 
 Missed = Literal["early", "late"]
 

@@ -15,12 +15,12 @@ from datetime import date
 from functools import reduce
 
 from pledgeflow.errors import PolicyError, Problem
-from pledgeflow.policy.absence import Ground, absences, with_absences
-from pledgeflow.policy.canonical import canonical, digest, dump
-from pledgeflow.policy.dated import settle
-from pledgeflow.policy.marks import Layer, Marks, Path, Tree, mapping, refuse
-from pledgeflow.policy.merging import merge
-from pledgeflow.policy.shorthand import LISTS, normalise
+from pledgeflow.policy.files.absence import Ground, absences, with_absences
+from pledgeflow.policy.files.canonical import canonical, digest, dump
+from pledgeflow.policy.files.dated import settle
+from pledgeflow.policy.files.marks import Layer, Marks, Path, Tree, mapping, refuse
+from pledgeflow.policy.files.merging import merge
+from pledgeflow.policy.files.shorthand import LISTS, normalise
 
 __all__ = [
     "LISTS",

@@ -14,11 +14,11 @@ from pledgeflow.domain.commands import Command
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import Reason, RemedyStep, Ruling
-from pledgeflow.policy.consequences import belongs_to, stands_under
-from pledgeflow.policy.remedies import under, wrong_state
-from pledgeflow.policy.roles import PROMISOR
-from pledgeflow.policy.rules import ClosedList, Ruleset, Step, StepName
-from pledgeflow.policy.timing import Missed, out_of_stage
+from pledgeflow.policy.compiled.roles import PROMISOR
+from pledgeflow.policy.compiled.rules import ClosedList, Ruleset, Step, StepName
+from pledgeflow.policy.judging.consequences import belongs_to, stands_under
+from pledgeflow.policy.judging.remedies import under, wrong_state
+from pledgeflow.policy.judging.timing import Missed, out_of_stage
 
 
 def place(rules: Ruleset, state: State, command: Command) -> Subject | Reason:

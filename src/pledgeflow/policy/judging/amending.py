@@ -19,12 +19,12 @@ from pledgeflow.domain.evolution import evolve
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import Reason, RemedyStep, Ruling
-from pledgeflow.policy.consequences import Unfolding, follow
-from pledgeflow.policy.judging import ill_said
-from pledgeflow.policy.remedies import unmet, wrong_state
-from pledgeflow.policy.roles import PROMISOR
-from pledgeflow.policy.rules import Policy, Ruleset, Step
-from pledgeflow.policy.timing import out_of_time
+from pledgeflow.policy.compiled.roles import PROMISOR
+from pledgeflow.policy.compiled.rules import Policy, Ruleset, Step
+from pledgeflow.policy.judging.choosing import ill_said
+from pledgeflow.policy.judging.consequences import Unfolding, follow
+from pledgeflow.policy.judging.remedies import unmet, wrong_state
+from pledgeflow.policy.judging.timing import out_of_time
 
 GRADE = "grade"
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pledgeflow.policy.guards.kinds import BUILT_IN
-from pledgeflow.policy.schema import Document, Rules
+from pledgeflow.policy.language.schema import Document, Rules
 
 Schema = dict[str, Any]
 

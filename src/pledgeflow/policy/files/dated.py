@@ -9,8 +9,8 @@ from datetime import date
 from typing import TypeVar
 
 from pledgeflow.errors import Problem
-from pledgeflow.policy.absence import GROUNDS
-from pledgeflow.policy.marks import Layer, mapping, quoted, refuse, sequence
+from pledgeflow.policy.files.absence import GROUNDS
+from pledgeflow.policy.files.marks import Layer, mapping, quoted, refuse, sequence
 
 _VALUES = "values"
 _LIKE = re.compile(r"\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?|cycle[ _-]?\d+", re.ASCII | re.IGNORECASE)
