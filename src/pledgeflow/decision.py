@@ -67,7 +67,7 @@ def begin(policy: Policy, stream: StreamId, cycle: Cycle, view: View) -> State:
     where the directory does not say where the promisor belongs.
     """
     home = view.home(stream.promisor, stream.venue)
-    track = policy.track_of(view, stream.promisor)
+    track = policy.track_of(view, stream.promisor, stream.venue)
     if track is None:
         clauses = (c for track in policy.document.tracks.values() for c in track.cite)
         absent = (c for path, cite in policy.absences.items() if path[0] == "tracks" for c in cite)

@@ -368,7 +368,9 @@ class Engine:
         view = case.directory.view(query.on)
         asked = [
             person
-            for person in case.directory.of_kinds(query.organization, query.kinds, query.on)
+            for person in case.directory.of_kinds(
+                query.organization, query.kinds, query.on, posts=query.posts
+            )
             if person != query.besides and _has_to_pledge(case.policy, view, person)
         ]
         rows = {

@@ -229,6 +229,8 @@ guards: {by: [boss], of: [box], at_least: 2}
         ("every", "P1Y", "cycle"),
         ("stage", [None, "03-31"], "cycle.stages.spring"),
         ("number", 2, "guards"),
+        ("number", 1, "guards.of"),
+        ("number", 1, "roles"),
         ("order", ["听取"], "evaluation.order"),
         ("rest", "silent", "silent"),
         ("rest", "silent", "guards.by"),

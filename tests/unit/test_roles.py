@@ -136,8 +136,31 @@ def test_a_body_acts_through_its_chair(organization: dict[str, str], chair: str 
     roles = compiled(r=role(organization=organization, chaired_by=["chair"]))
     for actor in ("own", "near", "far"):
         assert (standing(roles, actor, view=BODIES) == FINE) is (actor == chair)
-    (rung,) = roles.chains["r"]
+    rung, *further = roles.chains["r"]
     assert rung.held_by(STATE, BODIES, str(chair)) is (chair is not None)
+    assert bool(further) is (organization == {"at": "superior"})
+
+
+def test_where_the_superior_has_nobody_free_whoever_is_above_it_acts() -> None:
+    roles = compiled(r=role(organization={"at": "superior"}, chaired_by=["chair"]))
+    team = replace(BODIES.organizations["team"], posts={"chair": ("wang",)})
+    view = replace(BODIES, organizations={**BODIES.organizations, "team": team})
+    assert standing(roles, "far", view=view) == FINE
+    assert standing(roles, "wang", view=view) == Standing("own_pledge", ("far",), "r")
+
+
+def test_a_role_may_ask_for_kinds_besides_the_relation_the_post_or_the_membership() -> None:
+    related = {"relation": "in_charge", "to": "own", "kinds": {"county_leader": True}}
+    persons = {**VIEW.persons, "hu": Person("hu", frozenset({"county_leader"}))}
+    view = replace(VIEW, persons=persons, relations={("in_charge", "branch"): ("hu", "li")})
+    roles = compiled(r=role(person=related))
+    assert standing(roles, "hu", view=view) == FINE
+    assert standing(roles, "li", view=view) == Standing("not_holder", ("hu",), "r")
+    (rung,) = roles.chains["r"]
+    assert rung.held_by(STATE, view, "hu")
+    assert not rung.held_by(STATE, view, "li")
+    member = compiled(r=role(person={"member_of": "own", "kinds": {"county_leader": False}}))
+    assert standing(member, "li", view=view) == FINE
 
 
 def test_a_post_may_be_one_of_a_body() -> None:

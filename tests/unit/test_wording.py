@@ -31,6 +31,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "pledgeflow"
 
 POLICY = """
 policy: small
+posts: {boss: {zh: 局长, en: head}}
 cycle:
   every: P1Y
   starts: 01-01
@@ -573,6 +574,63 @@ REASONS = [
             "this is for a promisor who is `elder` and not `retired`; the directory says "
             "`member` and `retired`"
         ),
+    ),
+    (
+        because(
+            "other_promisor",
+            asked("promisor", kinds={"elder": False}, posts={"boss": False}),
+            {"kinds": (), "posts": ("boss",)},
+        ),
+        "仅适用于非“老党员”、非“局长”的承诺人；名册所载为无，现任“局长”",
+        (
+            "this is for a promisor who is not `elder` and not `head`; "
+            "the directory says nothing of this kind and `head`"
+        ),
+    ),
+    (
+        because(
+            "not_listed_for",
+            asked("listed", field="copies", kinds={"elder": ["board"]}, of=["branch"]),
+            {"field": "copies", "values": ("board",), "own": ("branch",), "kinds": ("elder",)},
+        ),
+        "“承诺书份数”须在所列范围内选择；名册载明承诺人为“老党员”，可选“党支部”；“公开栏”不在其列",
+        (
+            "`copies` has to be on the list for this promisor; the directory says `elder`; "
+            "to choose from are `branch`; not on it: `notice board`"
+        ),
+    ),
+    (
+        because(
+            "not_listed_for",
+            asked("listed", field="copies", kinds={"elder": ["board"]}),
+            {"field": "copies", "values": ("board",), "own": (), "kinds": ()},
+        ),
+        "“承诺书份数”须在所列范围内选择；名册未载明承诺人属于所列的任何一类；“公开栏”不在其列",
+        (
+            "`copies` has to be on the list for this promisor; the directory names none of the "
+            "kinds that have a list; not on it: `notice board`"
+        ),
+    ),
+    (
+        because(
+            "others_first",
+            asked("preceded_elsewhere", means="publication", among={"elder": True}, posts=["boss"]),
+            {"missing": ("wang",)},
+        ),
+        "本组织内其他承诺人（“老党员”，以及担任“局长”的）须先办理“亮诺”；尚未办理：wang",
+        (
+            "the others in the own organization who are `elder` or who hold the post of `head` "
+            "first have to `publish`; still to do so: `wang`"
+        ),
+    ),
+    (
+        because(
+            "too_few_items",
+            asked("items", of="commitment", at_least=1, saying={"measures": True}),
+            {"items": 0},
+        ),
+        "写明“承诺措施”的承诺事项不得少于1项，现有0项",
+        "the pledge needs at least 1 × commitment with `measures`; it has 0",
     ),
     (
         because("other_promisor", asked("promisor", kinds={"elder": True}), {"kinds": ()}),

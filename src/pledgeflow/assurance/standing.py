@@ -72,9 +72,18 @@ def _stands(name: str, leaf: object, place: str, ground: Ground) -> bool:
     if _text(leaf) in words:
         return True
     if isinstance(leaf, int):
-        return False
+        return _listed(node) == leaf
     labels = [*chinese(node), *(label for word in words for label in ground.labels.get(word, ()))]
     return contains(labels, _text(leaf))
+
+
+def _listed(node: object) -> int:
+    """How many things are listed at a node; none where it is no list, or none of ids alone."""
+    if isinstance(node, Mapping) and all(
+        v is True or isinstance(v, Mapping) for v in node.values()
+    ):
+        return len(node)
+    return len(node) if isinstance(node, list) else 0
 
 
 def _leaves(value: object) -> Iterator[object]:

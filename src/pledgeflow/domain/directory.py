@@ -154,23 +154,29 @@ class DirectoryData:
         )
 
     def of_kinds(
-        self, organization: str, kinds: tuple[tuple[str, bool], ...], on: date
+        self,
+        organization: str,
+        kinds: tuple[tuple[str, bool], ...],
+        on: date,
+        *,
+        posts: tuple[str, ...] = (),
     ) -> tuple[str, ...]:
         """Ids of those whose work unit was `organization` ("": any), sorted.
 
         kinds: (kind, wanted) pairs; who has a kind that is not wanted is left out.
+        posts: whoever holds one of these in their work unit is in, of whatever kind.
         """
-        return tuple(
-            sorted(
-                person.id
-                for person in self.view(on).persons.values()
-                if any(
-                    home.venue == WORK and organization in ("", home.organization)
-                    for home in person.memberships
-                )
-                and all((kind in person.kinds) is wanted for kind, wanted in kinds)
-            )
-        )
+        view = self.view(on)
+        found: set[str] = set()
+        for person in view.persons.values():
+            of_them = all((kind in person.kinds) is wanted for kind, wanted in kinds)
+            for home in person.memberships:
+                if home.venue != WORK or organization not in ("", home.organization):
+                    continue
+                holds = any(person.id in view.holders(home.organization, post) for post in posts)
+                if holds or (of_them and (kinds or not posts)):
+                    found.add(person.id)
+        return tuple(sorted(found))
 
 
 _Row = TypeVar("_Row", PersonRow, MembershipRow, PostRow, RelationRow)

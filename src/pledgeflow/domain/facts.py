@@ -14,7 +14,8 @@ class Query:
     """Which promisors of a cycle have *not* yet taken a step that means `means` by `on`?
 
     organization: those who belong to it ("" for the whole jurisdiction); kinds: (kind, wanted)
-    pairs that say which of them; besides: one who is not asked about (the promisor itself)
+    pairs that say which of them (no pair: none); posts: whoever holds one of these there is asked
+    about too; besides: one who is not asked about (the promisor itself)
     """
 
     jurisdiction: str
@@ -24,6 +25,7 @@ class Query:
     means: str
     on: date
     besides: str
+    posts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

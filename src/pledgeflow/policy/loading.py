@@ -58,7 +58,7 @@ def build(
     tracks = {t: _track(t, document, resolved, problems) for t in document.tracks}
     sound = {t: rules for t, rules in tracks.items() if rules is not None}
     if checked:
-        surfaces = [Surface(t, document, r.rules, r.marks) for t, r in sound.items()]
+        surfaces = [Surface(t, document, r.rules, r.marks, r.removed) for t, r in sound.items()]
         problems += mistakes(document, surfaces, resolved.marks, known, allowed or {})
     if problems:
         raise PolicyError(_ordered(problems))

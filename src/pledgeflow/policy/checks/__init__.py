@@ -14,6 +14,7 @@ from pledgeflow.policy.checks.grounds import document_grounds, rule_grounds
 from pledgeflow.policy.checks.guarding import guard_findings
 from pledgeflow.policy.checks.lifecycles import lifecycle_findings
 from pledgeflow.policy.checks.references import document_references, rule_references
+from pledgeflow.policy.checks.removals import removal_findings
 from pledgeflow.policy.files.marks import Marks
 from pledgeflow.policy.guards.kinds import Factory
 from pledgeflow.policy.language.schema import Document
@@ -44,6 +45,7 @@ def _findings(
     yield from rule_references(surface)
     yield from lifecycle_findings(surface)
     yield from guard_findings(surface, allowed)
+    yield from removal_findings(surface, surface.removed)
 
 
 def _problem(marks: Marks, finding: Finding) -> Problem:

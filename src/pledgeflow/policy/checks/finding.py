@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from pledgeflow.policy.compiled.surroundings import Rulebook
-from pledgeflow.policy.files.marks import Marks
+from pledgeflow.policy.files.marks import Marks, Path
 from pledgeflow.policy.language.schema import Document, Lifecycle, Rules, Transition
 
 Place = tuple[str, ...]
@@ -17,12 +17,13 @@ Finding = tuple[Place, str]
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """The rules of one track, with the marks of where each was written."""
+    """The rules of one track, with the marks of where each was written, and what was taken out."""
 
     track: str
     document: Document
     rules: Rules
     marks: Marks
+    removed: Collection[Path] = ()
 
     @property
     def book(self) -> Rulebook:
@@ -63,3 +64,12 @@ def unknown(
         close = f"; perhaps {' or '.join(f'`{n}`' for n in near)}" if near else ""
         listed = f"; known are {', '.join(f'`{n}`' for n in possible[:8])}" if possible else ""
         yield place, f"there is no {what} `{name}`{close or listed}"
+
+
+def undeclared(
+    place: Place, what: str, named: Iterable[str], declared: Collection[str]
+) -> Iterator[Finding]:
+    """As `unknown`, for what only the directory knows: where a policy declares none, any will do."""
+    if declared:
+        for where, message in unknown(place, what, named, declared):
+            yield where, f"{message}; or name it in both languages under `{what}s:`"

@@ -4,44 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pledgeflow.policy.checks.finding import Finding, Place, Surface, unknown
+from pledgeflow.policy.checks.finding import Finding, Place, Surface, undeclared, unknown
 from pledgeflow.policy.compiled.surroundings import fires
-from pledgeflow.policy.guards.conditions import Graded, Guarded, Plain, Said
+from pledgeflow.policy.guards.conditions import Graded, Guarded, Plain, Promisor, Said
 from pledgeflow.policy.guards.elsewhere import PrecededElsewhere
 from pledgeflow.policy.guards.history import LAST_REVISION, NotPrecededBy, PrecededBy
 from pledgeflow.policy.guards.items import CalledFor, Items
 from pledgeflow.policy.guards.kinds import BUILT_IN, Factory, Foreign
-from pledgeflow.policy.guards.payload import AllYes, Copies, Given, Includes, Tally
-from pledgeflow.policy.language.schema import Transition
+from pledgeflow.policy.guards.payload import AllYes, Copies, Given, Includes, Listed, Tally
+from pledgeflow.policy.language.schema import CommandRules
 
 
 def guard_findings(surface: Surface, allowed: Mapping[str, Factory]) -> Iterator[Finding]:
-    """Everything wrong with the guards of a track's transitions."""
+    """Everything wrong with the guards of a track's transitions and outcomes."""
+    for where, guard, command in _guards(surface):
+        yield from _guard(where, guard, command, surface)
+        if command is None and isinstance(guard, PrecededElsewhere):
+            yield (
+                where,
+                (
+                    "what happens by itself cannot ask about other pledges; "
+                    "put this guard on a step people take"
+                ),
+            )
+        if isinstance(guard, Foreign):
+            yield from unknown((*where, "is"), "guard kind", (guard.is_,), (*BUILT_IN, *allowed))
+        if isinstance(guard, Guarded) and guard.if_ is not None:
+            yield from _guard((*where, "if"), guard.if_, command, surface)
+
+
+def _guards(surface: Surface) -> Iterator[tuple[Place, Plain, CommandRules | None]]:
+    """Every guard, where it stands, and the command whose fields it may read, if people give one."""
     for place, _, transition in surface.transitions():
+        command = surface.rules.commands.get(fires(place[3], transition))
         for part in ("guards", "when"):
             for name, guard in (getattr(transition, part) or {}).items():
-                where = (*place, part, name)
-                yield from _guard(where, guard, transition, surface)
-                if transition.by is None and isinstance(guard, PrecededElsewhere):
-                    yield (
-                        where,
-                        (
-                            "what happens by itself cannot ask about other pledges; "
-                            "put this guard on a step people take"
-                        ),
-                    )
-                if isinstance(guard, Foreign):
-                    yield from unknown(
-                        (*where, "is"), "guard kind", (guard.is_,), (*BUILT_IN, *allowed)
-                    )
-                if isinstance(guard, Guarded) and guard.if_ is not None:
-                    yield from _guard((*where, "if"), guard.if_, transition, surface)
+                yield (*place, part, name), guard, command if transition.by is not None else None
+    for outcome, rules in surface.rules.outcomes.items():
+        for name, guard in rules.guards.items():
+            yield ("outcomes", outcome, "guards", name), guard, None
 
 
 def _guard(
-    place: Place, guard: Plain, transition: Transition, surface: Surface
+    place: Place, guard: Plain, command: CommandRules | None, surface: Surface
 ) -> Iterator[Finding]:
-    rules = surface.rules
+    rules, document = surface.rules, surface.document
     match guard:
         case PrecededBy() | NotPrecededBy():
             taken = {c for c in rules.commands if surface.book.transitions(c)}
@@ -50,8 +57,8 @@ def _guard(
             yield from unknown((*place, "by"), "role", guard.by, surface.roles)
             since = (guard.since,) if guard.since not in (None, LAST_REVISION) else ()
             yield from unknown((*place, "since"), "state", map(str, since), surface.states)
-            for command in guard.command:
-                fields = rules.commands[command].fields if command in rules.commands else {}
+            for past in guard.command:
+                fields = rules.commands[past].fields if past in rules.commands else {}
                 yield from unknown((*place, "saying"), "field", guard.saying, fields)
             if isinstance(guard, PrecededBy) and guard.each is not None:
                 yield from _items((*place, "each"), guard.each.of, guard.each.states, surface)
@@ -63,8 +70,14 @@ def _guard(
             yield from unknown((*place, "tiers"), "tier", guard.tiers, tiers)
         case CalledFor():
             yield from unknown((*place, "outcome"), "outcome", guard.outcome, rules.outcomes)
-        case AllYes() | Includes() | Copies() | Given() | Tally() | Said():
-            yield from _payload(place, guard, transition, surface)
+        case Promisor() | PrecededElsewhere():
+            kinds = guard.kinds if isinstance(guard, Promisor) else guard.among
+            yield from undeclared((*place, "kinds"), "kind", kinds, document.kinds)
+            yield from undeclared((*place, "posts"), "post", guard.posts, document.posts)
+            if not kinds and not guard.posts:
+                yield place, "say which kinds or posts are meant"
+        case AllYes() | Includes() | Copies() | Given() | Listed() | Tally() | Said():
+            yield from _payload(place, guard, command, surface)
         case _:
             pass
 
@@ -77,12 +90,11 @@ def _items(place: Place, of: str, states: tuple[str, ...], surface: Surface) -> 
 
 def _payload(
     place: Place,
-    guard: AllYes | Includes | Copies | Given | Tally | Said,
-    transition: Transition,
+    guard: AllYes | Includes | Copies | Given | Listed | Tally | Said,
+    command: CommandRules | None,
     surface: Surface,
 ) -> Iterator[Finding]:
-    command = surface.rules.commands.get(fires(place[3], transition))
-    if transition.by is None or command is None:
+    if command is None:
         yield (
             place,
             "what happens by itself carries no fields; this guard is for a step people take",
@@ -95,6 +107,9 @@ def _payload(
         wanted = guard.of
     elif isinstance(guard, Copies):
         wanted = guard.holders
+    elif isinstance(guard, Listed):
+        wanted = guard.named
+        yield from undeclared((*place, "kinds"), "kind", guard.kinds, surface.document.kinds)
     for name in named:
         spec = command.fields.get(name)
         if spec is not None and wanted and not spec.open:

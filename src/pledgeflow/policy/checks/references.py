@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from pledgeflow.domain.meanings import Means
-from pledgeflow.policy.checks.finding import Finding, Place, Surface, unknown
+from pledgeflow.policy.checks.finding import Finding, Place, Surface, undeclared, unknown
 from pledgeflow.policy.compiled.roles import PROMISOR
 from pledgeflow.policy.compiled.surroundings import fires
 from pledgeflow.policy.language.schema import FIELD_TYPES, CommandRules, Document, Role, Transition
@@ -42,9 +42,19 @@ def document_references(document: Document) -> Iterator[Finding]:
             yield (*place, "match"), "say either `person:` or `organization:` with kinds"
         if track.match.organization is not None and not track.represented_by:
             yield place, "say under `represented_by:` which posts act for the organization"
+        for key in ("person", "organization"):
+            kinds = getattr(track.match, key) or {}
+            yield from undeclared((*place, "match", key), "kind", kinds, document.kinds)
+        yield from undeclared(
+            (*place, "represented_by"), "post", track.represented_by, document.posts
+        )
+        venue = (track.match.venue,) if track.match.venue else ()
+        yield from unknown((*place, "match", "venue"), "venue", venue, document.venues)
 
 
-def _role(place: Place, role: Role, roles: Mapping[str, Role]) -> Iterator[Finding]:
+def _role(place: Place, role: Role, surface: Surface) -> Iterator[Finding]:
+    roles, document = surface.rules.roles, surface.document
+    yield from undeclared((*place, "chaired_by"), "post", role.chaired_by, document.posts)
     if role.otherwise is not None:
         yield from unknown((*place, "otherwise"), "role", (role.otherwise,), roles)
     if (role.person is None) is (role.organization is None):
@@ -58,7 +68,14 @@ def _role(place: Place, role: Role, roles: Mapping[str, Role]) -> Iterator[Findi
             )
         if not role.chaired_by:
             yield place, "say under `chaired_by:` which posts act for the body"
+    if role.organization is not None and role.organization.kind is not None:
+        kind = (role.organization.kind,)
+        yield from undeclared((*place, "organization", "kind"), "kind", kind, document.kinds)
     if role.person is not None:
+        yield from undeclared(
+            (*place, "person", "kinds"), "kind", role.person.kinds, document.kinds
+        )
+        yield from undeclared((*place, "person", "post"), "post", role.person.post, document.posts)
         bodies = {n for n, r in roles.items() if r.organization is not None}
         for key in ("of", "member_of"):
             named = getattr(role.person, key)
@@ -71,7 +88,7 @@ def _role(place: Place, role: Role, roles: Mapping[str, Role]) -> Iterator[Findi
 def rule_references(surface: Surface) -> Iterator[Finding]:
     """Names in a track's rules."""
     for name, role in surface.rules.roles.items():
-        yield from _role(("roles", name), role, surface.rules.roles)
+        yield from _role(("roles", name), role, surface)
     for name, command in surface.rules.commands.items():
         yield from _fields(("commands", name), command, surface)
     for place, _, transition in surface.transitions():

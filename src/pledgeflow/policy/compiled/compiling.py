@@ -210,6 +210,15 @@ class Compiler:
                     (command, period(call.within) if call.within else None)
                     for command, call in outcome.calls_for.items()
                 ),
+                checks=tuple(
+                    self._check(
+                        f"outcomes.{name}.guards.{key}",
+                        next(iter(when.items), self.book.root),
+                        guard,
+                        guard.cite,
+                    )
+                    for key, guard in outcome.guards.items()
+                ),
             )
 
 

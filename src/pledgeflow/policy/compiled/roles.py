@@ -8,13 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import State
+from pledgeflow.policy.guards.conditions import kinds_of
 from pledgeflow.policy.language.schema import OrganizationIs, PersonIs, Role
 
 PROMISOR = "promisor"
 """The one role that every policy has: whoever pledges."""
+
+HIGHEST = 8
+"""How far up it is looked for somebody free, where the organization directly above has nobody."""
 
 Place = Callable[[State, View], str | None]
 
@@ -81,7 +86,7 @@ class Roles:
 
 def compile_roles(roles: Mapping[str, Role], represented_by: tuple[str, ...]) -> Roles:
     """Each role's chain, following `otherwise`; a loop ends where it would begin again."""
-    rungs = {name: _rung(name, role, roles) for name, role in roles.items()}
+    rungs = {name: _rungs(name, role, roles) for name, role in roles.items()}
     chains: dict[str, tuple[Rung, ...]] = {}
     for name in roles:
         chain: list[str] = []
@@ -89,14 +94,39 @@ def compile_roles(roles: Mapping[str, Role], represented_by: tuple[str, ...]) ->
         while current is not None and current in rungs and current not in chain:
             chain.append(current)
             current = roles[current].otherwise
-        chains[name] = tuple(rungs[link] for link in chain)
+        chains[name] = tuple(rung for link in chain for rung in rungs[link])
     return Roles(chains, represented_by)
 
 
-def _rung(name: str, role: Role, roles: Mapping[str, Role]) -> Rung:
+def _rungs(name: str, role: Role, roles: Mapping[str, Role]) -> tuple[Rung, ...]:
+    """The holders of one role: a rung for a post, and for whoever is above as many as it takes."""
+    if role.organization is not None and role.organization.at == "superior":
+        return tuple(_posts(name, role.chaired_by, _superior(n)) for n in range(HIGHEST))
     if role.organization is not None:
-        body = body_of(role.organization)
-        return _posts(name, role.chaired_by, body)
+        return (_posts(name, role.chaired_by, body_of(role.organization)),)
+    rung, wanted = _rung(name, role, roles), tuple((role.person or PersonIs()).kinds.items())
+    return (_only(rung, wanted) if wanted else rung,)
+
+
+def _only(rung: Rung, wanted: tuple[tuple[str, bool], ...]) -> Rung:
+    """Of those who hold a role, only who is of these kinds."""
+
+    def fits(view: View, actor: str) -> bool:
+        kinds = kinds_of(view, actor)
+        return all((kind in kinds) is value for kind, value in wanted)
+
+    def holders(state: State, view: View) -> tuple[str, ...] | None:
+        listed = rung.holders(state, view)
+        return None if listed is None else tuple(p for p in listed if fits(view, p))
+
+    return Rung(
+        rung.role,
+        lambda state, view, actor: fits(view, actor) and rung.held_by(state, view, actor),
+        holders,
+    )
+
+
+def _rung(name: str, role: Role, roles: Mapping[str, Role]) -> Rung:
     person = role.person or PersonIs()
     if person.relation is not None:
         relation, to_promisor = person.relation, person.to != "own"
@@ -133,6 +163,16 @@ def place_of(name: str, roles: Mapping[str, Role]) -> Place:
         return body_of(OrganizationIs(at="superior"))
     body = roles[name].organization if name in roles else None
     return body_of(body) if body is not None else lambda state, view: None
+
+
+def _superior(steps: int) -> Place:
+    """The organization directly above, or so many steps above that."""
+
+    def place(state: State, view: View) -> str | None:
+        above = islice(view.ancestors(state.organization), steps, None)
+        return next((organization.id for organization in above), None)
+
+    return place
 
 
 def body_of(organization: OrganizationIs) -> Place:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from dateutil.relativedelta import relativedelta
 
-from pledgeflow.domain.people import View
+from pledgeflow.domain.people import WORK, View
 from pledgeflow.domain.states import State
 from pledgeflow.errors import DirectoryError
 from pledgeflow.policy.compiled.roles import Roles
@@ -113,7 +113,7 @@ class StepName:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeRule:
-    """A compiled outcome. signs: the events it arises from."""
+    """A compiled outcome. signs: the events it arises from; checks: what has to hold besides."""
 
     id: str
     rule: str
@@ -122,6 +122,7 @@ class OutcomeRule:
     items: tuple[tuple[str, frozenset[str]], ...]
     award: str
     calls: tuple[tuple[str, relativedelta | None], ...]
+    checks: tuple[Check, ...] = ()
 
 
 Places = Mapping[str, Mapping[str, tuple[Step, ...]]]
@@ -173,8 +174,8 @@ class Policy:
     tracks: Mapping[str, Ruleset]
     absences: Mapping[Path, tuple[str, ...]]
 
-    def track_of(self, view: View, owner: str) -> str | None:
-        """The track a promisor falls into by what the directory calls it; none if into none.
+    def track_of(self, view: View, owner: str, venue: str = WORK) -> str | None:
+        """The track of a promisor at a venue, by what the directory calls it; none if into none.
 
         Where several match, the one that names the most kinds wins; a tie is a DirectoryError.
         """
@@ -183,7 +184,7 @@ class Policy:
         matching = sorted(
             (-_named(track, person=person), name)
             for name, track in self.document.tracks.items()
-            if _matches(track, kinds, person=person)
+            if track.match.venue == venue and _matches(track, kinds, person=person)
         )
         if len(matching) > 1 and matching[0][0] == matching[1][0]:
             named = " and ".join(f"`{name}`" for _, name in matching[:2])

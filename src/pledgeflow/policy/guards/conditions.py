@@ -30,22 +30,33 @@ class Plain(Grounded):
 
 
 class Promisor(Plain):
-    """The promisor is of these kinds (`leading: true`) and not of those (`retired: false`)."""
+    """The promisor is of these kinds (`leading: true`) and not of those (`retired: false`).
+
+    posts: holds these in the own organization, and not those
+    """
 
     is_: Literal["promisor"] = Field(alias="is")
-    kinds: dict[Ident, bool]
+    kinds: dict[Ident, bool] = {}
+    posts: dict[Ident, bool] = {}
 
     def bind(self, binding: Binding) -> Check:
         """Compile against its place in the policy."""
-        wanted = tuple(self.kinds.items())
+        wanted, posts = tuple(self.kinds.items()), tuple(self.posts.items())
 
         def judge(
             state: State, subject: Subject, command: AnyCommand, facts: Facts
         ) -> Reason | None:
-            kinds = kinds_of(facts.view, state.stream.promisor)
-            if all((kind in kinds) is value for kind, value in wanted):
+            promisor, view = state.stream.promisor, facts.view
+            kinds = kinds_of(view, promisor)
+            held = tuple(
+                post for post, _ in posts if promisor in view.holders(state.organization, post)
+            )
+            if all((kind in kinds) is value for kind, value in wanted) and all(
+                (post in held) is value for post, value in posts
+            ):
                 return None
-            return binding.reason("other_promisor", found={"kinds": tuple(sorted(kinds))})
+            found = {"kinds": tuple(sorted(kinds)), **({"posts": held} if posts else {})}
+            return binding.reason("other_promisor", found=found)
 
         return Check(binding.rule, judge)
 

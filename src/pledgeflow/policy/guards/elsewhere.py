@@ -13,24 +13,26 @@ from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import MissingFactError, Reason, RemedyStep
 from pledgeflow.policy.guards.binding import Binding, Check
 from pledgeflow.policy.guards.conditions import Guarded
-from pledgeflow.policy.words import Ident
+from pledgeflow.policy.words import Ident, Idents
 
 
 class PrecededElsewhere(Guarded):
     """Others of the same cycle have taken a step of this meaning first.
 
-    among: which others (`leading: true`), in the own organization or the whole jurisdiction
+    among: which others (`leading: true`), in the own organization or the whole jurisdiction;
+    posts: whoever holds one of these, too
     """
 
     is_: Literal["preceded_elsewhere"] = Field(alias="is")
     means: Means = Field(strict=False)
-    among: dict[Ident, bool]
+    among: dict[Ident, bool] = {}
+    posts: Idents = ()
     in_: Literal["own", "jurisdiction"] = Field(default="own", alias="in")
 
     def bind(self, binding: Binding) -> Check:
         """Compile against its place in the policy."""
         kinds = tuple(self.among.items())
-        own, means = self.in_ == "own", self.means.value
+        own, means, posts = self.in_ == "own", self.means.value, self.posts
 
         def ask(state: State, subject: Subject, command: AnyCommand) -> Query:
             return Query(
@@ -41,6 +43,7 @@ class PrecededElsewhere(Guarded):
                 means=means,
                 on=command.occurred_on,
                 besides=state.stream.promisor,
+                posts=posts,
             )
 
         def judge(

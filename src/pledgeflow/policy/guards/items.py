@@ -14,18 +14,21 @@ from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import Reason, RemedyStep, Ruling
 from pledgeflow.policy.guards.binding import Binding, Check
 from pledgeflow.policy.guards.conditions import Guarded
+from pledgeflow.policy.guards.history import says
 from pledgeflow.policy.words import Ident, Idents, StateIds
 
 
 class Items(Guarded):
     """The items of a lifecycle: at least so many, each with these fields, all/any/none in states.
 
-    `in` says which of them count (all, if no state is named).
+    `in` says which of them count (all, if no state is named), `saying` what these have to say
+    (`true`: anything).
     """
 
     is_: Literal["items"] = Field(alias="is")
     of: Ident
     states: StateIds = Field(default=(), alias="in")
+    saying: dict[Ident, str | int | bool] = {}
     at_least: Annotated[int, Field(ge=0, le=1_000)] = 0
     fields: Idents = ()
     all: StateIds = ()
@@ -34,7 +37,7 @@ class Items(Guarded):
 
     def bind(self, binding: Binding) -> Check:
         """Compile against its place in the policy."""
-        counted, fields = frozenset(self.states), self.fields
+        counted, fields, saying = frozenset(self.states), self.fields, tuple(self.saying.items())
 
         def judge(
             state: State, subject: Subject, command: AnyCommand, facts: Facts
@@ -43,6 +46,7 @@ class Items(Guarded):
                 item
                 for item in state.subjects.values()
                 if item.lifecycle == self.of and (not counted or item.state in counted)
+                if all(_says(item, name, value) for name, value in saying)
             ]
             if len(items) < self.at_least:
                 return self._too_few(binding, state, len(items))
@@ -55,7 +59,12 @@ class Items(Guarded):
 
     def _too_few(self, binding: Binding, state: State, number: int) -> Reason:
         """More are added; or those that are there, but in another state, are brought into it."""
-        others = [i for i in state.children(self.of) if self.states and i.state not in self.states]
+        others = [
+            item
+            for item in state.children(self.of)
+            if self.states and item.state not in self.states
+            if all(_says(item, name, value) for name, value in self.saying.items())
+        ]
         ways = [(item, self._way(binding, item.state, self.states)) for item in others]
         remedy = [
             RemedyStep(trigger, binding.within.takers(trigger), item.id)
@@ -72,7 +81,8 @@ class Items(Guarded):
         adder = next(iter(within.adders(self.of)), None)
         if adder is None:
             return
-        yield RemedyStep(adder, within.takers(adder), times=number)
+        said = {name: None if value is True else value for name, value in self.saying.items()}
+        yield RemedyStep(adder, within.takers(adder), times=number, fields=said)
         initial = within.initial(self.of)
         if initial in self.states:
             return
@@ -201,6 +211,12 @@ class CalledFor(Guarded):
             return binding.reason("not_called_for", found={"outcomes": arisen})
 
         return Check(binding.rule, judge)
+
+
+def _says(item: Subject, name: str, value: str | int | bool) -> bool:
+    """Whether an item's content says something: this, or anything at all."""
+    said = item.content.get(name)
+    return said is not None and (value is True or says(said, value))
 
 
 def _blank(fields: tuple[str, ...]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from pledgeflow.policy.guards.conditions import Content, Graded, Guarded, Plain,
 from pledgeflow.policy.guards.elsewhere import PrecededElsewhere
 from pledgeflow.policy.guards.history import NotPrecededBy, PrecededBy
 from pledgeflow.policy.guards.items import CalledFor, CarriedAtMost, Due, Items
-from pledgeflow.policy.guards.payload import AllYes, Copies, Given, Includes, Tally
+from pledgeflow.policy.guards.payload import AllYes, Copies, Given, Includes, Listed, Tally
 from pledgeflow.policy.words import Ident, Words
 
 Factory = Callable[[Binding, Mapping[str, str | int | bool]], Check]
@@ -48,6 +48,7 @@ BUILT_IN: Mapping[str, type[Plain]] = {
         Includes,
         Copies,
         Given,
+        Listed,
         Tally,
         Promisor,
         Graded,
@@ -75,6 +76,7 @@ Guard = Annotated[
     | Annotated[Includes, Tag("includes")]
     | Annotated[Copies, Tag("copies")]
     | Annotated[Given, Tag("given")]
+    | Annotated[Listed, Tag("listed")]
     | Annotated[Tally, Tag("tally")]
     | Annotated[Promisor, Tag("promisor")]
     | Annotated[Graded, Tag("graded")]

@@ -13,7 +13,7 @@ from pledgeflow.domain.states import State, Subject
 from pledgeflow.domain.values import Fields
 from pledgeflow.errors import Reason, RemedyStep
 from pledgeflow.policy.guards.binding import Binding, Check
-from pledgeflow.policy.guards.conditions import Guarded
+from pledgeflow.policy.guards.conditions import Guarded, kinds_of
 from pledgeflow.policy.words import Ident, Idents
 
 
@@ -108,6 +108,57 @@ class Given(Guarded):
             )
 
         return Check(binding.rule, judge, fields=frozenset(fields))
+
+
+class Listed(Guarded):
+    """What a field says is on the list that holds for the promisor.
+
+    of: for everybody; kinds: kind of promisor -> for these (of several kinds, for each of them);
+    open: what stands on no list at all is taken too
+    """
+
+    is_: Literal["listed"] = Field(alias="is")
+    field: Ident
+    of: Idents = ()
+    kinds: dict[Ident, Idents] = {}
+    open: bool = False
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every value that stands on one of the lists, once."""
+        lists = (self.of, *self.kinds.values())
+        return tuple(dict.fromkeys(value for each in lists for value in each))
+
+    def listed_for(self, kinds: frozenset[str]) -> tuple[str, ...]:
+        """The values that a promisor of these kinds may choose from."""
+        own = (values for kind, values in self.kinds.items() if kind in kinds)
+        return tuple(dict.fromkeys(value for each in (self.of, *own) for value in each))
+
+    def bind(self, binding: Binding) -> Check:
+        """Compile against its place in the policy."""
+        field, known, closed = self.field, frozenset(self.named), not self.open
+
+        def judge(
+            state: State, subject: Subject, command: AnyCommand, facts: Facts
+        ) -> Reason | None:
+            given = said(command).get(field, ())
+            values = given if isinstance(given, tuple) else (given,)
+            asked = [value for value in values if closed or value in known]
+            if not asked:
+                return None
+            kinds = kinds_of(facts.view, state.stream.promisor)
+            own = self.listed_for(kinds)
+            other = tuple(str(value) for value in asked if value not in own)
+            if not other:
+                return None
+            listed = tuple(sorted(kinds & self.kinds.keys()))
+            return binding.reason(
+                "not_listed_for",
+                found={"field": field, "values": other, "own": own, "kinds": listed},
+                remedy=again(command, {field: own[0]}) if own else (),
+            )
+
+        return Check(binding.rule, judge, fields=frozenset({field}))
 
 
 class Tally(Guarded):

@@ -167,7 +167,8 @@ def settle(unfolding: Unfolding, command: AnyCommand, facts: Facts) -> None:
         return
     for outcome in unfolding.rules.outcomes:
         for subject in tuple(_arises(outcome, unfolding)):
-            _arise(outcome, subject, unfolding)
+            if _holds(outcome, unfolding.state, subject, (command, facts)):
+                _arise(outcome, subject, unfolding)
 
 
 def _effects(unfolding: Unfolding, step: Step, subject: Subject, command: Command) -> None:
@@ -322,6 +323,14 @@ def _arises(outcome: OutcomeRule, unfolding: Unfolding) -> Iterator[str]:
             yield event.subject if isinstance(event, Recorded | Moved) else state.root
         for lifecycle, states in outcome.items:
             yield from (s.id for s in state.children(lifecycle) if s.state in states)
+
+
+def _holds(
+    outcome: OutcomeRule, state: State, subject: str, asked: tuple[AnyCommand, Facts]
+) -> bool:
+    """Whether what an outcome asks for besides holds for a subject."""
+    about = state.subjects[subject]
+    return all(check.judge(state, about, *asked) is None for check in outcome.checks)
 
 
 def _arise(outcome: OutcomeRule, subject: str, unfolding: Unfolding) -> None:

@@ -75,10 +75,14 @@ class LateEntry(Grounded):
 
 
 class Match(Model):
-    """Whom a track is for. person / organization: kind -> whether they must be of it."""
+    """Whom a track is for. person / organization: kind -> whether they must be of it.
+
+    venue: where they pledge, if not at their work unit
+    """
 
     person: dict[Ident, bool] | None = None
     organization: dict[Ident, bool] | None = None
+    venue: Ident | Literal[""] = ""
 
 
 class Track(Grounded):
@@ -96,13 +100,17 @@ class Track(Grounded):
 
 
 class PersonIs(Model):
-    """People by post, by membership or by relation. of / member_of / to: where."""
+    """People by post, by membership or by relation. of / member_of / to: where.
+
+    kinds: what the directory has to call them besides, and what not
+    """
 
     post: Idents = ()
     of: Words | None = None
     member_of: Words | None = None
     relation: Ident | None = None
     to: Literal["promisor", "own"] | None = None
+    kinds: dict[Ident, bool] = {}
 
 
 class OrganizationIs(Model):
@@ -280,10 +288,14 @@ Calls = Annotated[dict[CommandId, Call], BeforeValidator(_calls)]
 
 
 class OutcomeRules(Grounded):
-    """What follows from a tier or a fact. It obliges and bars; it never moves a state by itself."""
+    """What follows from a tier or a fact. It obliges and bars; it never moves a state by itself.
+
+    guards: what has to hold besides, when it arises
+    """
 
     label: Label
     when: Arises
+    guards: dict[Ident, Guard] = {}
     award: Literal["eligible", "barred"] | None = None
     calls_for: Calls = {}
 
@@ -306,7 +318,10 @@ class Rules(Model):
 
 
 class Document(Rules):
-    """A whole policy."""
+    """A whole policy. kinds, posts, venues: what the directory calls people, bodies and places.
+
+    Where a policy names any of them, no other can be asked for: a typing mistake shows.
+    """
 
     policy: PolicyId
     title: Label | None = None
@@ -316,4 +331,7 @@ class Document(Rules):
     cycle: CycleRules | None = None
     late_entry: LateEntry | None = None
     responsible: dict[Ident, Responsible] = {}
+    kinds: dict[Ident, Label] = {}
+    posts: dict[Ident, Label] = {}
+    venues: dict[Ident, Label] = {}
     tracks: dict[TrackId, Track] = {}

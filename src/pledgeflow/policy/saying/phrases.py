@@ -138,10 +138,13 @@ SENTENCES: Mapping[str, Phrase] = {
         f"{{required.for}} without {_PAST[1]} have to pass; they count from {{found.on}}",
     ),
     "others_first": (
-        "[{?required.in}本地区|本组织]内其他承诺人（{required.among}）须先办理{required.means}；"
-        "尚未办理：{found.missing:person}",
-        "the others in [{?required.in}the jurisdiction|the own organization] who are "
-        "{required.among} first have to {required.means}; still to do so: {found.missing:person}",
+        "[{?required.in}本地区|本组织]内其他承诺人（[{required.among}]"
+        "[{?required.among}{?required.posts}，以及][担任{required.posts}的]）须先办理"
+        "{required.means}；尚未办理：{found.missing:person}",
+        "the others in [{?required.in}the jurisdiction|the own organization] who "
+        "[are {required.among}][{?required.among}{?required.posts} or who ]"
+        "[hold the post of {required.posts}] first have to {required.means}; "
+        "still to do so: {found.missing:person}",
     ),
     "not_called_for": (
         "须有[{required.outcome}|后续处理]要求办理此步骤且尚未办理；"
@@ -151,10 +154,10 @@ SENTENCES: Mapping[str, Phrase] = {
     ),
     # the items
     "too_few_items": (
-        "[处于{required.in}状态的]{required.of:lifecycle}不得少于{required.at_least}项，"
-        "现有{found.items}项",
+        "[处于{required.in}状态的][写明{required.saying:content}的]"
+        "{required.of:lifecycle}不得少于{required.at_least}项，现有{found.items}项",
         "the pledge needs at least {required.at_least} × {required.of:lifecycle}"
-        "[ that is {required.in}]; it has {found.items}",
+        "[ that is {required.in}][ with {required.saying:content}]; it has {found.items}",
     ),
     "items_incomplete": (
         "每项[处于{required.in}状态的]{required.of:lifecycle}须写明{required.fields}；"
@@ -181,9 +184,11 @@ SENTENCES: Mapping[str, Phrase] = {
     ),
     # the promisor and the grade
     "other_promisor": (
-        "仅适用于{required.kinds}的承诺人；名册所载为[{found.kinds}|无]",
-        "this is for a promisor who is {required.kinds}; "
-        "the directory says [{found.kinds}|nothing of this kind]",
+        "仅适用于[{required.kinds}][{?required.kinds}{?required.posts}、][{required.posts}]的承诺人；"
+        "名册所载为[{found.kinds}|无][，现任{found.posts}]",
+        "this is for a promisor who is [{required.kinds}]"
+        "[{?required.kinds}{?required.posts} and ][{required.posts}]; "
+        "the directory says [{found.kinds}|nothing of this kind][ and {found.posts}]",
     ),
     "other_grade": (
         "须有已确认的[{required.tiers}]评定等次；[已登记等次（含未确认）：{found.tier}|尚未评定]",
@@ -215,6 +220,13 @@ SENTENCES: Mapping[str, Phrase] = {
         "{found.field} has to name [just {required.holders}|"
         "[{?required.exactly}just ]{required.of:choice}]"
         "[; missing: {found.missing:choice}][; too many: {found.extra}]",
+    ),
+    "not_listed_for": (
+        "{found.field}须在所列范围内选择[；名册载明承诺人为{found.kinds}]"
+        "[，可选{found.own:options}|；名册未载明承诺人属于所列的任何一类]；{found.values}不在其列",
+        "{found.field} has to be on the list for this promisor"
+        "[; the directory says {found.kinds}][; to choose from are {found.own:options}"
+        "|; the directory names none of the kinds that have a list]; not on it: {found.values}",
     ),
     "too_few_votes": (
         "{required.field}合计不得少于[{required.at_least}|1]票，现为{found.votes}票",

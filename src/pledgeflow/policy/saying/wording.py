@@ -276,8 +276,12 @@ def _stage(s: Speaker, name: str) -> str:
 
 
 def _kind(s: Speaker, name: str) -> str:
-    """A kind of promisor: a track, or what only the directory calls so, which has no label."""
-    return s.named(name, [s.document.tracks])
+    """A kind of promisor: what the directory calls it, or a track."""
+    return s.named(name, [s.document.kinds, s.document.tracks])
+
+
+def _post(s: Speaker, name: str) -> str:
+    return s.named(name, [s.document.posts])
 
 
 def _person(s: Speaker, name: str) -> str:
@@ -352,8 +356,19 @@ def _kinds(s: Speaker, value: object) -> str:
     """What a promisor is and is not."""
     if not isinstance(value, Mapping):
         return KINDS["kind"](s, value)
+    return _holding(s, value, _kind)
+
+
+def _posts(s: Speaker, value: object) -> str:
+    """Which posts somebody holds, and which not."""
+    return _holding(s, value, _post) if isinstance(value, Mapping) else KINDS["post"](s, value)
+
+
+def _holding(
+    s: Speaker, wanted: Mapping[object, object], word: Callable[[Speaker, str], str]
+) -> str:
     no = s.pick(("非", "not "))
-    return s.joined(f"{'' if wanted else no}{_kind(s, str(k))}" for k, wanted in value.items())
+    return s.joined(f"{'' if is_so else no}{word(s, str(k))}" for k, is_so in wanted.items())
 
 
 def _each(s: Speaker, value: object) -> str:
@@ -468,7 +483,9 @@ KINDS: Mapping[str, Word] = {
     **_by_kind(_several(_period), "for"),
     **_by_kind(_several(_within), "within"),
     **_by_kind(Speaker.quoted, "condition"),
+    **_by_kind(_several(_post, OR), "post"),
     **_by_kind(_kinds, "among", "kinds"),
+    **_by_kind(_posts, "posts"),
     **_by_kind(_each, "each"),
     **_by_kind(_while, "while"),
     **_by_kind(_subjects, "subjects"),
