@@ -54,6 +54,8 @@ def _guard(
             taken = {c for c in rules.commands if surface.book.transitions(c)}
             what = "command that somebody can give"
             yield from unknown((*place, "command"), what, guard.command, taken)
+            last = (guard.since_last,) if guard.since_last is not None else ()
+            yield from unknown((*place, "since_last"), what, last, taken)
             yield from unknown((*place, "by"), "role", guard.by, surface.roles)
             since = (guard.since,) if guard.since not in (None, LAST_REVISION) else ()
             yield from unknown((*place, "since"), "state", map(str, since), surface.states)

@@ -148,7 +148,8 @@ def _by_history(x: Plain, y: Plain) -> bool:
     if not isinstance(x, PrecededBy) or not isinstance(y, NotPrecededBy) or y.for_ is not None:
         return False
     narrower = set(x.command) <= set(y.command) and not y.by and not y.saying
-    return narrower and y.since in (None, x.since) and x.each is None
+    wider = y.since in (None, x.since) and y.since_last in (None, x.since_last)
+    return narrower and wider and x.each is None
 
 
 def _by_items(x: Plain, y: Plain) -> bool:

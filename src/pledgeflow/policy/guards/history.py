@@ -17,6 +17,7 @@ from pledgeflow.errors import Reason, RemedyStep, Ruling
 from pledgeflow.policy.guards.binding import Binding, Check
 from pledgeflow.policy.guards.conditions import Guarded
 from pledgeflow.policy.words import (
+    CommandId,
     CommandIds,
     Ident,
     Model,
@@ -39,12 +40,16 @@ class Each(Model):
 
 
 class _Past(Guarded):
-    """Which records count: of these commands, in these capacities, saying this, since then."""
+    """Which records count: of these commands, in these capacities, saying this, since then.
+
+    since_last: only what came after the last record of that command; each round needs its own
+    """
 
     command: CommandIds
     by: RoleIds = ()
     saying: dict[Ident, str | int | bool] = {}
     since: StateId | Literal["last_revision"] | None = None
+    since_last: CommandId | None = None
 
     def threshold(self, binding: Binding) -> Callable[[State, Subject], tuple[int, date]]:
         """The version after which, and the day from which, records count."""
@@ -59,11 +64,14 @@ class _Past(Guarded):
 
     def counting(self, binding: Binding) -> Callable[[State, Subject, date], list[Recorded]]:
         """The records that count on a day, oldest first."""
-        after = self.threshold(binding)
+        after, round_of = self.threshold(binding), self.since_last
         commands, by, saying = self.command, frozenset(self.by), tuple(self.saying.items())
 
         def records(state: State, subject: Subject, on: date) -> list[Recorded]:
             first, day = after(state, subject)
+            if round_of is not None:
+                last, begun = _last(round_of, state, subject)
+                first, day = max(first, last), max(day, begun)
             return [
                 record
                 for command in commands
@@ -130,7 +138,8 @@ class PrecededBy(_Past):
 
         Most guards are of this kind: they are answered at a glance, without a list of records.
         """
-        asks_more = self.by or self.saying or self.since or self.within or self.each
+        since = self.since or self.since_last
+        asks_more = self.by or self.saying or since or self.within or self.each
         single = self.at_least == 1 and len(self.command) == 1 and not asks_more
         return self.command[0] if single else None
 
@@ -216,6 +225,12 @@ def concerns(record: Recorded, subject: Subject, state: State) -> bool:
     # What is owed by the whole pledge is met by the practice of any of its items.
     item = state.subjects.get(about)
     return subject.of == state.root and item is not None and item.lifecycle != subject.lifecycle
+
+
+def _last(command: str, state: State, subject: Subject) -> tuple[int, date]:
+    """The version and day of the last record of a command about a subject."""
+    told = [r for r in state.records.get(command, ()) if concerns(r, subject, state)]
+    return (told[-1].version, told[-1].occurred_on) if told else ALWAYS
 
 
 def _revised(state: State, subject: Subject) -> int:

@@ -17,9 +17,10 @@ Phrase = tuple[str, str]
 
 _PAST: Phrase = (
     "[在{required.since}[、{required.within}]|[在{required.within}]]"
+    "[自上一次{required.since_last:command}之后]"
     "[由{required.by}]办理{required.command}[（{required.saying}）]",
     "{required.command}[ by {required.by}][ with {required.saying}][ {required.within}]"
-    "[ {required.since}]",
+    "[ {required.since}][ after the last {required.since_last:command}]",
 )
 
 SENTENCES: Mapping[str, Phrase] = {
