@@ -28,14 +28,15 @@ from pledgeflow.domain.commands import Annul, AnyCommand, Command, Correct, Stre
 from pledgeflow.domain.events import Cycle, Event
 from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.facts import Fact, Facts
-from pledgeflow.domain.people import Membership, Organization, Person, View
+from pledgeflow.domain.people import WORK, Membership, Organization, Person, View
 from pledgeflow.domain.states import State
 from pledgeflow.domain.values import Text, Value, seal
 from pledgeflow.errors import Reason, RefusedError, RemedyStep, Ruling, Verdict
 from pledgeflow.policy.compiled.roles import PROMISOR
 from pledgeflow.policy.compiled.rules import Policy, Ruleset, Step
 from pledgeflow.policy.compiled.surroundings import Rulebook
-from pledgeflow.policy.language.schema import CommandField, Track
+from pledgeflow.policy.guards.payload import Listed
+from pledgeflow.policy.language.schema import CommandField, Role, Track
 
 CATALOGUE = Catalogue((built_in(), Path(__file__).parent / "policies"))
 START = date(2025, 1, 1)
@@ -105,6 +106,7 @@ class Town:
     view: View
     promisor: str
     missing: tuple[str, ...] = ()
+    venue: str = WORK
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -112,11 +114,17 @@ class Town:
         return tuple(sorted(self.view.persons))
 
 
+def roles_of(policy: Policy) -> tuple[Role, ...]:
+    """Every role of the policy, those that only one track has too."""
+    sources = (rules.source for rules in policy.tracks.values())
+    return tuple(role for rules in sources for role in rules.roles.values())
+
+
 def posts_of(policy: Policy) -> tuple[str, ...]:
     """Every post that some role or track names."""
     named = [
-        *(p for role in policy.document.roles.values() for p in role.chaired_by),
-        *(p for role in policy.document.roles.values() if role.person for p in role.person.post),
+        *(p for role in roles_of(policy) for p in role.chaired_by),
+        *(p for role in roles_of(policy) if role.person for p in role.person.post),
         *(p for track in policy.document.tracks.values() for p in track.represented_by),
     ]
     return tuple(dict.fromkeys(named))
@@ -124,16 +132,30 @@ def posts_of(policy: Policy) -> tuple[str, ...]:
 
 def bodies_of(policy: Policy) -> tuple[str, ...]:
     """Every kind of organization that stands above the promisor's own in some role."""
-    roles = policy.document.roles.values()
+    bodies = (role.organization for role in roles_of(policy))
+    return tuple(dict.fromkeys(body.kind for body in bodies if body and body.kind))
+
+
+def relations_of(policy: Policy) -> Mapping[tuple[str, bool], frozenset[str]]:
+    """Every relation, and whether it is one to the promisor (else to the own organization), with
+    the kinds that whoever stands in it has to be of.
+    """
+    persons = [role.person for role in roles_of(policy) if role.person is not None]
+    return {(p.relation, p.to != "own"): _wanted(p.kinds) for p in persons if p.relation}
+
+
+def kinds_listed(policy: Policy, track: str) -> tuple[str, ...]:
+    """The kinds of promisor that have a list of their own in some guard of a track."""
     return tuple(
-        dict.fromkeys(r.organization.kind for r in roles if r.organization and r.organization.kind)
+        dict.fromkeys(
+            kind
+            for lifecycle in policy.tracks[track].lifecycles.values()
+            for transition in lifecycle.transitions.values()
+            for guard in transition.guards.values()
+            if isinstance(guard, Listed)
+            for kind in guard.kinds
+        )
     )
-
-
-def relations_of(policy: Policy) -> tuple[tuple[str, bool], ...]:
-    """Every relation, and whether it is one to the promisor (else to the own organization)."""
-    persons = [r.person for r in policy.document.roles.values() if r.person is not None]
-    return tuple(dict.fromkeys((p.relation, p.to != "own") for p in persons if p.relation))
 
 
 def _wanted(match: Mapping[str, bool] | None) -> frozenset[str]:
@@ -142,20 +164,31 @@ def _wanted(match: Mapping[str, bool] | None) -> frozenset[str]:
 
 def full_town(policy: Policy, track: str) -> Town:
     """Every post and relation is held by somebody of its own, and nobody judges themselves."""
-    return _town(policy, policy.document.tracks[track], lambda standard: (standard,))
+    return _town(policy, track, lambda standard: (standard,))
 
 
 Held = Callable[[str], tuple[str, ...]]
 """Who holds a post, given who would in a full town."""
 
 
-def _town(policy: Policy, track: Track, held: Held, extra: int = 0) -> Town:
+def _town(policy: Policy, name: str, held: Held, extra: int = 0, kind: int = 0) -> Town:
+    track = policy.document.tracks[name]
+    listed = kinds_listed(policy, name)
+    own = frozenset(listed[kind % len(listed)] for _ in listed[:1])
+    town = _built(policy, track, held, extra, own)
+    # Of what a list is for, only what leaves the promisor in the track.
+    there = policy.track_of(town.view, town.promisor, town.venue) == name
+    return town if there else _built(policy, track, held, extra, frozenset())
+
+
+def _built(policy: Policy, track: Track, held: Held, extra: int, more: frozenset[str]) -> Town:
     promisor = "pat" if track.match.person is not None else HOME
+    venue, wanted = track.match.venue, _wanted(track.match.organization)
     chain = [HOME, "above", *bodies_of(policy), *(f"top{i}" for i in range(extra)), "top"]
-    kinds = {HOME: _wanted(track.match.organization)}
+    kinds = {HOME: wanted | more if promisor == HOME else frozenset[str]()}
     organizations: dict[str, Organization] = {}
     persons: dict[str, Person] = {
-        "pat": Person("pat", _wanted(track.match.person), (Membership(HOME),))
+        "pat": Person("pat", _wanted(track.match.person) | more, (Membership(HOME, venue),))
     }
     for name, parent in zip(chain, [*chain[1:], None], strict=True):
         posts: dict[str, tuple[str, ...]] = {}
@@ -163,17 +196,18 @@ def _town(policy: Policy, track: Track, held: Held, extra: int = 0) -> Town:
             standard = f"{name}_{post}"
             persons[standard] = Person(standard, memberships=(Membership(name),))
             posts[post] = held(standard)
-        kind = name if name in bodies_of(policy) else "branch"
+        standing = "branch" if name != HOME or not wanted else min(wanted)
+        kind = name if name in bodies_of(policy) else standing
         organizations[name] = Organization(name, kind, parent, posts, kinds.get(name, frozenset()))
     for member in ("mo", "moe"):
         persons[member] = Person(member, memberships=(Membership(HOME),))
     relations: dict[tuple[str, str], tuple[str, ...]] = {}
-    for relation, to_promisor in relations_of(policy):
+    for (relation, to_promisor), kinds_asked in relations_of(policy).items():
         standard = f"rel_{relation}"
-        persons[standard] = Person(standard, memberships=(Membership(HOME),))
+        persons[standard] = Person(standard, kinds_asked, (Membership(HOME),))
         relations[relation, promisor if to_promisor else HOME] = held(standard)
     persons["lee"] = Person("lee", frozenset({"in_service", "leading"}), (Membership("top"),))
-    return Town(View(persons, organizations, relations), promisor)
+    return Town(View(persons, organizations, relations), promisor, venue=venue)
 
 
 def any_town(policy: Policy, track: str, dice: Dice) -> Town:
@@ -185,7 +219,8 @@ def any_town(policy: Policy, track: str, dice: Dice) -> Town:
         options = [one, (standard, "pat"), (), ("pat",), ("mo",), ("pat", "mo"), two]
         return ("pat",) if everywhere else dice.pick(options)
 
-    town = _town(policy, policy.document.tracks[track], held, dice.number(2))
+    most = max(0, len(kinds_listed(policy, track)) - 1)
+    town = _town(policy, track, held, dice.number(2), dice.number(most))
     return replace(town, missing=("lee",)) if dice.rarely(4) else town
 
 
@@ -316,7 +351,8 @@ def offers(
 def blank(policy: Policy, town: Town) -> State:
     """A pledge of the town's promisor before its first event."""
     cycle = Cycle("2025", START)
-    return begin(policy, StreamId("town", "2025", town.promisor), cycle, town.view)
+    stream = StreamId("town", "2025", town.promisor, town.venue)
+    return begin(policy, stream, cycle, town.view)
 
 
 @dataclass(slots=True)
