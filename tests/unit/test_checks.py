@@ -472,7 +472,8 @@ GROUNDS = [
     (
         ("        cite: T-2", "        cite: T-22"),
         "cite: T-22",
-        f"{SUBMIT}.cite: there is no clause in the register `T-22`; perhaps `T-2` or `T-3` or `T-1`",
+        f"{SUBMIT}.cite: there is no clause in the register `T-22`; perhaps `T-2` or `T-3` or `T-1`; "
+        "cite a clause of its own documents, or say `assumed:` and why",
     ),
     (
         ("    otherwise: above\n    cite: T-1\n", "    otherwise: above\n"),
@@ -569,6 +570,25 @@ GUARDS = [
     ("submit", "is: tally, field: votes", "g:", "there is no field of the command `votes`"),
     (
         "submit",
+        "is: preceded_by, command: note, since_last: nota",
+        "since_last: nota",
+        "since_last: there is no command that somebody can give `nota`; perhaps `note`",
+    ),
+    (
+        "submit",
+        "is: listed, field: topic, of: [x]",
+        "g:",
+        "there is no field of the command `topic`",
+    ),
+    ("submit", "is: promisor", "g:", " say which kinds or posts are meant"),
+    (
+        "submit",
+        "is: preceded_elsewhere, means: record",
+        "g:",
+        " say which kinds or posts are meant",
+    ),
+    (
+        "submit",
         "is: moon, with: {phase: full}",
         "is: moon",
         "is: there is no guard kind `moon`; perhaps `tally`",
@@ -587,12 +607,102 @@ def test_a_guard_that_asks_for_what_cannot_be_is_found(
     step: str, guard: str, marker: str, message: str
 ) -> None:
     text = tiny(guarded(step, guard))
-    joint = ": " if message.startswith("there") else "."
+    joint = ": " if message.startswith("there") else ":" if message.startswith(" ") else "."
     start = problem_at(text, marker, f"{SUBMIT}.guards.g{joint}{message}")
     said = problems(text)
     assert any(problem.startswith(start.partition("; perhaps `tally`")[0]) for problem in said), (
         said
     )
+
+
+DECLARED = (
+    "tracks:\n",
+    "kinds: {in_service: {zh: 在, en: in}}\nposts: {secretary: {zh: 书, en: sec}}\ntracks:\n",
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "marker", "message"),
+    [
+        (
+            ("in_service: true", "in_sevrice: true"),
+            "person: {in_sevrice",
+            "tracks.member.match.person: there is no kind `in_sevrice`; perhaps `in_service`; "
+            "or name it in both languages under `kinds:`",
+        ),
+        (
+            ("post: [secretary]", "post: [boss]"),
+            "post: [boss]",
+            "roles.secretary.person.post: there is no post `boss`; known are `secretary`; "
+            "or name it in both languages under `posts:`",
+        ),
+        (
+            ("chaired_by: [secretary]", "chaired_by: [boss]"),
+            "chaired_by: [boss]",
+            "roles.above.chaired_by: there is no post `boss`; known are `secretary`; "
+            "or name it in both languages under `posts:`",
+        ),
+        (
+            ("of: own\n", "of: own\n      kinds: {odd: true}\n"),
+            "kinds: {odd",
+            "roles.secretary.person.kinds: there is no kind `odd`; known are `in_service`; "
+            "or name it in both languages under `kinds:`",
+        ),
+        (
+            ("at: superior", "{kind: odd, above: own}"),
+            "kind: odd",
+            "roles.above.organization.kind: there is no kind `odd`; known are `in_service`; "
+            "or name it in both languages under `kinds:`",
+        ),
+        (
+            guarded("submit", "is: promisor, kinds: {odd: true}, posts: {boss: true}"),
+            "kinds: {odd",
+            "lifecycles.pledge.transitions.submit.guards.g.kinds: there is no kind `odd`; "
+            "known are `in_service`; or name it in both languages under `kinds:`",
+        ),
+        (
+            guarded("submit", "is: preceded_elsewhere, means: record, posts: [boss]"),
+            "posts: [boss]",
+            "lifecycles.pledge.transitions.submit.guards.g.posts: there is no post `boss`; "
+            "known are `secretary`; or name it in both languages under `posts:`",
+        ),
+        (
+            (
+                "person: {in_service: true}",
+                "venue: home\n      person: {in_service: true}",
+            ),
+            "venue: home",
+            "tracks.member.match.venue: there is no venue `home`",
+        ),
+    ],
+)
+def test_where_kinds_posts_and_venues_are_named_no_other_can_be_asked_for(
+    change: tuple[str, str], marker: str, message: str
+) -> None:
+    text = tiny(DECLARED, change).replace("      {kind: odd", "      {kind: odd")
+    assert problem_at(text, marker, message) in problems(text)
+
+
+def test_a_list_for_a_kind_that_nobody_has_is_found() -> None:
+    fields = (
+        "label: {zh: 交, en: submit}\n    fields: {}",
+        "label: {zh: 交, en: submit}\n    fields: {topic: {type: choice, open: true}}",
+    )
+    text = tiny(DECLARED, fields, guarded("submit", "is: listed, field: topic, kinds: {odd: [x]}"))
+    assert any("guards.g.kinds: there is no kind `odd`" in problem for problem in problems(text))
+
+
+def test_the_guards_of_an_outcome_are_looked_at_too() -> None:
+    guard = "guards: {g: {is: preceded_by, command: nota, cite: T-1}}"
+    outcome = f"outcomes: {{o: {{label: {{zh: 果, en: o}}, when: {{command: note}}, {guard}, cite: T-1}}}}"
+    text = tiny(("outcomes: {}", outcome))
+    assert any("outcomes.o.guards.g.command: there is no" in problem for problem in problems(text))
+    said = text.replace("is: preceded_by, command: nota", "is: said, fields: {a: b}")
+    assert any("carries no fields" in problem for problem in problems(said))
+    elsewhere = text.replace(
+        "is: preceded_by, command: nota", "is: preceded_elsewhere, means: record, among: {a: true}"
+    )
+    assert any("cannot ask about other pledges" in problem for problem in problems(elsewhere))
 
 
 def test_a_choice_that_is_not_on_a_closed_list_cannot_be_asked_for() -> None:

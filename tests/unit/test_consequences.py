@@ -139,6 +139,25 @@ def test_an_outcome_may_arise_for_each_of_the_items_in_a_state() -> None:
     assert arisen == ["commitment/1", "commitment/3"]
 
 
+def test_an_outcome_arises_only_where_its_guards_hold() -> None:
+    guards = "guards: {g: {is: preceded_by, command: note, cite: T-1}}, "
+    policy = loaded(tiny(outcome("command: submit", guards)))
+    bare, noted = Desk(policy), Desk(policy)
+    assert OutcomeArose not in kinds(bare.do("submit", TUE))
+    noted.do("note", MON)
+    assert OutcomeArose in kinds(noted.do("submit", TUE))
+
+
+def test_the_guards_of_an_outcome_look_at_each_item() -> None:
+    guards = "guards: {g: {is: due, passed: true, cite: T-1}}, "
+    when = "command: submit, items: {commitment: [todo]}"
+    desk = Desk(loaded(tiny(outcome(when, guards))))
+    desk.do("propose", MON, title=WORDS, due=MON)
+    desk.do("propose", MON, title=WORDS, due=FRI)
+    arisen = [e.subject for e in desk.do("submit", TUE) if isinstance(e, OutcomeArose)]
+    assert arisen == ["commitment/1"]
+
+
 def test_an_outcome_calls_for_steps_and_is_answered_once() -> None:
     calls = outcome("command: submit", "calls_for: {note: {within: P3D}, do: true}, ")
     desk = Desk(loaded(tiny(calls)))

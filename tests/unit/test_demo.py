@@ -79,7 +79,9 @@ def test_every_role_of_a_policy_can_be_filled(name: str) -> None:
     needs = needs_of(policy)
     directory = World(needs, Random(1), "zh").build(30)
     view = directory.view(date(2025, 1, 1))
-    tracks = {policy.track_of(view, who) for who in (*view.persons, *view.organizations)}
+    venues = ("", *policy.document.venues)
+    everybody = (*view.persons, *view.organizations)
+    tracks = {policy.track_of(view, who, venue) for who in everybody for venue in venues}
     assert tracks - {None} == policy.tracks.keys()
     assert needs.posts
 

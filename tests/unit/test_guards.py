@@ -157,6 +157,25 @@ def test_each_item_needs_a_record_of_its_own() -> None:
     asked.do("submit", FRI)
 
 
+def test_each_round_needs_a_record_of_its_own() -> None:
+    asked = desk("do", "is: preceded_by, command: note, since_last: revise")
+    asked.do("propose", MON, **PROMISED)
+    asked.do("note", MON)
+    asked.do("revise", TUE, item="commitment/1", due=FRI)
+    assert reason(asked, "do", item="commitment/1").found == {"times": 0}
+    asked.today = FRI
+    asked.do("note", MON)  # entered late: it belongs to the round before
+    assert reason(asked, "do", item="commitment/1").found == {"times": 0}
+    asked.do("note", WED)
+    asked.do("do", FRI, item="commitment/1")
+
+
+def test_the_first_round_needs_no_earlier_one() -> None:
+    asked = desk("submit", "is: preceded_by, command: note, since_last: propose")
+    asked.do("note", MON)
+    asked.do("submit", FRI)
+
+
 def test_a_joint_act_has_a_remedy_for_each_party() -> None:
     joint = ("by: [promisor, secretary]", "by: {all_of: [promisor, secretary]}")
     why = reason(desk("submit", "is: preceded_by, command: note", joint))
@@ -269,6 +288,31 @@ def test_there_have_to_be_items() -> None:
     assert (why.code, why.found) == ("too_few_items", {"items": 1})
     assert why.remedy == (RemedyStep("propose", ("promisor",)),)
     asked.do("propose", MON, **PROMISED)
+    asked.do("submit", FRI)
+
+
+def test_only_items_that_say_something_count() -> None:
+    asked = desk(
+        "submit", "is: items, of: commitment, at_least: 1, saying: {title: true, due: true}"
+    )
+    asked.do("propose", MON, **PROMISED)
+    why = reason(asked)
+    assert (why.code, why.found) == ("too_few_items", {"items": 0})
+    assert why.remedy == (
+        RemedyStep("propose", ("promisor",), fields={"title": None, "due": None}),
+    )
+    asked.do("propose", MON, **PROMISED, due=FRI)
+    asked.do("submit", FRI)
+
+
+def test_an_item_may_have_to_say_just_this_to_count() -> None:
+    choice = ("title: text\n", "title: text\n      kind: {type: choice, open: true}\n")
+    guard = "is: items, of: commitment, in: [done], at_least: 1, saying: {kind: good}"
+    asked = desk("submit", guard, choice)
+    asked.do("propose", MON, **PROMISED, kind="bad")
+    asked.do("propose", MON, **PROMISED, kind="good")
+    assert reason(asked).remedy == (RemedyStep("do", ("promisor",), "commitment/2"),)
+    asked.do("do", TUE, item="commitment/2")
     asked.do("submit", FRI)
 
 
@@ -409,6 +453,17 @@ def test_a_promisor_of_another_kind_is_refused() -> None:
     leader.do("submit", FRI, "li/promisor")
 
 
+def test_a_promisor_in_another_post_is_refused() -> None:
+    asked = desk("submit", "is: promisor, posts: {secretary: true}")
+    why = reason(asked)
+    assert (why.code, why.found) == ("other_promisor", {"kinds": ("in_service",), "posts": ()})
+    secretary = Desk(asked.policy, promisor="li")
+    secretary.do("submit", FRI, "li/promisor")
+    other = Desk(desk("submit", "is: promisor, posts: {secretary: false}").policy, promisor="li")
+    (why,) = other.why("submit", FRI, "li/promisor")
+    assert why.found == {"kinds": ("in_service", "leading"), "posts": ("secretary",)}
+
+
 @pytest.mark.parametrize("tiers", ["", ", tiers: [good]"])
 def test_a_grade_has_to_be_confirmed_and_right(tiers: str) -> None:
     evaluation = "evaluation:\n  tiers: {good: {zh: 好, en: good}, bad: {zh: 差, en: bad}}\n  grade: {command: note, field: tier, confirmed_by: revise, cite: T-1}\n  cite: T-1"
@@ -542,6 +597,45 @@ def test_votes_are_counted_in_all() -> None:
     assert reason(asked).found == {"votes": 0}
     assert reason(asked, votes={"a": Decimal(9)}).found == {"votes": 0}
     asked.do("submit", FRI, votes={"a": 2, "b": 1})
+
+
+LISTED = said_on_submit("topic: {type: choices, required: false, open: true}")
+
+
+def test_what_is_said_has_to_be_on_the_list_for_the_promisor() -> None:
+    guard = "is: listed, field: topic, of: [all], kinds: {in_service: [a, b], leading: [c]}"
+    asked = desk("submit", guard, LISTED)
+    why = reason(asked, topic=("a", "c"))
+    own = ("all", "a", "b")
+    assert (why.code, why.required) == (
+        "not_listed_for",
+        {"field": "topic", "of": ("all",), "kinds": {"in_service": ("a", "b"), "leading": ("c",)}},
+    )
+    assert why.found == {"field": "topic", "values": ("c",), "own": own, "kinds": ("in_service",)}
+    assert why.remedy == (RemedyStep("submit", fields={"topic": "all"}),)
+    assert reason(asked, topic="d").found["values"] == ("d",)
+    asked.do("submit", FRI, topic=("all", "b"))
+
+
+def test_lists_of_several_kinds_add_up_and_nothing_said_is_nothing_wrong() -> None:
+    guard = "is: listed, field: topic, kinds: {in_service: [a], leading: [c]}"
+    asked = desk("submit", guard, LISTED)
+    leader = Desk(asked.policy, promisor="li")
+    leader.do("submit", FRI, "li/promisor", topic=("a", "c"))
+    asked.do("submit", FRI)
+
+
+def test_an_open_list_takes_what_is_on_no_list_and_nothing_of_another_kind() -> None:
+    guard = "is: listed, field: topic, kinds: {in_service: [a], leading: [c]}, open: true"
+    asked = desk("submit", guard, LISTED)
+    assert reason(asked, topic=("c", "new")).found["values"] == ("c",)
+    asked.do("submit", FRI, topic=("a", "new"))
+
+
+def test_who_is_of_no_kind_that_has_a_list_has_nothing_to_choose_from() -> None:
+    guard = "is: listed, field: topic, kinds: {leading: [c]}"
+    why = reason(desk("submit", guard, LISTED), topic="c")
+    assert (why.found["own"], why.found["kinds"], why.remedy) == ((), (), ())
 
 
 # --- under a condition, and of a deployer's own ----------------------------------------------------------

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.compiled.rules import Policy, Ruleset
 from pledgeflow.policy.guards.conditions import Guarded, Promisor
 from pledgeflow.policy.guards.elsewhere import PrecededElsewhere
+from pledgeflow.policy.guards.payload import Listed
 from pledgeflow.policy.language.schema import OrganizationIs, Role
 from pledgeflow.policy.words import Label
 
@@ -17,16 +18,21 @@ OWN, SUPERIOR = "own", "superior"
 @dataclass(frozen=True, slots=True)
 class Needs:
     """above: kinds of the bodies above, nearest first; posts, members: by place, which is `own`,
-    `superior` or a kind; relations: (relation, what it is to); people, bodies: the kinds of each
-    track's promisors; singled_out: kinds that guards ask about; labels: what bodies are called
+    `superior` or a kind; relations: (relation, what it is to) -> kinds of whoever stands in it;
+    people, bodies: the kinds of each track's promisors; trades, lines: kinds of people and of
+    bodies that have a list of their own; venues: where else people pledge -> kinds of those who do;
+    singled_out: kinds that guards ask about; labels: what bodies and venues are called
     """
 
     above: tuple[str, ...]
     posts: Mapping[str, tuple[str, ...]]
     members: tuple[str, ...]
-    relations: tuple[tuple[str, str], ...]
+    relations: Mapping[tuple[str, str], frozenset[str]]
     people: tuple[frozenset[str], ...]
     bodies: tuple[frozenset[str], ...]
+    trades: tuple[str, ...]
+    lines: tuple[str, ...]
+    venues: Mapping[str, frozenset[str]]
     singled_out: frozenset[str]
     labels: Mapping[str, Label]
 
@@ -36,7 +42,9 @@ def needs_of(policy: Policy) -> Needs:
     roles: dict[str, Role] = {}
     for rules in policy.tracks.values():
         roles |= rules.source.roles
-    tracks = policy.document.tracks.values()
+    declared = policy.document.tracks
+    tracks = [track for track in declared.values() if not track.match.venue]
+    elsewhere = [track for track in declared.values() if track.match.venue]
     posts: dict[str, tuple[str, ...]] = {}
     wanted = [*_posts(roles), *((OWN, p) for track in tracks for p in track.represented_by)]
     for place, post in wanted:
@@ -44,21 +52,45 @@ def needs_of(policy: Policy) -> Needs:
     people = [t.match.person for t in tracks if t.match.person is not None]
     bodies = [t.match.organization for t in tracks if t.match.organization is not None]
     persons = [role.person for role in roles.values() if role.person is not None]
-    relations = ((p.relation, p.to or "promisor") for p in persons if p.relation is not None)
+    matched = {kind for match in (*people, *bodies) for kind in match}
+    listed = {name: _listed(rules) - matched for name, rules in policy.tracks.items()}
+    by_people = {name: track.match.person is not None for name, track in declared.items()}
+    labels = {_body(r.organization): r.label for r in roles.values() if r.organization}
     return Needs(
         above=_above(roles),
         posts=posts,
         members=tuple({_place(p.member_of, roles): 0 for p in persons if p.member_of}),
-        relations=tuple(dict.fromkeys(relations)),
+        relations={
+            (p.relation, p.to or "promisor"): _wanted(p.kinds) for p in persons if p.relation
+        },
         people=tuple(_wanted(match) for match in people),
         bodies=tuple(_wanted(match) for match in bodies),
+        trades=_all(kinds for name, kinds in listed.items() if by_people[name]),
+        lines=_all(kinds for name, kinds in listed.items() if not by_people[name]),
+        venues={t.match.venue: _wanted(t.match.person or {}) for t in elsewhere},
         singled_out=frozenset(_asked(policy)) - {k for match in people for k in match},
-        labels={_body(r.organization): r.label for r in roles.values() if r.organization},
+        labels=labels | policy.document.venues,
     )
 
 
 def _wanted(match: Mapping[str, bool]) -> frozenset[str]:
     return frozenset(kind for kind, wanted in match.items() if wanted)
+
+
+def _listed(rules: Ruleset) -> frozenset[str]:
+    """The kinds of promisor that have a list of their own in some guard of a track."""
+    return frozenset(
+        kind
+        for lifecycle in rules.lifecycles.values()
+        for transition in lifecycle.transitions.values()
+        for guard in transition.guards.values()
+        if isinstance(guard, Listed)
+        for kind in guard.kinds
+    )
+
+
+def _all(found: Iterable[frozenset[str]]) -> tuple[str, ...]:
+    return tuple(sorted({kind for kinds in found for kind in kinds}))
 
 
 def _posts(roles: Mapping[str, Role]) -> Iterator[tuple[str, str]]:

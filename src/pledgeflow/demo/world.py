@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import cycle, islice
 from random import Random
 
@@ -19,6 +20,7 @@ from pledgeflow.domain.directory import (
 
 PER_UNIT = 9
 OTHERS = 0.25
+EVERY_THIRD = 3
 UNIT = "unit"
 ORDINALS = "一二三四五六七八九十"
 
@@ -44,11 +46,15 @@ class World:
             posts = self._needs.posts.get(OWN, ())
             turn = place // len(units)
             first = turn < len(posts)
-            person = self._person(self._leading(turn) if first else next(kinds), unit)
+            person = self._person(
+                (self._leading(turn) if first else next(kinds)) | self._one(self._needs.trades),
+                unit,
+            )
             if first:
                 self._posts.append(PostRow(unit, posts[turn], person))
         self._person(frozenset(), units[0])  # nobody's promisor
         self._relate(units)
+        self._settle(above[0])
         return DirectoryData.of(
             self._people,
             self._organizations,
@@ -78,14 +84,33 @@ class World:
 
     def _unit(self, number: int, parent: str) -> str:
         bodies = self._needs.bodies
-        kinds = bodies[number % len(bodies)] if bodies else frozenset()
+        kinds = bodies[number % len(bodies)] if bodies else frozenset[str]()
         kind = min(kinds, default=UNIT)
+        kinds |= self._one(self._needs.lines)
         name = f"{UNIT} {number + 1}"
         if self._lang == "zh":
             name = f"第{ORDINALS[number] if number < len(ORDINALS) else number + 1}单位"
         key = f"{UNIT}_{number + 1}"
         self._organizations.append(OrganizationRow(key, kind, name, parent, kinds))
         return key
+
+    def _settle(self, parent: str) -> None:
+        """An organization for each other venue, and some of those who may pledge there."""
+        for venue, kinds in self._needs.venues.items():
+            label = self._needs.labels.get(venue)
+            name = (label.zh if self._lang == "zh" else label.en) if label is not None else venue
+            self._organizations.append(OrganizationRow(venue, venue, name, parent))
+            for post in self._needs.posts.get(OWN, ()):
+                self._posts.append(PostRow(venue, post, self._person(frozenset())))
+            ordinary = next(iter(self._needs.people), frozenset())
+            rows = enumerate(self._people)
+            living = [(i, row) for i, row in rows if ordinary and row.kinds >= ordinary]
+            for i, row in living[::EVERY_THIRD]:
+                self._people[i] = replace(row, kinds=row.kinds | kinds)
+                self._memberships.append(MembershipRow(row.person, venue, venue))
+
+    def _one(self, kinds: tuple[str, ...]) -> frozenset[str]:
+        return frozenset({self._rng.choice(kinds)}) if kinds else frozenset()
 
     def _leading(self, turn: int) -> frozenset[str]:
         """What the holder of a unit's first post is, and of the others."""
@@ -109,10 +134,10 @@ class World:
     def _relate(self, units: list[str]) -> None:
         """Somebody from elsewhere for each relation: to a unit, or to each of its people."""
         members = [(row.person, row.organization) for row in self._memberships]
-        for relation, to in self._needs.relations:
+        for (relation, to), kinds in self._needs.relations.items():
             if to == OWN:
                 for unit in units:
-                    for person in islice(self._elsewhere(), 2):
+                    for person in islice(self._elsewhere(kinds), 2):
                         self._relations.append(RelationRow(relation, person, unit))
                 continue
             for target, home in members:
@@ -120,7 +145,7 @@ class World:
                 chosen = self._rng.choice(others or [p for p, _ in members if p != target])
                 self._relations.append(RelationRow(relation, chosen, target))
 
-    def _elsewhere(self) -> Iterator[str]:
+    def _elsewhere(self, kinds: frozenset[str]) -> Iterator[str]:
         """People who do not belong to a unit, made as they are needed."""
         while True:
-            yield self._person(frozenset())
+            yield self._person(kinds)

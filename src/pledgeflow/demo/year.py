@@ -18,7 +18,7 @@ from pledgeflow.demo.ways import Ways
 from pledgeflow.demo.world import World
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.meanings import Means
-from pledgeflow.domain.people import View
+from pledgeflow.domain.people import WORK, View
 from pledgeflow.errors import RefusedError
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.service import Engine
@@ -119,14 +119,11 @@ def _cases(
     """A case for everybody who pledges. Who belongs to no track tries to, once."""
     (rng, lang), policy, cycle = told, outcome.policy, outcome.cycle
     ways = {track: Ways(rules) for track, rules in policy.tracks.items()}
-    for promisor in [*view.organizations, *view.persons]:
-        stream = StreamId(cycle.jurisdiction, cycle.cycle, promisor)
-        track = policy.track_of(view, promisor)
-        person = view.persons.get(promisor)
-        if person is not None and not person.memberships:
-            continue
+    for promisor, venue in _promisors(view):
+        stream = StreamId(cycle.jurisdiction, cycle.cycle, promisor, venue)
+        track = policy.track_of(view, promisor, venue)
         if track is None:
-            if person is not None:
+            if promisor in view.persons:
                 outcome.refusals += _turned_away(engine, stream, next(iter(ways.values())))
             continue
         outcome.asked += 1
@@ -137,6 +134,13 @@ def _cases(
         ends = ends_of(policy.document.cycle, cycle.starts)
         state = engine.state(stream)
         yield Case(engine, view, ways[track], state, temper, rng, lang, ends)
+
+
+def _promisors(view: View) -> Iterator[tuple[str, str]]:
+    """Everybody who might pledge, and where: bodies as themselves, people wherever they belong."""
+    yield from ((organization, WORK) for organization in view.organizations)
+    for person in view.persons.values():
+        yield from ((person.id, membership.venue) for membership in person.memberships)
 
 
 def _turned_away(engine: Engine, stream: StreamId, ways: Ways) -> Iterator[Refusal]:

@@ -47,7 +47,8 @@ def _ground(
         if node.cite:
             yield (*place, "cite"), "an abstract policy cites no clause; say `assumed:` instead"
         return
-    yield from unknown((*place, "cite"), "clause in the register", node.cite, known)
+    for where, message in unknown((*place, "cite"), "clause in the register", node.cite, known):
+        yield where, f"{message}; cite a clause of its own documents, or say `assumed:` and why"
     if _owes_ground(place, node) and not node.cite and node.assumed is None:
         yield (
             place,

@@ -73,8 +73,9 @@ def _guard(
         case CalledFor():
             yield from unknown((*place, "outcome"), "outcome", guard.outcome, rules.outcomes)
         case Promisor() | PrecededElsewhere():
-            kinds = guard.kinds if isinstance(guard, Promisor) else guard.among
-            yield from undeclared((*place, "kinds"), "kind", kinds, document.kinds)
+            key = "kinds" if isinstance(guard, Promisor) else "among"
+            kinds = getattr(guard, key)
+            yield from undeclared((*place, key), "kind", kinds, document.kinds)
             yield from undeclared((*place, "posts"), "post", guard.posts, document.posts)
             if not kinds and not guard.posts:
                 yield place, "say which kinds or posts are meant"

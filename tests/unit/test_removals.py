@@ -1,0 +1,129 @@
+"""What an overlay takes out, and what that leaves behind: shown at the removal, not at the parent."""
+
+from pathlib import Path
+
+import pytest
+
+from pledgeflow.catalogue import Catalogue
+from pledgeflow.errors import PolicyError
+
+PARENT = """\
+policy: city
+tracks:
+  member: {label: {zh: 员, en: member}, match: {person: {member: true}}, cite: C-1}
+roles:
+  committee:
+    label: {zh: 委, en: committee}
+    organization: {at: superior}
+    chaired_by: [chair]
+    cite: C-1
+  clerk: {label: {zh: 文, en: clerk}, person: {post: [clerk]}, otherwise: committee, cite: C-1}
+commands:
+  submit: {means: submission, label: {zh: 交, en: submit}}
+  approve: {means: approval, label: {zh: 审, en: approve}}
+  thank: {means: record, label: {zh: 谢, en: thank}}
+lifecycles:
+  pledge:
+    label: {zh: 诺, en: pledge}
+    initial: drafting
+    final: [done]
+    states: {drafting: {zh: 拟, en: drafting}, sent: {zh: 送, en: sent}, done: {zh: 毕, en: done}}
+    transitions:
+      submit: {source: drafting, dest: sent, by: promisor, cite: C-1}
+      approve: {source: sent, dest: done, by: committee, cite: C-2}
+      skip: {trigger: submit, source: sent, dest: done, by: clerk, cite: C-2}
+      thank: {source: done, stays: true, by: clerk, cite: C-1}
+"""
+REGISTER = """\
+document: {zh: 市办法, en: city rules}
+clauses:
+  C-1: {force: must, kind: k, gist: {zh: 一, en: one}}
+  C-2: {force: must, kind: k, gist: {zh: 二, en: two}}
+"""
+APPROVE = "lifecycles.pledge.transitions.approve"
+
+
+def county(folder: Path, text: str) -> list[str]:
+    """Everything wrong with a county's overlay of the city's policy."""
+    for name, body in {"city": PARENT, "county": f"policy: county\nextends: city\n{text}"}.items():
+        (folder / name).mkdir(parents=True)
+        (folder / name / "policy.yaml").write_text(body)
+    (folder / "city" / "clauses.yaml").write_text(REGISTER)
+    try:
+        Catalogue((folder,)).load("county")
+    except PolicyError as error:
+        return [str(problem).removeprefix(f"{folder}/") for problem in error.problems]
+    return []
+
+
+def test_an_overlay_that_takes_out_what_nothing_needs_is_fine(tmp_path: Path) -> None:
+    text = "commands: {thank: {absent: true, cite: C-1}}\n"
+    text += "lifecycles: {pledge: {transitions: {thank: {absent: true, cite: C-1}}}}\n"
+    assert county(tmp_path, text) == []
+
+
+def test_a_removal_without_a_ground_is_refused_where_it_stands(tmp_path: Path) -> None:
+    (problem,) = county(tmp_path, "commands:\n  thank: {absent: true}\n")
+    assert problem == (
+        "county/policy.yaml:4:11: a removal needs its ground; write `cite` beside `absent`, "
+        "or `assumed`"
+    )
+
+
+def test_a_clause_of_another_document_is_refused_and_its_own_are_named(tmp_path: Path) -> None:
+    text = "lifecycles:\n  pledge:\n    transitions:\n      thank: {cite: HM-04}\n"
+    (problem,) = county(tmp_path, text)
+    assert problem.startswith(
+        "county/policy.yaml:6:15: lifecycles.pledge.transitions.thank.cite: "
+        "there is no clause in the register `HM-04`; known are `C-1`, `C-2`"
+    )
+    assert "say `assumed:`" in problem
+
+
+@pytest.mark.parametrize(
+    ("text", "removal"),
+    [
+        ("roles:\n  committee: {absent: true, cite: C-1}\n", "4:3: roles.committee"),
+        ("roles:\n  clerk: {absent: true, assumed: none}\n", "4:3: roles.clerk"),
+        ("commands:\n  submit: {absent: true, cite: C-1}\n", "4:3: commands.submit"),
+    ],
+)
+def test_what_is_still_needed_cannot_be_taken_out_and_the_removal_says_so(
+    text: str, removal: str, tmp_path: Path
+) -> None:
+    name = removal.rpartition(".")[2]
+    told = [p for p in county(tmp_path, text) if p.startswith(f"county/policy.yaml:{removal}")]
+    assert len(told) == 1
+    assert f"`{name}` is taken out here, and `lifecycles.pledge.transitions." in told[0]
+    assert told[0].endswith("still needs it; put another in its place, or change that rule too")
+
+
+def test_a_substitute_that_is_gone_is_missed_where_it_was_taken_out(tmp_path: Path) -> None:
+    text = "roles:\n  committee: {absent: true, cite: C-1}\n"
+    text += f"lifecycles: {{pledge: {{transitions: {{{'approve'}: {{by: clerk}}}}}}}}\n"
+    told = county(tmp_path, text)
+    assert any("and `roles.clerk.otherwise` still needs it" in problem for problem in told)
+
+
+def test_a_track_that_nobody_reviews_any_more_is_refused_at_the_removal(tmp_path: Path) -> None:
+    text = "lifecycles:\n  pledge:\n    transitions:\n      approve: {absent: true, cite: C-2}\n"
+    told = county(tmp_path, text)
+    assert told == [
+        f"county/policy.yaml:6:7: {APPROVE}: without this nobody reviews what the track `member` "
+        "promises; keep it, or give another step that means `approval` or `guidance` to a role "
+        "besides the promisor"
+    ]
+
+
+def test_a_removed_review_with_another_in_its_place_is_fine(tmp_path: Path) -> None:
+    text = "lifecycles:\n  pledge:\n    transitions:\n      approve: {absent: true, cite: C-2}\n"
+    text += "      pass: {trigger: approve, source: sent, dest: done, by: clerk, cite: C-2}\n"
+    assert county(tmp_path, text) == []
+
+
+def test_leaving_the_review_to_the_promisor_is_leaving_it_to_nobody(tmp_path: Path) -> None:
+    text = "lifecycles:\n  pledge:\n    transitions:\n      approve: {absent: true, cite: C-2}\n"
+    text += "      pass: {trigger: approve, source: sent, dest: done, by: promisor, cite: C-2}\n"
+    told = county(tmp_path, text)
+    assert any("without this nobody reviews" in problem for problem in told)
+    assert any("nobody judges the own" in problem for problem in told)
