@@ -10,6 +10,9 @@ from pathlib import Path
 from types import ModuleType
 
 from pledgeflow import Catalogue, Command, Facts, StreamId, explain
+from pledgeflow.assurance.running import Runner
+from pledgeflow.assurance.shelf import Shelf
+from pledgeflow.assurance.suites import scenarios
 from pledgeflow.decision import begin
 from pledgeflow.domain.events import Cycle
 from pledgeflow.domain.people import Membership, Organization, Person, View
@@ -76,3 +79,14 @@ def test_a_guard_of_ones_own_refuses_with_its_reason(tmp_path: Path) -> None:
     assert explain(
         weekly, state, Command("open", "wang", "promisor", monday, fields), Facts(monday, view)
     ).permitted
+
+
+def test_a_rule_book_from_another_world_is_sixty_lines_and_its_scenarios_pass() -> None:
+    folder = EXAMPLES / "open_government"
+    assert len((folder / "policy.yaml").read_text(encoding="utf-8").splitlines()) <= 60
+    catalogue = Catalogue()
+    told = scenarios(catalogue, str(folder))
+    assert len(told) >= 4
+    results = Runner(Shelf.over(catalogue)).run_all(told)
+    assert [result.message for result in results if not result.passed] == []
+    assert {clause for scenario in told for clause in scenario.clauses} >= {"OG-2", "OG-3", "OG-5"}

@@ -18,7 +18,7 @@ from pledgeflow.cli.output import fail, print_json, say
 from pledgeflow.cli.output import show as put
 from pledgeflow.cli.progress import counting
 from pledgeflow.cli.reasons import Explainer
-from pledgeflow.cli.results import as_data, result_table
+from pledgeflow.cli.results import as_data, result_table, side_by_side
 from pledgeflow.cli.telling import Teller
 from pledgeflow.demo import Outcome, Setting, months, play
 from pledgeflow.demo.attempts import Refusal
@@ -55,6 +55,8 @@ def demo(
             return
         for outcome in outcomes:
             put(*_told(store, catalogue, outcome, lang))
+        counted = {outcome.cycle.policy: figures(outcome) for outcome in outcomes}
+        put(side_by_side(counted, lang), Text(""))
     shown = [refusal for outcome in outcomes for refusal in telling(outcome.refusals)]
     refusal = next((refusal for refusal in shown if refusal.track), None)
     typer.echo("\n".join(_next(refusal, outcomes, db, lang)))

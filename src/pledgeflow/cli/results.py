@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -9,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pledgeflow.cli.options import Lang
+from pledgeflow.cli.output import table
 from pledgeflow.cli.telling import Teller
 from pledgeflow.demo import Outcome
 from pledgeflow.demo.counting import Figures
@@ -59,6 +61,41 @@ def result_table(outcome: Outcome, found: Figures, lang: Lang) -> Table:
         told = f"{len(outcome.muddles)} ({outcome.muddles[0]})"
         grid.add_row(Text(pick("未能模拟", "not played"), style="bold red"), Text(told))
     return grid
+
+
+def side_by_side(found: Mapping[str, Figures], lang: Lang) -> Table:
+    """One column for each policy, a row for each thing that can be said of all of them."""
+    counts: tuple[tuple[str, str, Callable[[Figures], int]], ...] = (
+        ("承诺人", "promisors", lambda f: f.asked),
+        ("自愿未诺", "abstained", lambda f: f.abstained),
+        ("承诺", "pledges", lambda f: f.begun),
+        ("经指导", "guided", lambda f: f.guided),
+        ("经审定", "approved", lambda f: f.approved),
+        ("已签订", "signed", lambda f: f.signed),
+        ("已公开", "published", lambda f: f.published),
+        ("经评议", "evaluated", lambda f: f.evaluated),
+        ("已评等次", "graded", lambda f: sum(f.grades.values())),
+        ("已办结", "ended", lambda f: f.ended),
+        ("承诺事项", "items", lambda f: sum(f.items.values())),
+        (
+            "未结事项",
+            "items open",
+            lambda f: sum(f.items[key] for key in f.items if key in f.still_open),
+        ),
+        ("后果", "outcomes", lambda f: sum(f.outcomes.values())),
+        ("责令整改", "rectifying", lambda f: f.rectified),
+        ("被拒绝的办理", "steps refused", lambda f: sum(f.refused.values())),
+        ("事件", "events", lambda f: f.events),
+    )
+    made = table(lang.pick("对照", "side by side"), *found)
+    for column in made.columns[1:]:
+        column.justify = "right"
+    for zh, en, count in counts:
+        numbers = [count(figures) for figures in found.values()]
+        if any(numbers):
+            shown = (f"{number:,}" if number else "—" for number in numbers)
+            made.add_row(lang.pick(zh, en), *shown)
+    return made
 
 
 def as_data(outcome: Outcome, found: Figures) -> dict[str, Any]:

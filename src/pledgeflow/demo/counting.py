@@ -19,7 +19,8 @@ SHOWN = 3
 @dataclass(frozen=True, slots=True)
 class Figures:
     """asked … ended: pledges; items: those promised, by (lifecycle, state); still_open: of these,
-    the states that are no end; refused: attempts by ruling
+    the states that are no end; guided … rectified: pledges in which that happened;
+    refused: attempts by ruling
     """
 
     asked: int
@@ -28,6 +29,10 @@ class Figures:
     signed: int
     published: int
     ended: int
+    guided: int
+    approved: int
+    evaluated: int
+    rectified: int
     items: Mapping[tuple[str, str], int]
     still_open: frozenset[tuple[str, str]]
     grades: Mapping[str, int]
@@ -59,6 +64,10 @@ def figures(outcome: Outcome) -> Figures:
         signed=_with(rows, Means.SIGNATURE),
         published=_with(rows, Means.PUBLICATION),
         ended=len(rows) - len(outcome.unfinished),
+        guided=_with(rows, Means.GUIDANCE),
+        approved=_with(rows, Means.APPROVAL),
+        evaluated=_with(rows, Means.EVALUATION, Means.BALLOT),
+        rectified=_with(rows, Means.RECTIFICATION_ORDER),
         items={key: number for key, number in items.items() if number},
         still_open=frozenset(still_open),
         grades=_in_order(tiers, (row.grade for row in rows if row.grade is not None)),
@@ -74,8 +83,8 @@ def _in_order(names: Iterable[str], found: Iterable[str]) -> dict[str, int]:
     return {name: counted[name] for name in dict.fromkeys(names) if counted[name]}
 
 
-def _with(rows: Iterable[PledgeRow], means: Means) -> int:
-    return sum(1 for row in rows if means.value in row.first)
+def _with(rows: Iterable[PledgeRow], *means: Means) -> int:
+    return sum(1 for row in rows if any(each.value in row.first for each in means))
 
 
 ORDER = (Ruling.FORBIDDEN, Ruling.NOT_AUTHORIZED, Ruling.TOO_LATE, Ruling.NOT_YET, Ruling.SILENT)
