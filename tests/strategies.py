@@ -31,7 +31,7 @@ from pledgeflow.domain.facts import Fact, Facts
 from pledgeflow.domain.people import WORK, Membership, Organization, Person, View
 from pledgeflow.domain.states import State
 from pledgeflow.domain.values import Text, Value, seal
-from pledgeflow.errors import Reason, RefusedError, RemedyStep, Ruling, Verdict
+from pledgeflow.errors import DirectoryError, Reason, RefusedError, RemedyStep, Ruling, Verdict
 from pledgeflow.policy.compiled.roles import PROMISOR
 from pledgeflow.policy.compiled.rules import Policy, Ruleset, Step
 from pledgeflow.policy.compiled.surroundings import Rulebook
@@ -177,8 +177,10 @@ def _town(policy: Policy, name: str, held: Held, extra: int = 0, kind: int = 0) 
     own = frozenset(listed[kind % len(listed)] for _ in listed[:1])
     town = _built(policy, track, held, extra, own)
     # Of what a list is for, only what leaves the promisor in the track.
-    there = policy.track_of(town.view, town.promisor, town.venue) == name
-    return town if there else _built(policy, track, held, extra, frozenset())
+    with suppress(DirectoryError):
+        if policy.track_of(town.view, town.promisor, town.venue) == name:
+            return town
+    return _built(policy, track, held, extra, frozenset())
 
 
 def _built(policy: Policy, track: Track, held: Held, extra: int, more: frozenset[str]) -> Town:

@@ -543,9 +543,26 @@ def test_a_year_of_the_built_in_policies_begins() -> None:
         policy = catalogue.load(name)
         for track in policy.tracks:
             town = full_town(policy, track)
-            stream = StreamId("town", "2025", town.promisor)
+            stream = StreamId("town", "2025", town.promisor, town.venue)
             assert begin(policy, stream, Cycle("2025", START), town.view).track == track
     assert Dice(lambda _: 0).pick(["first", "second"]) == "first"
+
+
+def test_a_promise_at_another_venue_is_one_of_its_own_or_none() -> None:
+    venue = ("person: {in_service: true}", "venue: home\n      person: {in_service: true}")
+    at_home = loaded(tiny(("tracks:\n", "venues: {home: {zh: 家, en: home}}\ntracks:\n"), venue))
+    homes = (Membership("branch"), Membership("office", "home"))
+    view = View({"wang": Person("wang", frozenset({"in_service"}), homes)}, VIEW.organizations)
+    cycle = Cycle("2025", START)
+    work, home = StreamId("t", "2025", "wang"), StreamId("t", "2025", "wang", "home")
+    assert begin(at_home, home, cycle, view).organization == "office"
+    for policy, stream in ((at_home, work), (loaded(tiny()), home)):
+        with pytest.raises(RefusedError) as refused:
+            begin(policy, stream, cycle, view)
+        assert refused.value.verdict.ruling is Ruling.SILENT
+        assert refused.value.verdict.clauses == ("T-1",)
+    with pytest.raises(DirectoryError, match="no organization at the venue `home`"):
+        begin(at_home, home, cycle, VIEW)
 
 
 def test_moves_name_where_they_come_from() -> None:

@@ -27,6 +27,8 @@ from pledgeflow.policy.language.schema import Document, Rules
 RULE_PARTS = ("roles", "commands", "lifecycles", "evaluation", "outcomes")
 LIKE_DEPTH = 8
 M = TypeVar("M", bound=BaseModel)
+Removed = Mapping[tuple[str, ...], tuple[str, ...]]
+"""What was taken out -> the clauses behind that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class TrackRules:
 
     rules: Rules
     marks: Marks
-    removed: Mapping[Path, tuple[str, ...]]
+    removed: Removed
 
 
 def build(
@@ -76,7 +78,7 @@ def build(
             ).ruleset(name, _absent(track.removed))
             for name, track in sound.items()
         },
-        absences={tuple(map(str, p)): _cited(g) for p, g in resolved.absences.items()},
+        absences=_removed(resolved.absences),
     )
 
 
@@ -100,8 +102,14 @@ def _track(
     merged = track_layer(name, document, resolved)
     tree, grounds = absences(merged.tree)
     rules = _validated(Rules, tree, merged.marks, problems)
-    removed = {path: _cited(ground) for path, ground in grounds.items()}
+    removed = _removed(grounds)
     return TrackRules(rules, merged.marks, removed) if rules is not None else None
+
+
+def _removed(grounds: Mapping[Path, Mapping[str, Tree]]) -> Removed:
+    """What was taken out, and by which clauses; in an order of its own, since files differ in it."""
+    named = {tuple(map(str, path)): _cited(ground) for path, ground in grounds.items()}
+    return dict(sorted(named.items()))
 
 
 def _lineage(name: str, document: Document) -> Iterator[str]:
@@ -114,10 +122,12 @@ def _lineage(name: str, document: Document) -> Iterator[str]:
         current = document.tracks[current].like
 
 
-def _absent(removed: Mapping[Path, tuple[str, ...]]) -> dict[str, tuple[str, tuple[str, ...]]]:
+def _absent(
+    removed: Removed,
+) -> dict[str, tuple[str, tuple[str, ...]]]:
     """What was taken out, by the step it was: (rule path, clauses)."""
     return {
-        str(path[-1]): (".".join(map(str, path)), cite)
+        path[-1]: (".".join(path), cite)
         for path, cite in removed.items()
         if path[-2:-1] in (("commands",), ("transitions",))
     }

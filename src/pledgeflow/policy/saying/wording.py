@@ -181,6 +181,10 @@ class Speaker:
         """The label of an id, or else the id, set apart from the sentence."""
         return self.quoted(self.label(name, labels) or name)
 
+    def lifecycle_label(self, name: str) -> str:
+        """What the subjects of a lifecycle are called; "" if there is none."""
+        return self.label(name, (rules.lifecycles for rules in self.rules))
+
     def guard_label(self, rule: str) -> str:
         """How the guard at a rule path is called; "" if it is none, or has no label."""
         lifecycle, name, guard, _ = _placed(rule)
@@ -235,7 +239,7 @@ def _state(s: Speaker, name: str) -> str:
 
 
 def _lifecycle(s: Speaker, name: str) -> str:
-    return s.label(name, (rules.lifecycles for rules in s.rules)) or s.quoted(name)
+    return s.lifecycle_label(name) or s.quoted(name)
 
 
 def _subject(s: Speaker, name: str) -> str:
@@ -249,7 +253,10 @@ def _subject(s: Speaker, name: str) -> str:
 
 
 def _field(s: Speaker, name: str) -> str:
-    return s.named(name, ({name: spec.label} for spec in s.specs(name) if spec.label is not None))
+    """A field by its label; one that names an item and has none, by what the item is called."""
+    named = [{name: spec.label} for spec in s.specs(name) if spec.label is not None]
+    of = next((spec.type for spec in s.specs(name) if s.lifecycle_label(spec.type)), "")
+    return s.quoted(s.label(name, named) or s.lifecycle_label(of) or name)
 
 
 def _choice(s: Speaker, name: str) -> str:
