@@ -9,27 +9,45 @@ import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
+import pytest
 import yaml
 
+from pledgeflow.catalogue import Catalogue
 from pledgeflow.policy.guards.kinds import BUILT_IN
 
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_example_in_the_readme_prints_what_the_readme_says() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"```(?:python)?\n(.*?)```", readme[readme.index("## Use it") :], re.S)
+READMES = ("README.md", "README.zh.md")
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_example_in_the_readme_prints_what_the_readme_says(name: str) -> None:
+    readme = (ROOT / name).read_text(encoding="utf-8")
+    blocks = re.findall(r"```(?:python)?\n(.*?)```", readme[readme.index("```python") :], re.S)
     code, printed = blocks[0], blocks[1]
     out = io.StringIO()
     with redirect_stdout(out):
-        exec(compile(code, "README.md", "exec"), {})  # noqa: S102 (our own README)
+        exec(compile(code, name, "exec"), {})  # noqa: S102 (our own README)
     assert out.getvalue() == printed
 
 
-def test_the_example_in_the_readme_has_fifteen_lines_at_most() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", READMES)
+def test_the_example_in_the_readme_has_fifteen_lines_at_most(name: str) -> None:
+    readme = (ROOT / name).read_text(encoding="utf-8")
     code = re.findall(r"```python\n(.*?)```", readme, re.S)[0]
     assert len([line for line in code.splitlines() if line.strip()]) <= 15
+
+
+def test_the_readmes_name_the_same_commands_and_policies() -> None:
+    """The Chinese page is a twin: what one shows the other shows."""
+    texts = [(ROOT / name).read_text(encoding="utf-8") for name in READMES]
+    commands = [re.findall(r"^((?:pledgeflow|make) .+?)  ", text, re.M) for text in texts]
+    assert commands[0]
+    assert commands[0] == commands[1]
+    for name in Catalogue().names():
+        if not Catalogue().load(name).document.abstract:
+            assert all(f"`{name}`" in text for text in texts)
 
 
 def test_every_guard_stands_in_the_language_page() -> None:
