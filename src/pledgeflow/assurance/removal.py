@@ -27,6 +27,7 @@ class Without(Shelf):
 
     shelf: Shelf = field(default_factory=Shelf)
     paths: tuple[Path, ...] = ()
+    _made: list[tuple[Resolved, Policy]] = field(default_factory=list, repr=False)
 
     @classmethod
     def of(cls, shelf: Shelf, paths: Sequence[Path]) -> Without:
@@ -56,8 +57,14 @@ class Without(Shelf):
         return self._compiled(self.resolved(name, on=on, ordinal=ordinal))
 
     def _compiled(self, resolved: Resolved) -> Policy:
+        # Most rules are the same on every day that a scenario asks about: compiling is what takes time.
+        for known, policy in self._made:
+            if known.tree == resolved.tree and known.absences == resolved.absences:
+                return policy
         # What leads to a rule that is gone is no mistake here: it is what is to show.
-        return build(resolved, known=frozenset(), allowed=self.guards, checked=False)
+        policy = build(resolved, known=frozenset(), allowed=self.guards, checked=False)
+        self._made.append((resolved, policy))
+        return policy
 
 
 def citing(resolved: Resolved) -> Iterator[tuple[Path, frozenset[str]]]:

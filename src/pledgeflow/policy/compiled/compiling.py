@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from pledgeflow.policy.compiled.machine import build, read_table
 from pledgeflow.policy.compiled.roles import compile_roles
@@ -42,7 +43,7 @@ def root_of(rules: Rules) -> str:
     return next((name for name, lifecycle in rules.lifecycles.items() if not lifecycle.of), "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Compiler:
     """Compiles one track. allowed: the guard kinds a deployer added, by name."""
 
@@ -58,7 +59,8 @@ class Compiler:
         silent: list[Step] = []
         for name, lifecycle in rules.lifecycles.items():
             compiled = list(self._steps(name, lifecycle))
-            acts = [s for s in compiled if s.roles]
+            # Without its checks a policy may have lost a command: nobody can give it then.
+            acts = [s for s in compiled if s.roles and s.trigger in rules.commands]
             silent += [s for s in compiled if not s.roles]
             table = read_table(build(tuple(lifecycle.states), lifecycle.initial, acts), acts)
             for trigger, by_state in table.items():
@@ -74,7 +76,7 @@ class Compiler:
             completions=_by_place(s for s in silent if s.waits is None),
             timers=_by_place(s for s in silent if s.waits is not None),
             outcomes=tuple(self._outcomes()),
-            signs=frozenset(s for o in rules.outcomes.values() for s in _signs(o.when)),
+            signs=self.signs,
             grading=evaluation.grade if evaluation else None,
             evaluation=evaluation,
             evaluation_clauses=evaluation.cite if evaluation else (),
@@ -90,6 +92,11 @@ class Compiler:
             late_entry_clauses=late.cite if late else (),
             absent=absent,
         )
+
+    @cached_property
+    def signs(self) -> frozenset[Sign]:
+        """Every kind of event from which some outcome arises."""
+        return frozenset(s for o in self.rules.outcomes.values() for s in _signs(o.when))
 
     def _steps(self, lifecycle_id: str, lifecycle: Lifecycle) -> Iterator[Step]:
         for name, transition in lifecycle.transitions.items():
@@ -121,7 +128,7 @@ class Compiler:
     def _plain(self, trigger: str, transition: Transition) -> bool:
         grade = self.rules.evaluation.grade if self.rules.evaluation else None
         grading = grade is not None and trigger in (grade.command, grade.confirmed_by)
-        signs = {s for o in self.rules.outcomes.values() for s in _signs(o.when)}
+        signs = self.signs
         brings = ("command", trigger) in signs or ("state", transition.dest) in signs
         return not (transition.adds or transition.amends or grading or brings)
 
