@@ -74,8 +74,9 @@ class _Clock:
 
 def months(catalogue: Catalogue, name: str) -> int:
     """How often `play` will tick."""
-    starts = date(YEAR, 1, 1)
-    return len(months_of(catalogue.load(name, on=starts).document.cycle, starts))
+    year = date(YEAR, 1, 1)
+    rules = catalogue.load(name, on=year).document.cycle
+    return len(months_of(rules, rules.starts.within(year) if rules is not None else year))
 
 
 def play(
