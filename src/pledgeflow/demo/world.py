@@ -118,9 +118,10 @@ class World:
         return ordinary | self._needs.singled_out if turn == 0 else ordinary
 
     def _mixture(self) -> Iterator[frozenset[str]]:
-        """Most are of the first kind of promisor, some of each other kind."""
-        kinds = self._needs.people or (frozenset(),)
+        """One of each kind of promisor; of the rest most are of the first, some of the others."""
+        kinds = self._needs.people or (frozenset[str](),)
         rest = kinds[1:] or kinds
+        yield from kinds
         while True:
             yield self._rng.choice(rest) if self._rng.random() < OTHERS else kinds[0]
 

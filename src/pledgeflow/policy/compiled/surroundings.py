@@ -48,6 +48,14 @@ class Rulebook:
         types = (spec.type for spec in declared.fields.values()) if declared else ()
         return next((t for t in types if t in self.rules.lifecycles), None)
 
+    def choices(self, rule: str, field: str) -> frozenset[str]:
+        """The declared choices of a field of the command that the transition of a rule answers to."""
+        _, lifecycle, _, name, *_ = rule.split(".")
+        transition = self.rules.lifecycles[lifecycle].transitions[name]
+        command = self.rules.commands.get(fires(name, transition))
+        spec = command.fields.get(field) if command is not None else None
+        return frozenset(spec.choices) if spec is not None else frozenset()
+
     def home_of(self, state: str) -> str:
         """The lifecycle that a state belongs to; the root if none declares it."""
         for name, lifecycle in self.rules.lifecycles.items():

@@ -54,6 +54,10 @@ class Surroundings(Protocol):
         """The lifecycle of the item that a command names, if it names one."""
         ...
 
+    def choices(self, rule: str, field: str) -> frozenset[str]:
+        """The declared choices of a field of the command that the transition of a rule answers to."""
+        ...
+
     def home_of(self, state: str) -> str:
         """The lifecycle that a state belongs to."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
@@ -114,22 +114,30 @@ class Items(Guarded):
 
     def _misplaced(self, binding: Binding, items: list[Subject]) -> Reason | None:
         if self.all and (off := [i for i in items if i.state not in self.all]):
-            return self._elsewhere(binding, off, self.all)
+            return self._elsewhere(binding, off, lambda state: self._way(binding, state, self.all))
         if self.none and (off := [i for i in items if i.state in self.none]):
-            others = tuple(sorted(binding.within.states(self.of) - frozenset(self.none)))
-            return self._elsewhere(binding, off, others)
+            # Any other state will do: the nearest, by the step that the author names first.
+            others = binding.within.states(self.of) - frozenset(self.none)
+            return self._elsewhere(
+                binding, off, lambda state: binding.within.route(self.of, state, others)
+            )
         if self.any and not any(i.state in self.any for i in items):
-            return self._elsewhere(binding, items[:1], self.any)
+            first = items[:1]
+            return self._elsewhere(
+                binding, first, lambda state: self._way(binding, state, self.any)
+            )
         return None
 
-    def _elsewhere(self, binding: Binding, off: list[Subject], dests: tuple[str, ...]) -> Reason:
+    def _elsewhere(
+        self, binding: Binding, off: list[Subject], way: Callable[[str], tuple[str, ...]]
+    ) -> Reason:
         return binding.reason(
             "items_not_ready",
             found={"subjects": {item.id: item.state for item in off}},
             remedy=tuple(
                 RemedyStep(trigger, binding.within.takers(trigger), item.id)
                 for item in off
-                for trigger in self._way(binding, item.state, dests)
+                for trigger in way(item.state)
             ),
         )
 

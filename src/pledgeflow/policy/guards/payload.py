@@ -114,7 +114,7 @@ class Listed(Guarded):
     """What a field says is on the list that holds for the promisor.
 
     of: for everybody; kinds: kind of promisor -> for these (of several kinds, for each of them);
-    open: what stands on no list at all is taken too
+    open: what is not among the field's choices at all is taken too
     """
 
     is_: Literal["listed"] = Field(alias="is")
@@ -136,7 +136,8 @@ class Listed(Guarded):
 
     def bind(self, binding: Binding) -> Check:
         """Compile against its place in the policy."""
-        field, known, closed = self.field, frozenset(self.named), not self.open
+        field, closed = self.field, not self.open
+        known = frozenset((*self.named, *binding.within.choices(binding.rule, field)))
 
         def judge(
             state: State, subject: Subject, command: AnyCommand, facts: Facts
