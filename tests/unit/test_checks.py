@@ -580,6 +580,12 @@ GUARDS = [
         "g:",
         "there is no field of the command `topic`",
     ),
+    (
+        "submit",
+        "is: listed, field: topic, kinds: {a: [x]}, open: [b]",
+        "open: [b]",
+        "open: there is no kind with a list `b`; known are `a`",
+    ),
     ("submit", "is: promisor", "g:", " say which kinds or posts are meant"),
     (
         "submit",

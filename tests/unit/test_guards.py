@@ -632,6 +632,23 @@ def test_an_open_list_takes_what_is_on_no_list_and_nothing_of_another_kind() -> 
     asked.do("submit", FRI, topic=("a", "new"))
 
 
+def test_a_list_may_be_open_for_some_kinds_alone() -> None:
+    guard = "is: listed, field: topic, kinds: {in_service: [a], leading: [c]}, open: [leading]"
+    asked = desk("submit", guard, LISTED)
+    assert reason(asked, topic="new").found["values"] == ("new",)
+    leader = Desk(asked.policy, promisor="li")
+    leader.do("submit", FRI, "li/promisor", topic="new")
+
+
+def test_an_open_list_takes_no_choice_that_the_field_declares() -> None:
+    declared = said_on_submit(
+        "topic: {type: choice, required: false, open: true, choices: {x: {zh: 甲, en: x}}}"
+    )
+    asked = desk("submit", "is: listed, field: topic, of: [a], open: true", declared)
+    assert reason(asked, topic="x").found["values"] == ("x",)
+    asked.do("submit", FRI, topic="new")
+
+
 def test_who_is_of_no_kind_that_has_a_list_has_nothing_to_choose_from() -> None:
     guard = "is: listed, field: topic, kinds: {leading: [c]}"
     why = reason(desk("submit", guard, LISTED), topic="c")

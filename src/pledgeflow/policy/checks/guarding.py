@@ -113,6 +113,8 @@ def _payload(
     elif isinstance(guard, Listed):
         wanted = guard.named
         yield from undeclared((*place, "kinds"), "kind", guard.kinds, surface.document.kinds)
+        if not isinstance(guard.open, bool):
+            yield from unknown((*place, "open"), "kind with a list", guard.open, guard.kinds)
     for name in named:
         spec = command.fields.get(name)
         if spec is not None and wanted and not spec.open:

@@ -114,14 +114,15 @@ class Listed(Guarded):
     """What a field says is on the list that holds for the promisor.
 
     of: for everybody; kinds: kind of promisor -> for these (of several kinds, for each of them);
-    open: what is not among the field's choices at all is taken too
+    open: what is not among the field's choices at all is taken too, from everybody or from these
+    kinds
     """
 
     is_: Literal["listed"] = Field(alias="is")
     field: Ident
     of: Idents = ()
     kinds: dict[Ident, Idents] = {}
-    open: bool = False
+    open: bool | Idents = False
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -136,7 +137,7 @@ class Listed(Guarded):
 
     def bind(self, binding: Binding) -> Check:
         """Compile against its place in the policy."""
-        field, closed = self.field, not self.open
+        field, is_open = self.field, self.open
         known = frozenset((*self.named, *binding.within.choices(binding.rule, field)))
 
         def judge(
@@ -144,12 +145,12 @@ class Listed(Guarded):
         ) -> Reason | None:
             given = said(command).get(field, ())
             values = given if isinstance(given, tuple) else (given,)
-            asked = [value for value in values if closed or value in known]
-            if not asked:
+            if not values:
                 return None
             kinds = kinds_of(facts.view, state.stream.promisor)
             own = self.listed_for(kinds)
-            other = tuple(str(value) for value in asked if value not in own)
+            free = is_open is True or (is_open and not kinds.isdisjoint(is_open))
+            other = tuple(str(v) for v in values if v not in own and not (free and v not in known))
             if not other:
                 return None
             listed = tuple(sorted(kinds & self.kinds.keys()))
