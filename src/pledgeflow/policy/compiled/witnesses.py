@@ -31,6 +31,7 @@ MOST = 1_000
 `permitted` may say no to what a payload beyond these would pass, and never yes to what none does."""
 
 WORDS = Text("0" * 64)
+NO_FIELDS = Group((), ({},), blanks=False)
 
 
 class _Absent(Enum):
@@ -72,7 +73,7 @@ def _attempts(
             if foreseen == step.checks
             else replace(step, checks=foreseen, judges=tuple(c.judge for c in foreseen)),
             tuple(c.judge for c in foreseen if not c.fields),
-            tuple(_groups(named, reading, offers, tiers)),
+            tuple(g for g in _groups(named, reading, offers, tiers) if g != NO_FIELDS),
             bool(joint),
         )
 

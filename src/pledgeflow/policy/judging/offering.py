@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import islice, product
+from itertools import chain, islice, product
 from typing import Any, NamedTuple
 
 from pledgeflow.domain.commands import Command
@@ -144,60 +144,71 @@ def _taking(case: _Case, entitled: dict[str, bool]) -> Command | None:
     _, rules, state, actor, on, facts = case.asked
     subject = case.subject
     for attempt in case.attempts:
+        step = attempt.step
         roles: list[str] = []
-        for role in attempt.step.roles:
+        for role in step.roles:
             if role not in entitled:
                 code = rules.roles.standing(role, actor, state, facts.view).code
                 entitled[role] = not code
             if entitled[role]:
                 roles.append(role)
-        if not roles or not timely(attempt.step, state, subject, on):
+        if not roles or not timely(step, state, subject, on):
             continue
         for role in roles:
-            for command in _commands(case, attempt, role):
+            command = _accepted(case, attempt, Command(step.trigger, actor, role, on))
+            if command is not None:
                 return command
     return None
 
 
-def _commands(case: _Case, attempt: Attempt, role: str) -> Iterator[Command]:
-    """The commands that take a step in a capacity with nothing against them."""
+def _accepted(case: _Case, attempt: Attempt, bare: Command) -> Command | None:
+    """A command that takes a step in a capacity, if there is any with nothing against it."""
     asked, subject, _ = case
-    state, facts, step = asked.state, asked.facts, attempt.step
-    bare = Command(step.trigger, asked.actor, role, asked.on)
+    state, facts = asked.state, asked.facts
     for judge in attempt.firm:
         if judge(state, subject, bare, facts) is not None:
-            return
-    pending = standing(state, subject, step.trigger) if step.joint and state.signatures else []
+            return None
+    pending: Sequence[Signed] = ()
+    if attempt.step.joint and state.signatures:
+        pending = standing(state, subject, bare.name)
+    fitting = _fitting(case, attempt, bare)
     if pending or attempt.behind:
-        proposed = (*_cosigning(asked, bare, pending), *_combined(case, attempt, bare))
-        yield from (command for command in proposed if not _against(case, attempt, command))
-    else:
-        yield from _combined(case, attempt, bare)
+        proposed = chain(_cosigning(asked, bare, pending), fitting)
+        fitting = (command for command in proposed if not _against(case, attempt, command))
+    return next(fitting, None)
 
 
-def _combined(case: _Case, attempt: Attempt, bare: Command) -> Iterator[Command]:
+def _fitting(case: _Case, attempt: Attempt, bare: Command) -> Iterator[Command]:
     """The command with something said for each group of fields that the group's guards accept."""
     for pointing in _pointing(case, bare.name):
-        start = Command(bare.name, bare.actor, bare.capacity, bare.occurred_on, pointing)
-        yield from islice(_said(case, attempt.groups, start), MOST_TRIED)
+        start = _saying(bare, pointing) if pointing else bare
+        if not attempt.groups:
+            yield start
+        elif len(attempt.groups) == 1:
+            yield from _said(case, attempt.groups[0], start)
+        else:
+            yield from islice(_combined(case, attempt.groups, start), MOST_TRIED)
 
 
-def _said(case: _Case, groups: tuple[Group, ...], so_far: Command) -> Iterator[Command]:
+def _combined(case: _Case, groups: Sequence[Group], so_far: Command) -> Iterator[Command]:
     if not groups:
         yield so_far
         return
+    for command in _said(case, groups[0], so_far):
+        yield from _combined(case, groups[1:], command)
+
+
+def _said(case: _Case, group: Group, so_far: Command) -> Iterator[Command]:
+    """The command with the payloads of one group that its guards accept."""
     asked, subject, _ = case
-    group = groups[0]
     for payload in group.payloads:
-        command = so_far
-        if payload:
-            said = _filled(asked, payload) if group.blanks else payload
-            command = _saying(so_far, {**so_far.fields, **said})
+        said = _filled(asked, payload) if group.blanks else payload
+        command = _saying(so_far, {**so_far.fields, **said})
         for judge in group.judges:
             if judge(asked.state, subject, command, asked.facts) is not None:
                 break
         else:
-            yield from _said(case, groups[1:], command)
+            yield command
 
 
 def _saying(command: Command, fields: Mapping[str, Any]) -> Command:
@@ -291,10 +302,7 @@ def _nearest(case: _Case, attempt: Attempt, role: str) -> Iterator[Command]:
     asked, subject, _ = case
     pointing = next(iter(_pointing(case, attempt.step.trigger)), NOTHING)
     bare = Command(attempt.step.trigger, asked.actor, role, asked.on, pointing)
-    pending = standing(asked.state, subject, bare.name) if attempt.step.joint else []
-    near = (
-        *islice(_cosigning(asked, bare, pending), 1),
-        *islice(_combined(case, attempt, bare), 1),
-    )
+    pending = standing(asked.state, subject, bare.name) if attempt.step.joint else ()
+    near = (*islice(_cosigning(asked, bare, pending), 1), *islice(_fitting(case, attempt, bare), 1))
     sayable = tuple(replace(group, judges=()) for group in attempt.groups if group.payloads)
-    yield from near or islice(_said(case, sayable, bare), MOST_BLAMED)
+    yield from near or islice(_combined(case, sayable, bare), MOST_BLAMED)
