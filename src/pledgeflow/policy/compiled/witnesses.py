@@ -130,13 +130,15 @@ def candidates(
     """Values of a field that fit its type and its list: those offered, and one that is ordinary.
 
     Where something else than what is offered may be wanted, also that: a value nobody names, the
-    emptiest one, and, if it may be left out, none at all.
+    emptiest one, and, if it may be left out, none at all; those come first where it comes first.
     """
-    values = [value for value in offered if value is not OTHERWISE]
-    found: list[Candidate] = [*_fitting(spec, values, tiers)]
+    values: list[Candidate] = [value for value in offered if value is not OTHERWISE]
+    found = [*_fitting(spec, [v for v in offered if v is not OTHERWISE], tiers)]
     if OTHERWISE in offered:
         found += _EMPTY.get(spec.type, ())
         found += () if spec.required else (ABSENT,)
+    if offered[:1] == (OTHERWISE,):
+        found.sort(key=lambda value: _among(value, values))
     return tuple(value for i, value in enumerate(found) if not _among(value, found[:i]))
 
 

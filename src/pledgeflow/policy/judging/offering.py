@@ -155,64 +155,77 @@ def _taking(case: _Case, entitled: dict[str, bool]) -> Command | None:
         if not roles or not timely(step, state, subject, on):
             continue
         for role in roles:
-            command = _accepted(case, attempt, Command(step.trigger, actor, role, on))
+            command = _accepted(case, attempt, role)
             if command is not None:
                 return command
     return None
 
 
-def _accepted(case: _Case, attempt: Attempt, bare: Command) -> Command | None:
+def _accepted(case: _Case, attempt: Attempt, role: str) -> Command | None:
     """A command that takes a step in a capacity, if there is any with nothing against it."""
     asked, subject, _ = case
     state, facts = asked.state, asked.facts
-    for judge in attempt.firm:
-        if judge(state, subject, bare, facts) is not None:
-            return None
-    pending: Sequence[Signed] = ()
-    if attempt.step.joint and state.signatures:
-        pending = standing(state, subject, bare.name)
-    fitting = _fitting(case, attempt, bare)
+    if attempt.firm:
+        bare = Command(attempt.step.trigger, asked.actor, role, asked.on)
+        for judge in attempt.firm:
+            if judge(state, subject, bare, facts) is not None:
+                return None
+    fitting = _fitting(case, attempt, role)
+    pending = _pending(case, attempt)
     if pending or attempt.behind:
-        proposed = chain(_cosigning(asked, bare, pending), fitting)
+        proposed = chain(_cosigning(asked, role, pending), fitting)
         fitting = (command for command in proposed if not _against(case, attempt, command))
     return next(fitting, None)
 
 
-def _fitting(case: _Case, attempt: Attempt, bare: Command) -> Iterator[Command]:
-    """The command with something said for each group of fields that the group's guards accept."""
-    for pointing in _pointing(case, bare.name):
-        start = _saying(bare, pointing) if pointing else bare
+def _fitting(case: _Case, attempt: Attempt, role: str) -> Iterator[Command]:
+    """Commands that say something for each group of fields which the group's guards accept."""
+    for pointing in _pointing(case, attempt.step.trigger):
         if not attempt.groups:
-            yield start
+            yield _command(case.asked, attempt.step.trigger, role, pointing)
         elif len(attempt.groups) == 1:
-            yield from _said(case, attempt.groups[0], start)
+            yield from _said(case, attempt, role, attempt.groups[0], pointing)
         else:
-            yield from islice(_combined(case, attempt.groups, start), MOST_TRIED)
+            combined = _combined(case, attempt, role, attempt.groups, pointing)
+            yield from islice(combined, MOST_TRIED)
 
 
-def _combined(case: _Case, groups: Sequence[Group], so_far: Command) -> Iterator[Command]:
+def _combined(
+    case: _Case, attempt: Attempt, role: str, groups: Sequence[Group], fields: Fields
+) -> Iterator[Command]:
     if not groups:
-        yield so_far
+        yield _command(case.asked, attempt.step.trigger, role, fields)
         return
-    for command in _said(case, groups[0], so_far):
-        yield from _combined(case, groups[1:], command)
+    for command in _said(case, attempt, role, groups[0], fields):
+        yield from _combined(case, attempt, role, groups[1:], command.fields)
 
 
-def _said(case: _Case, group: Group, so_far: Command) -> Iterator[Command]:
-    """The command with the payloads of one group that its guards accept."""
+def _said(
+    case: _Case, attempt: Attempt, role: str, group: Group, fields: Fields
+) -> Iterator[Command]:
+    """Commands that say these fields and the payloads of one group that its guards accept."""
     asked, subject, _ = case
+    state, facts, trigger = asked.state, asked.facts, attempt.step.trigger
     for payload in group.payloads:
         said = _filled(asked, payload) if group.blanks else payload
-        command = _saying(so_far, {**so_far.fields, **said})
+        command = _command(asked, trigger, role, {**fields, **said})
         for judge in group.judges:
-            if judge(asked.state, subject, command, asked.facts) is not None:
+            if judge(state, subject, command, facts) is not None:
                 break
         else:
             yield command
 
 
-def _saying(command: Command, fields: Mapping[str, Any]) -> Command:
-    return Command(command.name, command.actor, command.capacity, command.occurred_on, fields)
+def _command(asked: Question, trigger: str, role: str, fields: Mapping[str, Any]) -> Command:
+    return Command(trigger, asked.actor, role, asked.on, fields)
+
+
+def _pending(case: _Case, attempt: Attempt) -> Sequence[Signed]:
+    """The signatures so far, if this is a joint act."""
+    state, step = case.asked.state, attempt.step
+    if not step.joint or not state.signatures:
+        return ()
+    return standing(state, case.subject, step.trigger)
 
 
 def _filled(asked: Question, payload: Mapping[str, Value | Blank]) -> Fields:
@@ -243,15 +256,15 @@ def _pointing(case: _Case, trigger: str) -> tuple[Fields, ...]:
     return (*nameless, *named_ones)
 
 
-def _cosigning(asked: Question, bare: Command, pending: Sequence[Signed]) -> Iterator[Command]:
-    """The commands that say what was signed; words are no part of that, and may be there or not."""
-    specs = asked.rules.commands[bare.name].rules.fields
-    texts = [name for name, spec in specs.items() if spec.type == "text"]
+def _cosigning(asked: Question, role: str, pending: Sequence[Signed]) -> Iterator[Command]:
+    """Commands that say what was signed; words are no part of that, and may be there or not."""
     for signed in pending[:1]:
+        specs = asked.rules.commands[signed.command].rules.fields
+        texts = [name for name, spec in specs.items() if spec.type == "text"]
         same = {name: v for name, v in signed.fields.items() if name not in texts}
         for chosen in islice(product((True, False), repeat=len(texts)), MOST_TRIED):
             words = {n: WORDS for n, given in zip(texts, chosen, strict=True) if given}
-            yield _saying(bare, {**same, **words})
+            yield _command(asked, signed.command, role, {**same, **words})
 
 
 def _against(case: _Case, attempt: Attempt, command: Command) -> list[Reason]:
@@ -299,10 +312,8 @@ def _refused(asked: Question, trigger: str, subject: Subject) -> Verdict:
 
 def _nearest(case: _Case, attempt: Attempt, role: str) -> Iterator[Command]:
     """Payloads as near as there are any: one that the guards accept, else some that may be said."""
-    asked, subject, _ = case
+    cosigning = _cosigning(case.asked, role, _pending(case, attempt))
+    near = (*islice(cosigning, 1), *islice(_fitting(case, attempt, role), 1))
     pointing = next(iter(_pointing(case, attempt.step.trigger)), NOTHING)
-    bare = Command(attempt.step.trigger, asked.actor, role, asked.on, pointing)
-    pending = standing(asked.state, subject, bare.name) if attempt.step.joint else ()
-    near = (*islice(_cosigning(asked, bare, pending), 1), *islice(_fitting(case, attempt, bare), 1))
     sayable = tuple(replace(group, judges=()) for group in attempt.groups if group.payloads)
-    yield from near or islice(_combined(case, sayable, bare), MOST_BLAMED)
+    yield from near or islice(_combined(case, attempt, role, sayable, pointing), MOST_BLAMED)
