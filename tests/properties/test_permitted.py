@@ -178,32 +178,35 @@ CONDITIONS = (
 )
 
 
-def written(dice: Dice, name: str, by: str) -> str:
+def written(dice: Dice, name: str, by: str, guards: list[str]) -> str:
     """A way to take the step `submit`, under some guards."""
-    guards = []
-    for number in range(dice.number(2)):
-        guard = dice.pick(GUARDS)
-        under = f", if: {{{dice.pick(CONDITIONS)}}}" if dice.number(1) else ""
-        guards.append(
+    conditions = [guard for guard in CONDITIONS if guard in guards or guard not in GUARDS]
+    chosen = []
+    for number in range(dice.number(3)):
+        guard = dice.pick(guards)
+        under = f", if: {{{dice.pick(conditions)}}}" if dice.number(1) else ""
+        chosen.append(
             f"g{number}: {{{guard}{under if guard not in CONDITIONS else ''}, cite: T-1}}"
         )
     return (
         f"      {name}:\n        trigger: submit\n        source: open\n        dest: closed\n"
-        f"        by: {by}\n        guards: {{{', '.join(guards)}}}\n        cite: T-2\n"
+        f"        by: {by}\n        guards: {{{', '.join(chosen)}}}\n        cite: T-2\n"
     )
 
 
 def a_small_policy(dice: Dice) -> tuple[str, tuple[str, ...]]:
-    """One command with some fields and one or two ways to take it, as text; and its fields."""
-    names = tuple(TYPES)
+    """One command with a few fields and one or two ways to take it, as text; and its fields."""
+    names = tuple(dict.fromkeys(dice.pick(tuple(TYPES)) for _ in range(3)))
     specs = [
         f"{name}: {{{TYPES[name][0]}, required: {'true' if dice.number(1) else 'false'}}}"
         for name in names
     ]
+    others = TYPES.keys() - set(names)
+    guards = [guard for guard in GUARDS if not any(name in guard for name in others)]
     single, joint = "[promisor, secretary]", "{all_of: [promisor, secretary]}"
-    ways = written(dice, "one", dice.pick((single, joint)))
+    ways = written(dice, "one", dice.pick((single, joint)), guards)
     if dice.number(1):
-        ways += written(dice, "two", dice.pick((single, "promisor", joint)))
+        ways += written(dice, "two", dice.pick((single, "promisor", joint)), guards)
     start = "      submit:\n"
     old = tiny()[tiny().index(start) : tiny().index("  commitment:\n    label")]
     tiers = "tiers: {good: {zh: 好, en: good}, poor: {zh: 差, en: poor}}\n"
@@ -244,12 +247,9 @@ def tried(dice: Dice) -> None:
     desk = Desk(policy)
     if dice.number(1):
         desk.do("note", MON)
-    read = {n for s in steps_of(policy.tracks["member"]) for c in s.checks for n in c.fields}
     specs = policy.tracks["member"].commands["submit"].rules.fields
     values: list[list[tuple[str, Value] | None]] = [
         [*([] if specs[name].required else [None]), *((name, value) for value in TYPES[name][1])]
-        if name in read or name in ("word", "votes")
-        else [(name, TYPES[name][1][0])]
         for name in names
     ]
     payloads = [dict(pair for pair in pairs if pair is not None) for pairs in product(*values)]
