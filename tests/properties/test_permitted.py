@@ -170,6 +170,7 @@ GUARDS = (
     *(f"is: tally, field: votes, at_least: {n}" for n in (1, 3)),
     *(f"is: given, fields: [{names}]" for names in ("word", "flag", "some, number", "found, free")),
     "is: preceded_by, command: note",
+    *["is: preceded_by, command: propose"] * 3,
     "is: promisor, kinds: {in_service: true}",
 )
 CONDITIONS = (
@@ -203,6 +204,7 @@ def a_small_policy(dice: Dice) -> tuple[str, tuple[str, ...]]:
     ]
     others = TYPES.keys() - set(names)
     guards = [guard for guard in GUARDS if not any(name in guard for name in others)]
+    # Nobody ever proposes: under a condition that means to avoid it.
     single, joint = "[promisor, secretary]", "{all_of: [promisor, secretary]}"
     ways = written(dice, "one", dice.pick((single, joint)), guards)
     if dice.number(1):
@@ -258,8 +260,8 @@ def tried(dice: Dice) -> None:
     signable = [p for p in payloads if p.get("word") != "c"]
     with suppress(RefusedError):
         desk.do("submit", MON, "wang/promisor", **dice.pick(signable))
-        if desk.state.signatures:
-            exactly_right(desk, "li", payloads)
+        for actor in ("wang", "li") if desk.state.signatures else ():
+            exactly_right(desk, actor, payloads)
 
 
 @examples(0.4)

@@ -303,11 +303,16 @@ def _refused(asked: Question, trigger: str, subject: Subject) -> Verdict:
             for role in attempt.step.roles
             for command in _nearest(case, attempt, role)
         )
-        reasons = min(against, key=len)
+        reasons = min(against, key=_distance)
     else:
         bare = Command(trigger, actor, "", on)
         reasons = [no_way(Judged(rules, state, subject, bare, facts))]
     return refusal((*((late,) if late is not None else ()), *reasons))
+
+
+def _distance(against: list[Reason]) -> tuple[int, bool]:
+    """How far from being accepted: of as many reasons, those of whoever may act are nearer."""
+    return len(against), any(reason.ruling is Ruling.NOT_AUTHORIZED for reason in against)
 
 
 def _nearest(case: _Case, attempt: Attempt, role: str) -> Iterator[Command]:
