@@ -141,7 +141,7 @@ def test_before_the_last_move_only_records_are_on_offer() -> None:
     said = offered(desk, "li", TUE, WED)
     assert said.allowed == (("note", "pledge"), ("submit", "pledge"))
     assert codes(offered(desk, "wang", TUE, WED)[SUBMIT]) == ["own_pledge"]
-    assert codes(said["propose", "pledge"]) == ["not_promisor"]
+    assert codes(said["propose", "pledge"]) == ["wrong_state"]
 
 
 def test_a_stage_or_a_state_above_that_is_not_there_closes_a_step() -> None:
@@ -205,6 +205,16 @@ PAYLOADS = [
         True,  # left out
     ),
     (FLAG, {"g": "is: given, fields: [flag]"}, True),
+    (
+        f"{WORD}, {FLAG}, t: text",
+        {"g": "is: said, fields: {word: b}", "h": "is: given, fields: [flag]"},
+        True,
+    ),
+    (
+        f"{WORD}, {FLAG}",
+        {"g": "is: said, fields: {word: b}", "h": "is: said, fields: {flag: 2}"},
+        False,
+    ),
     ("votes: tally", {}, True),
     ("votes: tally", {"g": "is: tally, field: votes, at_least: 1"}, False),  # no tiers to vote for
     (
