@@ -49,10 +49,11 @@ from pledgeflow.policy.judging.consequences import (
     stands_under,
     unfold,
 )
-from pledgeflow.policy.judging.offering import Permissions, Question
+from pledgeflow.policy.judging.offering import Permissions
 from pledgeflow.policy.judging.ruling import refusal
 from pledgeflow.policy.judging.signing import collect
 from pledgeflow.policy.judging.timing import due_timers, may_be_due, out_of_time
+from pledgeflow.policy.judging.trying import Question
 from pledgeflow.policy.saying.wording import worded
 
 PERMITTED = Verdict(Ruling.PERMITTED)

@@ -16,7 +16,7 @@ from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import Reason, RemedyStep, Ruling
 from pledgeflow.policy.compiled.roles import PROMISOR
 from pledgeflow.policy.compiled.rules import ClosedList, Ruleset, Step, StepName
-from pledgeflow.policy.judging.consequences import belongs_to, stands_under
+from pledgeflow.policy.judging.consequences import belongs_to
 from pledgeflow.policy.judging.remedies import under, wrong_state
 from pledgeflow.policy.judging.timing import Missed, out_of_stage
 
@@ -148,9 +148,13 @@ def against_step(case: Case, step: Step) -> tuple[list[Reason], Stages]:
 
 def in_place(step: Step, state: State, subject: Subject, on: date) -> bool:
     """Whether what the subject belongs to was on that day, and for a move is now, as it has to be."""
-    return stands_under(step, state, subject, on) and (
-        step.records_only or stands_under(step, state, subject)
-    )
+    for lifecycle, states in step.above:
+        over = belongs_to(lifecycle, state, subject)
+        if over is None or over.state_on(on) not in states:
+            return False
+        if over.state not in states and not step.records_only:
+            return False
+    return True
 
 
 def timely(step: Step, state: State, subject: Subject, on: date) -> bool:
