@@ -47,7 +47,7 @@ def passing(asked: Question) -> dict[Key, Command]:
     _, rules, state, _, on, facts = asked
     if on != facts.today and out_of_time(rules, on, facts.today) is not None:
         return {}
-    entitled: dict[str, bool] = {}
+    entitled = _Entitled(asked)
     found: list[tuple[int, Key, Command]] = []
     for subject in state.subjects.values():
         for choice in open_on(rules, subject, on):
@@ -71,6 +71,21 @@ def attempts_on(choice: Choice, subject: Subject, on: date) -> tuple[Attempt, ..
     return tuple(attempt for attempt in choice.attempts if attempt.step.records_only)
 
 
+class _Entitled(dict[str, bool]):
+    """Which roles the actor may act for, each looked into once."""
+
+    __slots__ = ("_asked",)
+
+    def __init__(self, asked: Question) -> None:
+        super().__init__()
+        self._asked = asked
+
+    def __missing__(self, role: str) -> bool:
+        _, rules, state, actor, _, facts = self._asked
+        able = self[role] = not rules.roles.standing(role, actor, state, facts.view).code
+        return able
+
+
 class Trial(NamedTuple):
     """One command that may be open, about one subject, with its alternatives."""
 
@@ -79,20 +94,13 @@ class Trial(NamedTuple):
     attempts: tuple[Attempt, ...]
 
 
-def _taking(trial: Trial, entitled: dict[str, bool]) -> Command | None:
-    """A command that is accepted, if there is any. entitled: what is known of the roles so far."""
-    _, rules, state, actor, on, facts = trial.asked
-    subject = trial.subject
-    for attempt in trial.attempts:
+def _taking(trial: Trial, entitled: _Entitled) -> Command | None:
+    """A command that is accepted, if there is any."""
+    asked, subject, attempts = trial
+    for attempt in attempts:
         step = attempt.step
-        roles: list[str] = []
-        for role in step.roles:
-            if role not in entitled:
-                code = rules.roles.standing(role, actor, state, facts.view).code
-                entitled[role] = not code
-            if entitled[role]:
-                roles.append(role)
-        if not roles or not timely(step, state, subject, on):
+        roles = [role for role in step.roles if entitled[role]]
+        if not roles or not timely(step, asked.state, subject, asked.on):
             continue
         for role in roles:
             command = _accepted(trial, attempt, role)
