@@ -165,6 +165,20 @@ def test_an_items_step_waits_for_the_pledge_above_it() -> None:
     assert may(desk, ("do", "commitment/1"))
 
 
+def test_a_move_that_the_pledge_no_longer_allows_is_not_dated_back_to_when_it_did() -> None:
+    above = (
+        "        source: todo\n        dest: done",
+        "        source: todo\n        dest: done\n        while: {pledge: [open]}",
+    )
+    desk = Desk(loaded(tiny(above)), today=FRI)
+    desk.do("propose", MON, title=WORDS)
+    desk.do("submit", WED)
+    (why,) = desk.why("do", TUE, item="commitment/1")
+    assert why.code == "not_while"
+    said = offered(desk, "wang", TUE, FRI)
+    assert codes(said["do", "commitment/1"]) == ["not_while"]
+
+
 def test_a_guard_that_no_field_changes_is_asked_in_each_capacity() -> None:
     asking = STEP.replace("promisor", "[promisor, secretary]").replace(
         "{}", "{g: {is: preceded_by, command: note, cite: T-1}}"
