@@ -130,7 +130,7 @@ def test_a_yes_can_be_had_and_a_no_cannot(name: str, data: st.DataObject) -> Non
 @examples(1, stress=200)
 @given(st.data())
 def test_a_yes_can_be_had_and_a_no_cannot_on_long_walks(name: str, data: st.DataObject) -> None:
-    walked(name, Dice(data.draw), 60, 20)
+    walked(name, Dice(data.draw), 40, 5)
 
 
 # --- on small policies ----------------------------------------------------------------------------
