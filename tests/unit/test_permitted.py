@@ -430,6 +430,11 @@ FIT: list[tuple[dict[str, Any], tuple[Any, ...], list[Any]]] = [
     ({"type": "choices", "choices": BOTH, "open": True}, (("c",), "a"), [("c",), ("a", "b", "c")]),
     ({"type": "choices", "choices": BOTH}, (OTHERWISE,), [("a", "b"), ()]),
     (
+        {"type": "choices", "choices": BOTH, "open": True},
+        (("c",), ("d",)),
+        [("c",), ("d",), ("c", "d"), ("a", "b", "c", "d")],
+    ),
+    (
         {"type": "checklist", "choices": BOTH},
         ({"a": False}, {"c": True}),
         [{"a": True, "b": True}, {"a": False}],

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from enum import Enum
-from itertools import count, islice, product
+from itertools import combinations, count, islice, product
 
-from pledgeflow.domain.values import Text, Value
+from pledgeflow.domain.values import Scalar, Text, Value
 from pledgeflow.policy.compiled.rules import (
     Attempt,
     Blank,
@@ -29,6 +29,8 @@ from pledgeflow.policy.language.schema import CommandField
 MOST = 1_000
 """Payloads kept of one group of fields. Guards that tie more together are not all tried: then
 `permitted` may say no to what a payload beyond these would pass, and never yes to what none does."""
+MOST_UNIONS = 64
+"""Of several choices that guards offer, so many are put together."""
 
 WORDS = Text("0" * 64)
 NO_FIELDS = Group((), ({},), blanks=False)
@@ -154,7 +156,8 @@ def _fitting(
     match spec.type:
         case "choices":
             several = [value for value in offered if isinstance(value, tuple)]
-            yield from (v for v in several if spec.open or spec.choices.keys() >= set(v))
+            fit = [v for v in several if spec.open or spec.choices.keys() >= set(v)]
+            yield from islice(_unions(list(dict.fromkeys(fit))), MOST_UNIONS)
             most = dict.fromkeys([*spec.choices, *(str(word) for v in several for word in v)])
             yield tuple(word for word in most if spec.open or word in spec.choices)
         case "checklist":
@@ -177,6 +180,13 @@ def _fitting(
             yield WORDS
         case _:
             yield from _words(spec, offered, tiers)
+
+
+def _unions(several: list[tuple[Scalar, ...]]) -> Iterator[tuple[Scalar, ...]]:
+    """What some of the offers name together, few first: one guard may ask for more, another less."""
+    for size in range(1, len(several) + 1):
+        for some in combinations(several, size):
+            yield tuple(dict.fromkeys(word for each in some for word in each))
 
 
 def _numbers(offered: list[Value]) -> Iterator[int]:
