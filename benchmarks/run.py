@@ -1,4 +1,7 @@
-"""How fast: one `decide` against one trigger of the `transitions` machine, in one process.
+"""How fast: deciding, and asking what may be done, against the `transitions` machine.
+
+One `decide` is measured against one trigger, one `permitted` against the triggers that a machine
+says it may fire, in one process.
 
 Chunks of both are interleaved, so that a machine whose speed drifts slows both; what is compared
 are the medians. Every input is distinct, and nothing is remembered between decisions. Writes
@@ -17,13 +20,15 @@ from pathlib import Path
 from transitions import EventData, Machine
 
 from pledgeflow import Catalogue, Command, Facts, Policy, State, StreamId, decide, fold
-from pledgeflow.decision import begin
+from pledgeflow.decision import begin, permitted
 from pledgeflow.domain.events import Cycle
 from pledgeflow.domain.people import Membership, Organization, Person, View
 from pledgeflow.domain.values import Value, seal
+from pledgeflow.policy.compiled.rules import Ruleset, Step
 
 CHUNKS = 60
 CHUNK = 200
+OFFERS = 20
 EVENTS = 30
 START = date(2025, 1, 1)
 
@@ -104,9 +109,6 @@ class Model:
 def triggering() -> Callable[[int], float]:
     """A chunk of triggers of one machine under two conditions: seconds spent in them."""
 
-    def holds(event: EventData) -> bool:
-        return event.kwargs["on"] >= START
-
     machine = Machine(
         model=None,
         states=["promised", "fulfilled"],
@@ -127,27 +129,144 @@ def triggering() -> Callable[[int], float]:
     return chunk
 
 
-def interleaved(*measures: Callable[[int], float]) -> list[float]:
+ACTORS = ("wang", "li")
+"""The promisor and the secretary ask in turn: what they may do differs."""
+
+
+def days(number: int) -> list[tuple[str, date]]:
+    """Who asks, and for which day: both actors, and another day each time."""
+    each = ((number * OFFERS + i) % 300 for i in range(OFFERS))
+    return [(ACTORS[i % 2], START + timedelta(days=day)) for i, day in enumerate(each)]
+
+
+def offering(policy: Policy, state: State, view: View) -> Callable[[int], float]:
+    """A chunk of questions what an actor may do: seconds spent in `permitted`."""
+
+    def chunk(number: int) -> float:
+        asked = [(actor, day, Facts(day, view)) for actor, day in days(number)]
+        begun = time.perf_counter()
+        for actor, day, facts in asked:
+            _ = permitted(policy, state, actor, day, facts).allowed
+        return time.perf_counter() - begun
+
+    return chunk
+
+
+class Pawn:
+    """A subject as transitions knows it. machine: of its lifecycle, which has given it `may_…`."""
+
+    machine: Machine
+    state: str
+
+
+def asking(policy: Policy, state: State, view: View) -> Callable[[int], float]:
+    """A chunk of the same questions put to machines: seconds spent in asking what may be fired.
+
+    It is fair in that the machines hold the same commands of the same policy for every subject of
+    the same pledge, in the state it is in; that only triggers which leave that state are asked;
+    and that each alternative has as many conditions as the policy has: who acts, the stage, what
+    the pledge has to be in, and every guard. Who acts is answered as the policy answers it, from a
+    set worked out beforehand, so that machines too stop at the first no; the others compare two
+    dates. The models are made beforehand. What machines do not do at all is not charged to us
+    either way: they try no payloads, and neither side gives reasons.
+    """
+    rules = policy.tracks[state.track]
+    able = {
+        actor: {r for r in roles_of(rules) if not rules.roles.standing(r, actor, state, view).code}
+        for actor in ACTORS
+    }
+    pawns = [pawn(rules, s.lifecycle, s.state, able) for s in state.subjects.values()]
+
+    def chunk(number: int) -> float:
+        asked = days(number)
+        begun = time.perf_counter()
+        for actor, day in asked:
+            for one in pawns:
+                triggers = one.machine.get_triggers(one.state)
+                _ = [t for t in triggers if getattr(one, f"may_{t}")(actor=actor, on=day)]
+        return time.perf_counter() - begun
+
+    return chunk
+
+
+def roles_of(rules: Ruleset) -> set[str]:
+    """Every role that takes some step."""
+    return {role for step in acts(rules) for role in step.roles}
+
+
+def acts(rules: Ruleset, lifecycle: str = "") -> list[Step]:
+    """Every step that people take, once, of one lifecycle or of all."""
+    found = {
+        step.rule: step
+        for by_lifecycle in rules.steps.values()
+        for name, by_state in by_lifecycle.items()
+        if lifecycle in ("", name)
+        for alternatives in by_state.values()
+        for step in alternatives
+    }
+    return list(found.values())
+
+
+def pawn(rules: Ruleset, lifecycle: str, state: str, able: dict[str, set[str]]) -> Pawn:
+    """A model in a state, with a machine that holds its lifecycle's table and as many conditions."""
+    one = Pawn()
+    one.machine = Machine(
+        model=one,
+        states=list(rules.lifecycles[lifecycle].states),
+        initial=state,
+        auto_transitions=False,
+        send_event=True,
+    )
+    for step in acts(rules, lifecycle):
+        conditions = [takes(step, able), *[holds] * guards_of(step)]
+        for source in step.sources:
+            one.machine.add_transition(step.trigger, source, step.dest, conditions=conditions)
+    return one
+
+
+def guards_of(step: Step) -> int:
+    """How much a step asks besides who takes it."""
+    return len(step.checks) + bool(step.stage) + bool(step.above)
+
+
+def takes(step: Step, able: dict[str, set[str]]) -> Callable[[EventData], bool]:
+    """The condition that the actor may act in one of the step's capacities."""
+    roles = frozenset(step.roles)
+    return lambda event: not roles.isdisjoint(able[event.kwargs["actor"]])
+
+
+def holds(event: EventData) -> bool:
+    """A condition that is met."""
+    return event.kwargs["on"] >= START
+
+
+def interleaved(size: int, *measures: Callable[[int], float]) -> list[float]:
     """The median microseconds an operation takes, for each measure, chunk by chunk in turn."""
     for measure in measures:
         measure(0)
     spent = [[measure(n) for measure in measures] for n in range(1, CHUNKS + 1)]
-    return [statistics.median(chunks) / CHUNK * 1e6 for chunks in zip(*spent, strict=True)]
+    return [statistics.median(chunks) / size * 1e6 for chunks in zip(*spent, strict=True)]
 
 
 def main() -> None:
     """Measure, print a table, write `build/bench.json`."""
     policy, view = Catalogue().load("huimin", on=START), directory()
     state = practising(policy, view)
-    decide_us, trigger_us = interleaved(deciding(policy, state, view), triggering())
+    decide_us, trigger_us = interleaved(CHUNK, deciding(policy, state, view), triggering())
+    permitted_us, may_us = interleaved(
+        OFFERS, offering(policy, state, view), asking(policy, state, view)
+    )
     figures = {
         "decide_us": round(decide_us, 2),
         "transitions_trigger_us": round(trigger_us, 2),
         "decide_vs_transitions": round(decide_us / trigger_us, 3),
+        "permitted_us": round(permitted_us, 2),
+        "transitions_may_us": round(may_us, 2),
+        "permitted_vs_transitions": round(permitted_us / may_us, 3),
         "events_behind": state.version,
     }
     for name, figure in figures.items():
-        print(f"{name:<24} {figure}")
+        print(f"{name:<26} {figure}")
     out = Path("build")
     out.mkdir(exist_ok=True)
     (out / "bench.json").write_text(json.dumps(figures, indent=2) + "\n")

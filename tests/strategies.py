@@ -36,6 +36,7 @@ from pledgeflow.policy.compiled.roles import PROMISOR
 from pledgeflow.policy.compiled.rules import Policy, Ruleset, Step
 from pledgeflow.policy.compiled.surroundings import Rulebook
 from pledgeflow.policy.guards.payload import Listed
+from pledgeflow.policy.judging.offering import Permissions
 from pledgeflow.policy.language.schema import CommandField, Role, Track
 
 CATALOGUE = Catalogue((built_in(), Path(__file__).parent / "policies"))
@@ -340,9 +341,7 @@ def ask(policy: Policy, town: Town, state: State, command: AnyCommand, today: da
     return Asked(policy, town, state, command, facts, events, None)
 
 
-def offers(
-    policy: Policy, town: Town, state: State, actor: str, today: date
-) -> Mapping[tuple[str, str], Verdict]:
+def offers(policy: Policy, town: Town, state: State, actor: str, today: date) -> Permissions:
     """What `permitted` says to an actor."""
     rules = policy.tracks[state.track]
     probes = [Command(name, actor, "", today) for name in rules.steps]

@@ -8,7 +8,6 @@ Pure: no clock, randomness or I/O; time, directory and what other streams know c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 
 from pledgeflow.domain.commands import (
@@ -38,12 +37,9 @@ from pledgeflow.policy.judging.amending import amend, redone
 from pledgeflow.policy.judging.carrying import taken_over
 from pledgeflow.policy.judging.choosing import (
     Case,
-    against_step,
     choose,
     ill_said,
-    no_way,
     place,
-    ways,
 )
 from pledgeflow.policy.judging.consequences import (
     ROUNDS,
@@ -53,8 +49,11 @@ from pledgeflow.policy.judging.consequences import (
     stands_under,
     unfold,
 )
+from pledgeflow.policy.judging.offering import Permissions
+from pledgeflow.policy.judging.ruling import refusal
 from pledgeflow.policy.judging.signing import collect
 from pledgeflow.policy.judging.timing import due_timers, may_be_due, out_of_time
+from pledgeflow.policy.judging.trying import Question
 from pledgeflow.policy.saying.wording import worded
 
 PERMITTED = Verdict(Ruling.PERMITTED)
@@ -148,7 +147,7 @@ def _decided(
             answer = taken_over(policy, rules, state, command)
         case _:
             amended = amend(policy, rules, state, command, facts)
-            answer = _refusal(tuple(amended)) if isinstance(amended, list) else amended
+            answer = refusal(tuple(amended)) if isinstance(amended, list) else amended
     return answer if isinstance(answer, Verdict) else (*events, *answer)
 
 
@@ -199,18 +198,18 @@ def _act(
     named = rules.commands[command.name]
     placed = place(rules, state, command)
     if not isinstance(placed, Subject):
-        return _refusal((placed,))
+        return refusal((placed,))
     reasons = ill_said(named, command)
     if (late := out_of_time(rules, command.occurred_on, facts.today)) is not None:
         reasons.append(late)
     chosen, missed = choose(Case(rules, state, placed, command, facts), reasons)
     if chosen is None or reasons:
-        return _refusal(tuple(reasons))
+        return refusal(tuple(reasons))
     signatories: Mapping[str, str] = NOBODY
     if chosen.joint:
         joint = collect(policy, chosen, state, placed, command)
         if isinstance(joint, Reason):
-            return _refusal((joint,))
+            return refusal((joint,))
         if isinstance(joint, Signed):
             return (joint,)
         signatories = joint
@@ -252,59 +251,14 @@ def _silent(rules: Ruleset, name: str) -> Verdict:
     return Verdict(Ruling.SILENT, (reason,))
 
 
-HARDEST_FIRST = (
-    Ruling.SILENT,
-    Ruling.FORBIDDEN,
-    Ruling.NOT_AUTHORIZED,
-    Ruling.TOO_LATE,
-    Ruling.NOT_YET,
-)
-"""A step with several reasons against it is called by the one that is hardest to remove."""
-
-
-def _refusal(reasons: tuple[Reason, ...]) -> Verdict:
-    rulings = {reason.ruling for reason in reasons}
-    return Verdict(next(r for r in HARDEST_FIRST if r in rulings), reasons)
-
-
-def permitted(
-    policy: Policy, state: State, actor: str, on: date, facts: Facts
-) -> Mapping[tuple[str, str], Verdict]:
+def permitted(policy: Policy, state: State, actor: str, on: date, facts: Facts) -> Permissions:
     """What an actor may do: (trigger, subject id) -> verdict, for every step and subject.
 
-    A verdict is permitted if some capacity and payload passes; `needs` names the required fields
-    that are still to be given. The reasons of others are those of the nearest capacity.
+    A verdict is permitted precisely if some capacity and some payload passes `decide`; `needs`
+    names the required fields that are still to be given. The reasons of others are those of the
+    nearest capacity, and are only worked out when somebody looks at them.
     """
     rules = policy.tracks[state.track]
-    state = fold(state, _pass_time(policy, rules, state, facts))
-    return {
-        (trigger, subject.id): _may(rules, state, subject, (trigger, actor, on), facts)
-        for trigger, by_lifecycle in rules.steps.items()
-        for subject in state.subjects.values()
-        if subject.lifecycle in by_lifecycle
-    }
-
-
-def _may(
-    rules: Ruleset, state: State, subject: Subject, asked: tuple[str, str, date], facts: Facts
-) -> Verdict:
-    trigger, actor, on = asked
-    named = rules.commands[trigger]
-    pointing = named.pointer is not None and named.points_at == subject.lifecycle
-    fields = {named.pointer: subject.id} if pointing and named.pointer is not None else {}
-    alternatives = ways(rules, subject, trigger, on)
-    nearest: list[Reason] | None = None
-    for step in alternatives:
-        for role in step.roles:
-            command = Command(trigger, actor, role, on, fields)
-            open_ended = replace(step, judges=tuple(c.judge for c in step.checks if not c.fields))
-            against, _ = against_step(Case(rules, state, subject, command, facts), open_ended)
-            if not against:
-                needs = tuple(name for name in named.required if name not in fields)
-                return Verdict(Ruling.PERMITTED, needs=needs)
-            if nearest is None or len(against) < len(nearest):
-                nearest = against
-    if nearest is None:
-        command = Command(trigger, actor, "", on, fields)
-        nearest = [no_way(Case(rules, state, subject, command, facts))]
-    return _refusal(tuple(nearest))
+    if may_be_due(rules, state):
+        state = fold(state, _pass_time(policy, rules, state, facts))
+    return Permissions(Question(policy, rules, state, actor, on, facts))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pledgeflow.domain.commands import Annul
 from pledgeflow.domain.events import Moved, Recorded, Signed
 from pledgeflow.domain.values import Text, seal
 from pledgeflow.errors import RemedyStep, Ruling
@@ -137,4 +138,22 @@ def test_what_was_signed_before_a_return_is_signed_again() -> None:
     asked.do("submit", TUE, SECRETARY)
     assert asked.state.subjects["pledge"].state == "open"
     asked.do("submit", TUE, PROMISOR)
+    assert asked.state.subjects["pledge"].state == "closed"
+
+
+def test_what_is_signed_is_kept_for_the_others_to_see() -> None:
+    asked = desk()
+    (*_, signed) = asked.do("submit", MON, PROMISOR, copies=("a", "b"))
+    assert isinstance(signed, Signed)
+    assert signed.fields == {"copies": ("a", "b")}
+
+
+def test_taking_back_an_item_voids_what_was_signed_with_it() -> None:
+    asked = desk()
+    (*_, added) = asked.do("propose", MON, title=Text("0" * 64))
+    asked.do("submit", MON, PROMISOR)
+    asked.give(Annul(added.version - 1, "wang", "promisor", TUE))
+    assert asked.state.signatures == {}
+    asked.do("submit", TUE, PROMISOR)
+    asked.do("submit", TUE, SECRETARY)
     assert asked.state.subjects["pledge"].state == "closed"

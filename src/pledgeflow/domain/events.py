@@ -19,6 +19,7 @@ from typing import NamedTuple
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.values import Fields
 
+NOTHING: Fields = {}
 NOBODY: Mapping[str, str] = {}
 """The signatories of an act that one person takes."""
 
@@ -83,7 +84,10 @@ class Recorded(NamedTuple):
 
 
 class Signed(NamedTuple):
-    """One party of a joint act has acted; the others are still to come. content: what was signed."""
+    """One party of a joint act has acted; the others are still to come.
+
+    content: a digest of what was signed; fields: what it says, for the others to sign the same
+    """
 
     version: int
     command: str
@@ -95,6 +99,7 @@ class Signed(NamedTuple):
     policy: str
     rule: str
     entered_by: str | None = None
+    fields: Fields = NOTHING
 
 
 class Moved(NamedTuple):

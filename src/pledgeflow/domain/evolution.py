@@ -152,7 +152,7 @@ def _revert(state: State, event: Effect) -> State:
             return _put(state, replace(subject, passages=subject.passages[:-1]))
         case Added():
             subjects = {k: v for k, v in state.subjects.items() if k != event.subject}
-            return replace(state, subjects=subjects)
+            return replace(state, subjects=subjects, signatures={})
         case Amended():
             subject = state.subjects[event.subject]
             content = {k: v for k, v in subject.content.items() if k not in event.after}

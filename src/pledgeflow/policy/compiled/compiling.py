@@ -20,6 +20,7 @@ from pledgeflow.policy.compiled.rules import (
     Timer,
 )
 from pledgeflow.policy.compiled.surroundings import Rulebook, fires
+from pledgeflow.policy.compiled.witnesses import choices
 from pledgeflow.policy.guards.binding import Binding, Check
 from pledgeflow.policy.guards.history import PrecededBy
 from pledgeflow.policy.guards.kinds import Factory, Guard, bind
@@ -66,13 +67,16 @@ class Compiler:
             for trigger, by_state in table.items():
                 steps.setdefault(trigger, {})[name] = by_state
         late, evaluation = document.late_entry, rules.evaluation
+        commands = {name: self._command(name) for name in rules.commands}
+        tiers = tuple(evaluation.tiers) if evaluation else ()
         return Ruleset(
             track=track,
             root=self.book.root,
             source=rules,
             lifecycles=rules.lifecycles,
-            commands={name: self._command(name) for name in rules.commands},
+            commands=commands,
             steps=steps,
+            choices=choices(steps, commands, tiers),
             completions=_by_place(s for s in silent if s.waits is None),
             timers=_by_place(s for s in silent if s.waits is not None),
             outcomes=tuple(self._outcomes()),

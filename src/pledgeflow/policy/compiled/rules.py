@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import Enum
 from typing import Literal
 
 from dateutil.relativedelta import relativedelta
 
 from pledgeflow.domain.people import WORK, View
 from pledgeflow.domain.states import State
+from pledgeflow.domain.values import Value
 from pledgeflow.errors import DirectoryError
 from pledgeflow.policy.compiled.roles import Roles
 from pledgeflow.policy.guards.binding import Check, Judge
@@ -111,6 +113,54 @@ class StepName:
     points_at: str | None
 
 
+class Blank(Enum):
+    """A value that is only known when somebody asks: the actor, the own organization, the day."""
+
+    ACTOR = "actor"
+    ORGANIZATION = "organization"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Fields that have to be chosen together, because some guards read several of them.
+
+    judges: of those guards; payloads: what the fields may say, of which one satisfies the guards if
+    anything does; blanks: whether any of them holds a `Blank`
+    """
+
+    judges: tuple[Judge, ...]
+    payloads: tuple[Mapping[str, Value | Blank], ...]
+    blanks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A step with what to say in taking it. step: without guards of which nobody can say that.
+
+    firm: judges that no field changes; groups: the fields, group by group; behind: whether an
+    alternative before it is a joint act, which may take the command away from it
+    """
+
+    step: Step
+    firm: tuple[Judge, ...]
+    groups: tuple[Group, ...]
+    behind: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A command that a state leaves open, with its alternatives. rank: its place in the policy."""
+
+    rank: int
+    trigger: str
+    attempts: tuple[Attempt, ...]
+
+
+Choices = Mapping[str, Mapping[str, tuple[Choice, ...]]]
+"""lifecycle -> state -> the commands that are open there."""
+
+
 @dataclass(frozen=True, slots=True)
 class OutcomeRule:
     """A compiled outcome. signs: the events it arises from; checks: what has to hold besides."""
@@ -135,7 +185,7 @@ class Ruleset:
 
     steps: trigger -> lifecycle -> state -> alternatives; completions, timers: what happens by
     itself, by lifecycle and state; root: the lifecycle of the pledge itself; source: what it was
-    compiled from
+    compiled from; choices: the same steps by lifecycle and state, with what to say in taking them
     """
 
     track: str
@@ -155,6 +205,7 @@ class Ruleset:
     reads: Mapping[str, frozenset[str]]
     late_entry: relativedelta | None
     late_entry_clauses: tuple[str, ...]
+    choices: Choices = field(default_factory=dict)
     absent: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pledgeflow.policy.language.schema import Rules, Transition
 
@@ -15,15 +15,22 @@ class Rulebook:
 
     rules: Rules
     root: str
+    _fired: dict[str, tuple[Transition, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def transitions(self, trigger: str) -> tuple[Transition, ...]:
         """Every transition that a command fires, in any lifecycle."""
-        return tuple(
-            transition
-            for lifecycle in self.rules.lifecycles.values()
-            for name, transition in lifecycle.transitions.items()
-            if fires(name, transition) == trigger
-        )
+        # Guards ask again and again, each time they refuse: the answers are kept.
+        found = self._fired.get(trigger)
+        if found is None:
+            found = self._fired[trigger] = tuple(
+                transition
+                for lifecycle in self.rules.lifecycles.values()
+                for name, transition in lifecycle.transitions.items()
+                if fires(name, transition) == trigger
+            )
+        return found
 
     def takers(self, command: str) -> tuple[str, ...]:
         """The roles that may take `command`."""

@@ -8,15 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any, Protocol
 
 from pledgeflow.domain.commands import AnyCommand
 from pledgeflow.domain.facts import Facts, Query
 from pledgeflow.domain.states import State, Subject
+from pledgeflow.domain.values import Value
 from pledgeflow.errors import Reason, RemedyStep, Ruling
 
 Judge = Callable[[State, Subject, AnyCommand, Facts], Reason | None]
 Ask = Callable[[State, Subject, AnyCommand], Query]
+
+
+class Open(Enum):
+    """OTHERWISE, among the values a guard offers: any that nobody names, or none at all."""
+
+    OTHERWISE = "otherwise"
+
+
+OTHERWISE = Open.OTHERWISE
+Offers = Mapping[str, tuple[Value | Open, ...]]
+"""field -> values of which one may satisfy a guard (none, if any will do), for `permitted` to try."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +37,9 @@ class Check:
     """A bound guard. judge: nothing, or the reason why not.
 
     fields: the command's fields it reads; reads: the commands whose records it reads;
-    ask: the fact from elsewhere it leans on, if any
+    ask: the fact from elsewhere it leans on, if any; offers: what to say to satisfy it, if it
+    reads fields. One that reads fields and offers nothing (None) counts as satisfiable before it
+    is asked: `permitted` leaves it out, `decide` does not.
     """
 
     rule: str
@@ -32,6 +47,7 @@ class Check:
     fields: frozenset[str] = frozenset()
     reads: frozenset[str] = frozenset()
     ask: Ask | None = None
+    offers: Offers | None = None
 
 
 class Surroundings(Protocol):

@@ -14,7 +14,7 @@ from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import Reason, RemedyStep
-from pledgeflow.policy.guards.binding import Binding, Check
+from pledgeflow.policy.guards.binding import OTHERWISE, Binding, Check
 from pledgeflow.policy.words import Grounded, Ident, Label, TierIds
 
 
@@ -136,7 +136,9 @@ class Said(Plain):
                 remedy=(RemedyStep(command.name, fields=other),),
             )
 
-        return Check(binding.rule, judge, fields=frozenset(self.fields))
+        # As a condition it may have to be avoided, too.
+        offers = {name: (value, OTHERWISE) for name, value in wanted}
+        return Check(binding.rule, judge, fields=frozenset(self.fields), offers=offers)
 
 
 Condition = Annotated[Promisor | Graded | Content | Said, Field(discriminator="is_")]

@@ -15,7 +15,7 @@ from pledgeflow.domain.commands import AnyCommand
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import Reason
-from pledgeflow.policy.guards.binding import Binding, Check
+from pledgeflow.policy.guards.binding import OTHERWISE, Binding, Check, Offers
 from pledgeflow.policy.guards.conditions import Content, Graded, Guarded, Plain, Promisor, Said
 from pledgeflow.policy.guards.elsewhere import PrecededElsewhere
 from pledgeflow.policy.guards.history import NotPrecededBy, PrecededBy
@@ -111,4 +111,15 @@ def _under(condition: Check, check: Check) -> Check:
         fields=check.fields | condition.fields,
         reads=check.reads | condition.reads,
         ask=check.ask,
+        offers=_both(condition, check),
     )
+
+
+def _both(condition: Check, check: Check) -> Offers | None:
+    """What satisfies a guard under a condition: what either offers, unless one cannot say."""
+    if check.fields and check.offers is None:
+        return None
+    # Not to be under the condition is tried first: it asks for less.
+    ours = {name: (OTHERWISE, *values) for name, values in (condition.offers or {}).items()}
+    theirs = check.offers or {}
+    return {name: (*theirs.get(name, ()), *ours.get(name, ())) for name in (*theirs, *ours)} or None

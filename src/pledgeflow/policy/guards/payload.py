@@ -10,9 +10,9 @@ from pydantic import Field
 from pledgeflow.domain.commands import AnyCommand, Command
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
-from pledgeflow.domain.values import Fields
+from pledgeflow.domain.values import Fields, Value
 from pledgeflow.errors import Reason, RemedyStep
-from pledgeflow.policy.guards.binding import Binding, Check
+from pledgeflow.policy.guards.binding import OTHERWISE, Binding, Check, Offers, Open
 from pledgeflow.policy.guards.conditions import Guarded, kinds_of
 from pledgeflow.policy.words import Ident, Idents
 
@@ -56,7 +56,8 @@ class AllYes(Guarded):
                 remedy=again(command, {field: wanted}),
             )
 
-        return Check(binding.rule, judge, fields=frozenset({field}))
+        offers = {field: (dict.fromkeys(criteria, True),)}
+        return Check(binding.rule, judge, fields=frozenset({field}), offers=offers)
 
 
 class Includes(Guarded):
@@ -107,7 +108,8 @@ class Given(Guarded):
                 remedy=again(command, dict.fromkeys(missing)),
             )
 
-        return Check(binding.rule, judge, fields=frozenset(fields))
+        offers = dict.fromkeys(fields, ())
+        return Check(binding.rule, judge, fields=frozenset(fields), offers=offers)
 
 
 class Listed(Guarded):
@@ -160,7 +162,9 @@ class Listed(Guarded):
                 remedy=again(command, {field: own[0]}) if own else (),
             )
 
-        return Check(binding.rule, judge, fields=frozenset({field}))
+        lists = tuple(each for each in (self.of, *self.kinds.values()) if each)
+        offers: Offers = {field: (*lists, OTHERWISE)}
+        return Check(binding.rule, judge, fields=frozenset({field}), offers=offers)
 
 
 class Tally(Guarded):
@@ -186,7 +190,7 @@ class Tally(Guarded):
                 "too_few_votes", found={"votes": total}, remedy=again(command, {field: None})
             )
 
-        return Check(binding.rule, judge, fields=frozenset({field}))
+        return Check(binding.rule, judge, fields=frozenset({field}), offers={field: (at_least,)})
 
 
 def _naming(binding: Binding, field: str, wanted: tuple[str, ...], *, exactly: bool) -> Check:
@@ -205,4 +209,6 @@ def _naming(binding: Binding, field: str, wanted: tuple[str, ...], *, exactly: b
             remedy=again(command, {field: wanted}),
         )
 
-    return Check(binding.rule, judge, fields=frozenset({field}))
+    # Naming nobody at all may mean leaving the field out.
+    offered: tuple[Value | Open, ...] = (wanted,) if wanted else (wanted, OTHERWISE)
+    return Check(binding.rule, judge, fields=frozenset({field}), offers={field: offered})

@@ -16,7 +16,7 @@ from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import Reason, RemedyStep, Ruling
 from pledgeflow.policy.compiled.roles import PROMISOR
 from pledgeflow.policy.compiled.rules import ClosedList, Ruleset, Step, StepName
-from pledgeflow.policy.judging.consequences import belongs_to, stands_under
+from pledgeflow.policy.judging.consequences import belongs_to
 from pledgeflow.policy.judging.remedies import under, wrong_state
 from pledgeflow.policy.judging.timing import Missed, out_of_stage
 
@@ -135,10 +135,7 @@ def against_step(case: Case, step: Step) -> tuple[list[Reason], Stages]:
         elif outside is not None:
             missed = {outside: (step.stage.id,)}
     on = command.occurred_on
-    if step.above and not (
-        stands_under(step, state, subject, on)
-        and (step.records_only or stands_under(step, state, subject))
-    ):
+    if step.above and not in_place(step, state, subject, on):
         against.append(_not_under(case, step))
     if step.dest is not None and on < state.latest_below(subject):
         against.append(_before_last_move(step, state.latest_below(subject), on))
@@ -147,6 +144,26 @@ def against_step(case: Case, step: Step) -> tuple[list[Reason], Stages]:
         if reason is not None:
             against.append(reason)
     return against, missed
+
+
+def in_place(step: Step, state: State, subject: Subject, on: date) -> bool:
+    """Whether what the subject belongs to was on that day, and for a move is now, as it has to be."""
+    for lifecycle, states in step.above:
+        over = belongs_to(lifecycle, state, subject)
+        if over is None or over.state_on(on) not in states:
+            return False
+        if over.state not in states and not step.records_only:
+            return False
+    return True
+
+
+def timely(step: Step, state: State, subject: Subject, on: date) -> bool:
+    """Whether the day is one on which a step may be taken, whoever takes it and says what."""
+    if step.stage is not None and isinstance(out_of_stage(step.stage, state.cycle, on), Reason):
+        return False
+    if step.above and not in_place(step, state, subject, on):
+        return False
+    return step.dest is None or on >= state.latest_below(subject)
 
 
 def _unauthorized(case: Case, step: Step) -> Reason | None:

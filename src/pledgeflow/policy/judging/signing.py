@@ -52,6 +52,7 @@ def collect(
         policy.digest,
         step.rule,
         command.entered_by,
+        command.fields,
     )
 
 
