@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from pledgeflow.domain.commands import Annul, AnyCommand, Command, Correct
 from pledgeflow.domain.directory import DirectoryData
@@ -12,9 +13,11 @@ from pledgeflow.domain.events import Annulled, Corrected, Event, Recorded, Signe
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import State
 from pledgeflow.domain.values import Text, seal
-from pledgeflow.errors import DirectoryError, InvalidCommandError
+from pledgeflow.errors import DirectoryError, InvalidCommandError, RefusedError, Verdict
 from pledgeflow.policy.compiled.rules import Policy, Ruleset
+from pledgeflow.policy.judging.closing import against_closed
 from pledgeflow.policy.judging.intake import intake
+from pledgeflow.policy.saying.wording import worded
 from pledgeflow.steps import Asked
 from pledgeflow.storage.store import SealedText
 
@@ -33,12 +36,16 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One pledge as it stands, with everything needed to judge it. view: as of the day asked."""
+    """One pledge as it stands, with everything needed to judge it.
+
+    view: as of the day asked; closed: the day on which its cycle was, if it was
+    """
 
     policy: Policy
     state: State
     directory: DirectoryData
     view: View
+    closed: date | None = None
 
     @property
     def rules(self) -> Ruleset:
@@ -48,6 +55,23 @@ class Case:
 
 Make = Callable[[Case], Made]
 """A command is made anew for each try: what it means may depend on where the pledge stands."""
+
+
+def check_open(case: Case, command: AnyCommand) -> None:
+    """Raises RefusedError where the cycle is closed and the command is none that goes on then."""
+    verdict = too_late(case, command)
+    if verdict is not None:
+        raise RefusedError(command.name, verdict)
+
+
+def too_late(case: Case, command: AnyCommand) -> Verdict | None:
+    """The refusal of a command for which the cycle is closed; nothing if it may be judged."""
+    if case.closed is None:
+        return None
+    reason = against_closed(case.rules, case.state, command, case.closed)
+    if reason is None:
+        return None
+    return worded(case.policy, case.state, Verdict(reason.ruling, (reason,)))
 
 
 def ready(command: AnyCommand) -> Make:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
 
@@ -50,6 +50,20 @@ class Cycles:
             digest=loaded.digest,
             closed=None,
         )
+        self.store.put_cycle(row)
+        return row
+
+    def check_closable(self, jurisdiction: str, cycle: str, on: date) -> None:
+        """Raises PledgeflowError where a cycle was closed already, or begins after that day."""
+        row = self.named(jurisdiction, cycle)
+        if row.closed is not None:
+            raise PledgeflowError(f"`{jurisdiction}/{cycle}` was closed on {row.closed}")
+        if on < row.starts:
+            raise PledgeflowError(f"`{jurisdiction}/{cycle}` starts on {row.starts}, after {on}")
+
+    def close(self, jurisdiction: str, cycle: str, on: date) -> CycleRow:
+        """Keep that a cycle was closed on a day."""
+        row = replace(self.named(jurisdiction, cycle), closed=on)
         self.store.put_cycle(row)
         return row
 

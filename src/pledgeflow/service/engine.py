@@ -14,16 +14,17 @@ from pledgeflow.catalogue import Catalogue
 from pledgeflow.decision import begin, decide, explain, needed, permitted
 from pledgeflow.domain.commands import AnyCommand, Command, StreamId, TakeOver, Tick
 from pledgeflow.domain.directory import DirectoryData
-from pledgeflow.domain.events import Cycle
+from pledgeflow.domain.events import Cycle, Event
 from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.facts import Fact, Facts, Query
 from pledgeflow.domain.people import WORK, View
 from pledgeflow.domain.states import State
-from pledgeflow.errors import ConflictError, Verdict
+from pledgeflow.errors import ConflictError, UnfinishedError, Verdict
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.guards.conditions import kinds_of
+from pledgeflow.policy.judging.closing import following
 from pledgeflow.service.casework import Case as _Case
-from pledgeflow.service.casework import Done, Make, made, name_of, ready
+from pledgeflow.service.casework import Done, Make, check_open, made, name_of, ready, too_late
 from pledgeflow.service.cycles import Cycles
 from pledgeflow.service.reactions import Reactions
 from pledgeflow.steps import Asked, Step, stream_id
@@ -65,6 +66,24 @@ class Engine:
         """
         return self._cycles.open(jurisdiction, policy, cycle=cycle, starts=starts)
 
+    def close_cycle(
+        self, jurisdiction: str, cycle: str, *, on: date | None = None, anyway: bool = False
+    ) -> CycleRow:
+        """End a cycle on a day, once time has passed to that day in it.
+
+        From then on it takes corrections and annulments, what outcomes call for, and what follows
+        from a pledge and is still open. Raises UnfinishedError where pledges have not come to
+        their end, unless told to close it anyway; PledgeflowError where it is closed already.
+        """
+        day = on if on is not None else self.clock()
+        self._cycles.check_closable(jurisdiction, cycle, day)
+        self.pass_time(jurisdiction, day, cycle=cycle)
+        unfinished = self.unfinished(jurisdiction, cycle)
+        if unfinished and not anyway:
+            name = f"{jurisdiction}/{cycle}"
+            raise UnfinishedError(name, tuple(str(row.stream) for row in unfinished))
+        return self._cycles.close(jurisdiction, cycle, day)
+
     # --- acting -----------------------------------------------------------------------------
 
     def do(self, stream: StreamId | str, step: Step, *, key: str | None = None) -> Done:
@@ -87,6 +106,9 @@ class Engine:
         asked = Asked.of(step, self.clock())
         case = self._case(stream_id(stream), asked.on)
         command, _ = made(case, asked)
+        late = too_late(case, command)
+        if late is not None:
+            return late
         return explain(case.policy, case.state, command, self._facts(case, command, asked.today))
 
     def permitted(
@@ -103,10 +125,28 @@ class Engine:
 
     def tick(self, jurisdiction: str, on: date) -> int:
         """Let time pass to a day in every open pledge; how many timers and their effects fired."""
-        fired = 0
-        for row in self.store.pledges(jurisdiction):
-            fired += len(self._run(row.stream, ready(Tick(on)), today=on, on=on).events)
-        return fired
+        return sum(map(len, self.pass_time(jurisdiction, on).values()))
+
+    def pass_time(
+        self, jurisdiction: str, on: date, *, cycle: str | None = None
+    ) -> Mapping[StreamId, tuple[Event, ...]]:
+        """Let time pass as `tick` does, perhaps in one cycle: pledge -> what happened in it.
+
+        In a closed cycle, time passes only for pledges from which something still follows.
+        """
+        closed = {row.cycle for row in self.store.cycles(jurisdiction) if row.closed is not None}
+        happened: dict[StreamId, tuple[Event, ...]] = {}
+        for row in self.store.pledges(jurisdiction, cycle):
+            if row.stream.cycle in closed and not self._follows(row.stream, on):
+                continue
+            done = self._run(row.stream, ready(Tick(on)), today=on, on=on)
+            if done.events:
+                happened[row.stream] = done.events
+        return happened
+
+    def _follows(self, stream: StreamId, on: date) -> bool:
+        case = self._case(stream, on)
+        return any(following(case.rules, case.state))
 
     # --- looking ----------------------------------------------------------------------------
 
@@ -127,6 +167,13 @@ class Engine:
         """The pledges of a jurisdiction, in one cycle or in all."""
         return self.store.pledges(jurisdiction, cycle)
 
+    def unfinished(self, jurisdiction: str, cycle: str) -> list[PledgeRow]:
+        """The pledges of a cycle that have not come to their end."""
+        policy = self._cycles.policy(self._cycles.named(jurisdiction, cycle))
+        rows = self.store.pledges(jurisdiction, cycle)
+        rules = ((row, policy.tracks[row.track]) for row in rows)
+        return [row for row, r in rules if row.state not in r.lifecycles[r.root].final]
+
     # --- the loop behind all of them --------------------------------------------------------
 
     def _run(
@@ -138,6 +185,7 @@ class Engine:
             if key is not None and (kept := self._kept(stream, command, key)) is not None:
                 self._react(case, kept, today)
                 return kept
+            check_open(case, command)
             facts = self._facts(case, command, today)
             events = decide(case.policy, case.state, command, facts)
             if not events:
@@ -197,7 +245,7 @@ class Engine:
             state = fold(blank, (s.event for s in stored))
         else:
             state = begin(policy, stream, cycle, view)
-        return _Case(policy, state, directory, view)
+        return _Case(policy, state, directory, view, row.closed)
 
     @property
     def _cycles(self) -> Cycles:

@@ -29,7 +29,8 @@ class Reactions:
         if case.state.version == 0 and place > 0:
             earlier = StreamId(stream.jurisdiction, ids[place - 1], stream.promisor, stream.venue)
             self._carry(earlier, stream, today)
-        if place + 1 < len(ids):
+        # A closed cycle takes nothing over any more.
+        if place + 1 < len(ids) and cycles[place + 1].closed is None:
             later = StreamId(stream.jurisdiction, ids[place + 1], stream.promisor, stream.venue)
             self._carry(stream, later, today)
 
