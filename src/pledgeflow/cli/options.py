@@ -45,6 +45,9 @@ def day(given: datetime | None) -> date | None:
     return given.date() if given is not None else None
 
 
+DB = "PLEDGEFLOW_DB"
+"""The variable that names the database where `--db` does not."""
+
 LangOption = Annotated[
     Lang,
     typer.Option(
@@ -64,8 +67,24 @@ DbOption = Annotated[
     typer.Option(
         "--db",
         metavar="URL",
+        envvar=DB,
         help="Database URL or file; the one that `pledgeflow demo` leaves here, if left out.",
         show_default=False,
+    ),
+]
+PledgeArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="PLEDGE", help="jurisdiction/cycle/promisor, perhaps @venue", show_default=False
+    ),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        "--field",
+        metavar="NAME=VALUE",
+        help="What the step says; may be repeated. Lists: a,b; checklists: a,b=no; votes: a=3,b=1.",
     ),
 ]
 PolicyArgument = Annotated[
