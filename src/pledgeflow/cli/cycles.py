@@ -115,9 +115,7 @@ def close(
             else:
                 put(shown)
             zh = f"{len(rows)}份承诺尚未办结；要照样关闭，请加 `--anyway`"
-            en = (
-                f"{len(rows)} pledges have not come to their end; to close all the same: `--anyway`"
-            )
+            en = f"unfinished: {len(rows)}; to close the cycle all the same, add `--anyway`"
             message(lang.pick(zh, en))
             raise typer.Exit(FINDINGS) from None
         left = [str(row.stream) for row in engine.unfinished(jurisdiction, cycle)]
@@ -127,7 +125,7 @@ def close(
     zh, en = f"{jurisdiction}/{cycle} 已于{row.closed}关闭", f"closed on {row.closed}"
     put(Text(lang.pick(zh, f"{jurisdiction}/{cycle} {en}"), style="bold"))
     if left:
-        put(Text(lang.pick(f"其中{len(left)}份尚未办结", f"{len(left)} pledges were not finished")))
+        put(Text(lang.pick(f"其中{len(left)}份尚未办结", f"unfinished: {len(left)}")))
 
 
 def list_(

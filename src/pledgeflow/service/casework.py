@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 
 from pledgeflow.domain.commands import Annul, AnyCommand, Command, Correct
 from pledgeflow.domain.directory import DirectoryData
@@ -128,7 +129,11 @@ def _check_known(case: Case, asked: Asked) -> None:
     view = case.directory.view(asked.on)
     for person in (asked.actor, asked.entered_by):
         if person is not None and person not in view.persons:
-            raise DirectoryError(f"nobody is called `{person}` in the directory on {asked.on}")
+            near = get_close_matches(person, view.persons, n=1)
+            close = f"perhaps `{near[0]}`" if near else "add them to the directory first"
+            raise DirectoryError(
+                f"nobody is called `{person}` in the directory on {asked.on}; {close}"
+            )
     named = case.rules.commands.get(asked.do)
     for key, spec in named.rules.fields.items() if named is not None else ():
         known = {"person": view.persons, "organization": view.organizations}.get(spec.type)

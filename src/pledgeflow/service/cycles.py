@@ -77,7 +77,13 @@ class Cycles:
         for row in rows:
             if row.cycle == cycle:
                 return row
-        known = ", ".join(f"`{row.cycle}`" for row in rows) or "none; open one first"
+        if not rows:
+            there = ", ".join(f"`{name}`" for name in self.store.jurisdictions())
+            known = there or "none; open a cycle first"
+            raise PledgeflowError(
+                f"there is no cycle in `{jurisdiction}`; jurisdictions are {known}"
+            )
+        known = ", ".join(f"`{row.cycle}`" for row in rows)
         raise PledgeflowError(f"`{jurisdiction}` has no cycle `{cycle}`; it has {known}")
 
     def policy(self, row: CycleRow) -> Policy:
