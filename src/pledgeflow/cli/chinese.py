@@ -70,8 +70,9 @@ MESSAGES: Mapping[str, str] = {
     "nobody is called `{}` in the directory on {}; {}": "{1}的名册中没有 `{0}`；{2}",
     "add them to the directory first": "请先录入名册",
     "nobody and no organization is called `{}` on this date": "该日名册中没有人员或组织 `{}`",
-    "`{}`: no person is called `{}` in the directory": "`{}`：名册中没有人员 `{}`",
-    "`{}`: no organization is called `{}` in the directory": "`{}`：名册中没有组织 `{}`",
+    "`{}`: no {} is called `{}` in the directory": "`{}`：名册中没有{} `{}`",
+    "person": "人员",
+    "organization": "组织",
     "`{}` belongs to no organization {}; add a membership": "`{}` 不属于任何组织（{}）；请补录所属组织",
     "`{}` has several organizations {}: {}; keep one": "`{}` 属于多个组织（{}）：{}；请只留一个",
     # a step and its fields
