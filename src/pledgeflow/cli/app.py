@@ -9,6 +9,7 @@ import typer
 from pledgeflow.cli import cycles
 from pledgeflow.cli.demo import demo
 from pledgeflow.cli.doing import do, tick
+from pledgeflow.cli.drawing import diagram
 from pledgeflow.cli.explaining import explain
 from pledgeflow.cli.output import Commands
 from pledgeflow.cli.policies import check, policies, schema
@@ -30,6 +31,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "show": show,
     "check": check,
     "schema": schema,
+    "diagram": diagram,
     "test": play,
     "coverage": cover,
     "do": do,
