@@ -11,6 +11,7 @@ from pledgeflow.cli.demo import demo
 from pledgeflow.cli.doing import do, tick
 from pledgeflow.cli.drawing import diagram
 from pledgeflow.cli.explaining import explain
+from pledgeflow.cli.founding import new
 from pledgeflow.cli.output import Commands
 from pledgeflow.cli.policies import check, policies, schema
 from pledgeflow.cli.records import log, pledges
@@ -32,6 +33,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "check": check,
     "schema": schema,
     "diagram": diagram,
+    "new": new,
     "test": play,
     "coverage": cover,
     "do": do,

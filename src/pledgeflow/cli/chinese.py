@@ -115,6 +115,20 @@ MESSAGES: Mapping[str, str] = {
     "there is no policy `{}`; perhaps {}": "没有办法 `{}`；是否指 {}",
     "there is no policy `{}`; known are {}": "没有办法 `{}`；现有 {}",
     "`{}` has no track `{}`; it has {}": "`{}` 没有承诺人类别 `{}`；现有 {}",
+    "`{}` is not a name; use small letters, digits, `_` and `-`, a letter first": (
+        "`{}` 不能作名称；请用小写字母、数字、`_` 和 `-`，以字母开头"
+    ),
+    "there is a policy `{}` already; choose another name": "已有办法 `{}`；请换一个名称",
+    "`{}` is there already; choose another name, or another folder with `--in`": (
+        "`{}` 已存在；请换一个名称，或者用 `--in` 另指目录"
+    ),
+    "`{}` is not found by name; only policies of the catalogue can be extended": (
+        "按名称找不到 `{}`；只能沿用名录中的办法"
+    ),
+    "`{}` is only words to build on; start from one of {}": "`{}` 仅供沿用其用语；请选用 {} 之一",
+    "`--assumed`, `--deviations` and `--beside` exclude each other; choose one": (
+        "`--assumed`、`--deviations`、`--beside` 不能同时使用；请只用一个"
+    ),
     "this file cannot be read: {}": "无法读取该文件：{}",
     "the file is empty; write {}": "文件是空的；请写 {}",
     "the file has to consist of {}": "文件内容须为 {}",

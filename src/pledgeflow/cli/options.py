@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -47,6 +47,12 @@ def day(given: datetime | None) -> date | None:
 
 DB = "PLEDGEFLOW_DB"
 """The variable that names the database where `--db` does not."""
+
+
+def today() -> date:
+    """The day it is here."""
+    return datetime.now(UTC).astimezone().date()
+
 
 LangOption = Annotated[
     Lang,
