@@ -111,6 +111,8 @@ def test_closing_lists_what_is_not_finished(db: str) -> None:
     assert late.exit_code == FINDINGS
     assert "本期间已于2025年12月31日关闭" in late.stdout.replace("\n", "")
     assert run(*words).exit_code == UNUSABLE
+    offers = run("explain", PLEDGE, "--actor", "wang", "--db", db)
+    assert "closed on 2025-12-31" in offers.stderr
 
 
 # --- steps ----------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import yaml
 
+from pledgeflow.cli.app import COMMANDS, CYCLE
 from pledgeflow.policy.guards.kinds import BUILT_IN
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +36,12 @@ def test_the_example_in_the_readme_has_fifteen_lines_at_most() -> None:
 def test_every_guard_stands_in_the_language_page() -> None:
     page = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
     assert [kind for kind in BUILT_IN if f"`{kind}`" not in page] == []
+
+
+def test_every_command_stands_in_the_page_of_commands() -> None:
+    page = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+    words = [*COMMANDS, *(f"cycle {name}" for name in CYCLE)]
+    assert [each for each in words if f"pledgeflow {each}" not in page] == []
 
 
 def test_the_pages_of_the_documentation_are_all_in_its_navigation() -> None:

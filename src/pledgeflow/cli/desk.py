@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from pledgeflow.cli.options import Lang
@@ -24,7 +25,10 @@ AMENDING = ("correct", "annul")
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One pledge, whether it has begun or not. names: of people and organizations, by id."""
+    """One pledge, whether it has begun or not.
+
+    names: of people and organizations, by id; closed: the day on which its cycle was, if it was
+    """
 
     engine: Engine
     stream: StreamId
@@ -32,6 +36,7 @@ class Desk:
     policy: Policy
     clauses: Mapping[str, Clause]
     names: Mapping[str, str]
+    closed: date | None
 
     @classmethod
     def at(cls, engine: Engine, pledge: str, lang: Lang) -> Desk:
@@ -40,7 +45,7 @@ class Desk:
         policy = engine.policy(stream)
         row = next(r for r in engine.store.cycles(stream.jurisdiction) if r.cycle == stream.cycle)
         names = engine.store.directory(stream.jurisdiction).names
-        return cls(engine, stream, lang, policy, clauses_of(engine, row), names)
+        return cls(engine, stream, lang, policy, clauses_of(engine, row), names, row.closed)
 
     def explainer(self, track: str) -> Explainer:
         """Puts verdicts into words; people by name, with their ids. track: "" if there is none."""

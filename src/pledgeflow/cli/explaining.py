@@ -24,7 +24,7 @@ from pledgeflow.cli.options import (
     SetOption,
     day,
 )
-from pledgeflow.cli.output import FINDINGS, print_json, table
+from pledgeflow.cli.output import FINDINGS, message, print_json, table
 from pledgeflow.cli.output import show as put
 from pledgeflow.cli.reasons import Explainer
 from pledgeflow.domain.commands import StreamId
@@ -78,6 +78,10 @@ def explain(
         put(explainer.ruling(one), *(explainer.reason(reason) for reason in one.reasons))
     else:
         put(*_offers(explainer, answers, when))
+        if desk.closed is not None:
+            zh = f"本期间已于{desk.closed}关闭，以上只有后果所要求的步骤和未结事项还能办理"
+            en = f"the cycle was closed on {desk.closed}; of these, only what follows goes on"
+            message(lang.pick(zh, en))
     if one is not None and not one.permitted:
         raise typer.Exit(FINDINGS)
 

@@ -124,9 +124,8 @@ class _Shelf:
         if parent is None or self.load(parent).document.abstract:
             self._no_parent(policy, parent, form)
             return
-        rules = self.rules(name, track)
-        shared = track if track is None or track in self.load(parent).tracks else None
-        found = deviations(self.rules(parent, shared), rules, self.catalogue.register(parent))
+        theirs, own = self.rules(parent, track), self.rules(name, track)
+        found = deviations(theirs, own, self.catalogue.register(parent))
         register = self.catalogue.register(name)
         words, before = self.words(name), self.words(parent)
         family = deviating.Family(policy.name, parent, register, words, before, self.lang)
