@@ -252,6 +252,14 @@ def test_what_goes_with_a_rule_that_is_taken_out_is_not_listed_again() -> None:
     assert [name for name in found(COUNTY) if name.startswith(gone)] == [gone]
 
 
+def test_a_rule_that_becomes_a_mere_word_is_gone_and_shows_where_it_stood(tmp_path: Path) -> None:
+    text = "commands: {consult: {fields: {heard: text}, assumed: shorter}}\n"
+    all_of = found(child(tmp_path / "county", text))
+    assert all_of["commands.consult.fields.heard"].change == "removed"
+    assert all_of["commands.consult.fields.heard"].child is None
+    assert "fields" in [d.key for d in all_of["commands.consult"].differences]
+
+
 def test_a_principle_is_free_to_change(tmp_path: Path) -> None:
     name = child(tmp_path / "county", AT_LEAST % ", cite: CO-1")
     register = dict(Catalogue().register(PARENT))

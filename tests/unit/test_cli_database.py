@@ -14,6 +14,9 @@ from pledgeflow.cli import app
 from pledgeflow.cli.chinese import MESSAGES
 from pledgeflow.cli.options import Lang
 from pledgeflow.cli.translating import spoken, translated, usage_said
+from pledgeflow.storage.sql import SqlStore
+from tests.unit.test_closing import CLAUSES, TEXT
+from tests.unit.test_closing import PEOPLE as TOWN
 
 FINE, FINDINGS, UNUSABLE = 0, 1, 2
 POLICY = "huimin"
@@ -224,6 +227,53 @@ def test_a_timer_that_fires_is_told(tmp_path: Path) -> None:
     assert found["fired"] == 1
     assert found["pledges"][PLEDGE]["fired"] == 1
     assert run(*words, "--lang", "zh").stdout.startswith("截至2025-12-31：0份承诺")
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> str:
+    """A database under a policy from which something follows."""
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    (folder / "policy.yaml").write_text(TEXT, "utf-8")
+    (folder / "clauses.yaml").write_text(CLAUSES, "utf-8")
+    people = tmp_path / "people.yaml"
+    people.write_text(json.dumps(TOWN), "utf-8")
+    path = str(tmp_path / "town.db")
+    words = ("--cycle", "2025", "--directory", str(people), "--db", path)
+    assert run("cycle", "open", "county", str(folder), *words).exit_code == FINE
+    return path
+
+
+def test_what_an_outcome_calls_for_is_owed(town: str) -> None:
+    assert wang(town, "--do", "propose", "--set", "title=x", "--on", "2025-03-03").exit_code == FINE
+    result = wang(town, "--do", "submit", "--on", "2025-03-04", "--lang", "zh")
+    assert "须办理：责令" in result.stdout
+    data = wang(town, "--do", "note", "--on", "2025-03-04", "--format", "json")
+    owed = json.loads(data.stdout)["owed"]
+    assert owed == [{"outcome": "o", "subject": "pledge", "command": "demand", "by": None}]
+    closed = run("cycle", "close", "county", "2025", "--on", "2025-03-10", "--db", town)
+    assert closed.exit_code == FINE
+    assert closed.stdout == "county/2025 closed on 2025-03-10\n"
+    demand = ("do", PLEDGE, "--actor", "li", "--capacity", "secretary", "--do", "demand")
+    assert run(*demand, "--on", "2025-03-20", "--db", town).exit_code == FINE
+    told = run("tick", "county", "--on", "2025-06-01", "--db", town)
+    assert PLEDGE in told.stdout
+    assert told.stdout.endswith("by 2025-06-01: 1 timer fired, on 1 pledge\n")
+
+
+def test_an_empty_database_has_nothing_to_list(tmp_path: Path) -> None:
+    with SqlStore(f"sqlite:///{tmp_path}/x.db") as store:
+        store.create()
+    result = run("cycle", "list", "--db", f"{tmp_path}/x.db")
+    assert result.exit_code == FINE
+    assert "no cycles" in result.stderr
+
+
+def test_a_cycle_without_people_is_opened_and_they_are_asked_for(tmp_path: Path) -> None:
+    words = ("--cycle", "2025", "--db", f"{tmp_path}/x.db", "--format", "json")
+    result = run("cycle", "open", "county", POLICY, *words)
+    assert json.loads(result.stdout)["people"] == 0
+    assert "`--directory`" in result.stderr
 
 
 # --- mistakes -------------------------------------------------------------------------------

@@ -14,6 +14,9 @@ from typer.testing import CliRunner, Result
 from pledgeflow.catalogue import Catalogue, read_directory
 from pledgeflow.cli import app, founding
 from pledgeflow.demo.beginning import beginning
+from pledgeflow.exports.skeleton import Start
+from tests.tiny import guarded, tiny
+from tests.unit.test_closing import CLAUSES
 
 FINE, UNUSABLE = 0, 2
 NAMES = Catalogue().names()
@@ -151,3 +154,16 @@ def test_the_sample_directory_reads_back_as_it_was_played(tmp_path: Path, parent
     day = date(year, 6, 1)
     assert read.view(day) == played.view(day)
     assert read.names == played.names
+
+
+def test_where_nobody_can_begin_by_themselves_there_are_no_steps(tmp_path: Path) -> None:
+    (tmp_path / "tiny").mkdir()
+    never = guarded("submit", "is: promisor, kinds: {in_service: false}")
+    (tmp_path / "tiny" / "policy.yaml").write_text(tiny(never), "utf-8")
+    (tmp_path / "tiny" / "clauses.yaml").write_text(CLAUSES, "utf-8")
+    found = beginning(Catalogue((tmp_path,)), "tiny", 2026, "zh")
+    assert (found.track, found.state, found.steps) == ("member", "open", ())
+    start = Start("county", "tiny", "0" * 64, 2026, "CO-01", "zh", {})
+    texts = founding._texts(start, found)
+    assert "scenarios/stories.yaml" not in texts
+    assert f"promisor: {found.promisor}" in texts["scenarios/first.yaml"]
