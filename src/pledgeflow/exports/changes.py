@@ -51,6 +51,8 @@ def _guards(document: Document, clause: str) -> dict[str, Tree]:
     for path, move in _moves(document):
         for name, guard in move.guards.items():
             at = (*path, "guards", name)
+            if any(_has(track.rules, ("lifecycles", *at)) for track in document.tracks.values()):
+                continue  # a track that changes a guard would bring it back, and only in part
             if more is None and isinstance(guard, PrecededBy):
                 more = at
             elif gone is None:
@@ -67,6 +69,14 @@ def _moves(document: Document) -> Iterator[tuple[tuple[str, ...], Transition]]:
     for lifecycle, rules in document.lifecycles.items():
         for name, move in rules.transitions.items():
             yield (lifecycle, "transitions", name), move
+
+
+def _has(tree: object, path: tuple[str, ...]) -> bool:
+    for word in path:
+        if not isinstance(tree, Mapping) or word not in tree:
+            return False
+        tree = tree[word]
+    return True
 
 
 def _put(tree: dict[str, Tree], path: tuple[str, ...], value: Mapping[str, Tree]) -> None:
