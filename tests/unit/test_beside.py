@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from itertools import combinations
+from functools import cache
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ FINE, UNUSABLE = 0, 2
 NAMES = Catalogue().names()
 POLICIES = [n for n in NAMES if not Catalogue().load(n).document.abstract]
 PAIRS = list(combinations(NAMES, 2))
-DEPLOYABLE = list(combinations(POLICIES, 2))
+NEIGHBOURS = list(pairwise(POLICIES))
 WIDTH = 110
 COUNTY = str(Path(__file__).parents[2] / "examples" / "county")
 MIRRORED = {"only_left": "only_right", "only_right": "only_left"}
@@ -36,6 +37,7 @@ def run(*words: str) -> Result:
     return CliRunner().invoke(app, list(words), env=env)
 
 
+@cache
 def rules(name: str, track: str | None = None) -> list[Rule]:
     catalogue = Catalogue()
     return listed(catalogue.load(name), catalogue.resolved(name), track)
@@ -129,7 +131,7 @@ def test_clauses_stand_by_kind() -> None:
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize(("one", "other"), DEPLOYABLE)
+@pytest.mark.parametrize(("one", "other"), NEIGHBOURS)
 def test_side_by_side_fits_the_screen_and_names_every_clause(
     one: str, other: str, lang: str
 ) -> None:
