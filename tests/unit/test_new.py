@@ -14,7 +14,8 @@ from typer.testing import CliRunner, Result
 from pledgeflow.catalogue import Catalogue, read_directory
 from pledgeflow.cli import app, founding
 from pledgeflow.demo.beginning import beginning
-from pledgeflow.exports.skeleton import Start
+from pledgeflow.domain.directory import DirectoryData
+from pledgeflow.exports.skeleton import Start, directory_text
 from tests.tiny import guarded, tiny
 from tests.unit.test_closing import CLAUSES
 
@@ -167,3 +168,20 @@ def test_where_nobody_can_begin_by_themselves_there_are_no_steps(tmp_path: Path)
     texts = founding._texts(start, found)
     assert "scenarios/stories.yaml" not in texts
     assert f"promisor: {found.promisor}" in texts["scenarios/first.yaml"]
+
+
+def test_a_sample_with_a_second_venue_reads_back_too(tmp_path: Path) -> None:
+    tree = {
+        "organizations": {"office": {"kind": "x"}, "street": {"kind": "y", "parent": "office"}},
+        "people": {
+            "wang": {
+                "member_of": "office",
+                "memberships": [{"organization": "street", "venue": "residence"}],
+            },
+            "li": {"memberships": [{"organization": "street", "venue": "residence"}]},
+        },
+    }
+    directory = DirectoryData.from_tree(tree)
+    path = tmp_path / "people.yaml"
+    path.write_text(directory_text(directory), "utf-8")
+    assert read_directory(path) == directory

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, Literal
 
 from pledgeflow.domain.directory import DirectoryData
+from pledgeflow.domain.people import WORK
 from pledgeflow.policy.files.canonical import dump
 from pledgeflow.policy.files.marks import Tree
 
@@ -136,7 +137,14 @@ def directory_text(directory: DirectoryData) -> str:
     posts: dict[str, dict[str, list[str]]] = {}
     for post in directory.posts:
         posts.setdefault(post.organization, {}).setdefault(post.post, []).append(post.person)
-    homes = {row.person: row.organization for row in directory.memberships}
+    homes: dict[str, dict[str, Any]] = {}
+    for member in directory.memberships:
+        home = homes.setdefault(member.person, {})
+        if member.venue == WORK and "member_of" not in home:
+            home["member_of"] = member.organization
+        else:
+            said = _given(organization=member.organization, venue=member.venue)
+            home.setdefault("memberships", []).append(said)
     relations: dict[str, dict[str, list[str]]] = {}
     for row in directory.relations:
         relations.setdefault(row.relation, {}).setdefault(row.target, []).append(row.person)
@@ -151,9 +159,7 @@ def directory_text(directory: DirectoryData) -> str:
         for each in directory.organizations
     }
     people = {
-        each.person: _given(
-            name=each.name, kinds=sorted(each.kinds), member_of=homes.get(each.person)
-        )
+        each.person: _given(name=each.name, kinds=sorted(each.kinds), **homes.get(each.person, {}))
         for each in directory.people
     }
     tree = _given(organizations=organizations, people=people, relations=relations)
