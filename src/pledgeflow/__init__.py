@@ -24,6 +24,7 @@ from pledgeflow.errors import (
     RemedyStep,
     Ruling,
     StorageError,
+    UnfinishedError,
     UnknownPolicyError,
     Verdict,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "StorageError",
     "StreamId",
     "Tick",
+    "UnfinishedError",
     "UnknownPolicyError",
     "Verdict",
     "decide",

@@ -14,7 +14,8 @@ from hashlib import sha256
 from importlib.metadata import entry_points
 from pathlib import Path
 
-from pledgeflow.errors import PolicyError, Problem, UnknownPolicyError
+from pledgeflow.domain.directory import DirectoryData
+from pledgeflow.errors import DirectoryError, PolicyError, Problem, UnknownPolicyError
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.files.canonical import canonical
 from pledgeflow.policy.files.overlay import Resolved, resolve
@@ -48,6 +49,17 @@ def read_file(path: Path) -> Source:
         return read(path.read_bytes(), str(path))
     except OSError as error:
         raise _refusal(path, f"this file cannot be read: {error.strerror}") from error
+
+
+def read_directory(path: Path) -> DirectoryData:
+    """People and organizations from a file. Raises PolicyError."""
+    source = read_file(path)
+    try:
+        return DirectoryData.from_tree(source.tree if isinstance(source.tree, dict) else {})
+    except DirectoryError as error:
+        # what is wrong begins with its place, dotted
+        place = tuple(str(error).partition(":")[0].split("."))
+        raise PolicyError((source.marks.at(place).problem(str(error)),)) from None
 
 
 def plugged_in(names: Sequence[str]) -> Mapping[str, Factory]:

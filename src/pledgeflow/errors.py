@@ -7,6 +7,7 @@ PledgeflowError
 ├── RefusedError             a well-formed command that the policy refuses: the verdict with all reasons
 ├── MissingFactError         decide was not given a fact that `needed` asked for
 ├── DirectoryError           people and organizations: unknown, ambiguous or contradictory
+├── UnfinishedError          a cycle cannot be closed: pledges in it have not come to their end
 ├── ConflictError            somebody else wrote to the stream first
 └── StorageError             the database cannot be read, or is not ours
 
@@ -72,6 +73,21 @@ class MissingFactError(PledgeflowError):
 
 class DirectoryError(PledgeflowError):
     """A person or organization that is unknown, ambiguous or contradictory."""
+
+
+class UnfinishedError(PledgeflowError):
+    """A cycle that cannot be closed yet; `pledges` names those that have not come to their end."""
+
+    def __init__(self, cycle: str, pledges: tuple[str, ...]) -> None:
+        super().__init__(cycle, pledges)
+        self.cycle = cycle
+        self.pledges = pledges
+
+    def __str__(self) -> str:
+        named = ", ".join(f"`{pledge}`" for pledge in self.pledges[:5])
+        more = ", …" if len(self.pledges) > len(self.pledges[:5]) else ""
+        count = len(self.pledges)
+        return f"`{self.cycle}` has {count} pledges that have not come to their end: {named}{more}"
 
 
 class ConflictError(PledgeflowError):

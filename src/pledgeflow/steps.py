@@ -52,12 +52,18 @@ class Asked:
 
 
 NAMED = ("do", "actor", "capacity")
+WANTED = {
+    "do": "name the step",
+    "actor": "say who acts",
+    "capacity": "say for whom: a role of the policy, such as `promisor`",
+}
 
 
 def _name(key: str, given: object, problems: list[str]) -> str:
     if isinstance(given, str) and 0 < len(given) <= LONGEST_NAME and given.isprintable():
         return given
-    problems.append(f"`{key}` has to be a name" if given is not None else f"`{key}` is missing")
+    missing = f"`{key}` is missing; {WANTED[key]}"
+    problems.append(f"`{key}` has to be a name" if given is not None else missing)
     return ""
 
 

@@ -29,6 +29,7 @@ HOPELESS = frozenset(
         "entered_too_late",
         "after_stage",
         "past_due",
+        "cycle_closed",
         "other_promisor",
         "other_content",
         "carried_too_often",

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from pledgeflow.catalogue import Catalogue
+from pledgeflow.cli.app import COMMANDS, CYCLE
 from pledgeflow.policy.guards.kinds import BUILT_IN
 
 ROOT = Path(__file__).parents[2]
@@ -53,6 +54,12 @@ def test_the_readmes_name_the_same_commands_and_policies() -> None:
 def test_every_guard_stands_in_the_language_page() -> None:
     page = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
     assert [kind for kind in BUILT_IN if f"`{kind}`" not in page] == []
+
+
+def test_every_command_stands_in_the_page_of_commands() -> None:
+    page = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+    words = [*COMMANDS, *(f"cycle {name}" for name in CYCLE)]
+    assert [each for each in words if f"pledgeflow {each}" not in page] == []
 
 
 def test_the_pages_of_the_documentation_are_all_in_its_navigation() -> None:

@@ -733,6 +733,14 @@ REASONS = [
         ),
     ),
     (
+        because("cycle_closed", None, {"on": date(2025, 12, 31)}, rule=""),
+        "本期间已于2025年12月31日关闭，此后只办理更正、撤销、后果所要求的步骤和由此产生的未结事项",
+        (
+            "the cycle was closed on 2025-12-31; what goes on is corrections, annulments, what an "
+            "outcome calls for, and what follows from it and is still open"
+        ),
+    ),
+    (
         because("unknown_record", None, {"target": 9}, rule=""),
         "须指明一条有效记录，第9号记录不存在或已撤销",
         "a record that stands has to be named; there is no record 9, or it was annulled",

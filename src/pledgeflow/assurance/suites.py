@@ -8,9 +8,9 @@ from pathlib import Path
 from pledgeflow.assurance.checking import checked, nearest, opened
 from pledgeflow.assurance.scenarios import Scenario, Written
 from pledgeflow.assurance.stories import Chapter, told
-from pledgeflow.catalogue import POLICY_FILE, Catalogue, read_file
+from pledgeflow.catalogue import POLICY_FILE, Catalogue, read_directory, read_file
 from pledgeflow.domain.directory import DirectoryData
-from pledgeflow.errors import DirectoryError, PolicyError, Problem
+from pledgeflow.errors import PolicyError, Problem
 from pledgeflow.policy.files.marks import Layer, Mark, refuse
 from pledgeflow.policy.files.reading import Source, Top
 
@@ -76,14 +76,10 @@ class _Desk:
             return None
 
     def _directory(self, path: Path) -> None:
-        source = self._read(path, "mapping")
-        if source is None or not isinstance(source.tree, dict):
-            return
         try:
-            self.directories[path.stem] = DirectoryData.from_tree(source.tree)
-        except DirectoryError as error:
-            place = tuple(str(error).partition(":")[0].split("."))
-            self.problems.append(source.marks.at(place).problem(str(error)))
+            self.directories[path.stem] = read_directory(path)
+        except PolicyError as error:
+            self.problems += error.problems
 
     def _stories(self, path: Path) -> None:
         source = self._read(path, "mapping")

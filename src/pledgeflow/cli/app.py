@@ -6,8 +6,12 @@ from collections.abc import Callable, Mapping
 
 import typer
 
+from pledgeflow.cli import cycles
 from pledgeflow.cli.demo import demo
+from pledgeflow.cli.doing import do, tick
+from pledgeflow.cli.drawing import diagram
 from pledgeflow.cli.explaining import explain
+from pledgeflow.cli.founding import new
 from pledgeflow.cli.output import Commands
 from pledgeflow.cli.policies import check, policies, schema
 from pledgeflow.cli.records import log, pledges
@@ -28,11 +32,24 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "show": show,
     "check": check,
     "schema": schema,
+    "diagram": diagram,
+    "new": new,
     "test": play,
     "coverage": cover,
+    "do": do,
+    "tick": tick,
     "pledges": pledges,
     "log": log,
     "explain": explain,
 }
+CYCLE: Mapping[str, Callable[..., None]] = {
+    "open": cycles.open_,
+    "close": cycles.close,
+    "list": cycles.list_,
+}
+cycle = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+for name, command in CYCLE.items():
+    cycle.command(name)(command)
+app.add_typer(cycle, name="cycle", help="Open, close and list the cycles in a database.")
 for name, command in COMMANDS.items():
     app.command(name)(command)

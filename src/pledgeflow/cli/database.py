@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 
+from pledgeflow.cli.options import DB
 from pledgeflow.cli.output import fail
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.service import Engine
@@ -36,6 +38,17 @@ def engine_on(url: str) -> Iterator[Engine]:
 
 
 @contextmanager
+def creating(db: str | None) -> Iterator[Engine]:
+    """An engine on a database that is created if need be; it has to be named."""
+    if db is None:
+        raise fail(
+            f"no database is named; name a new one or one that is there with `--db`, or in {DB}"
+        )
+    with engine_on(url_of(db)) as engine:
+        yield engine
+
+
+@contextmanager
 def existing(db: str | None) -> Iterator[Engine]:
     """An engine on a database that is there; where none is named, on the demonstration's."""
     url = url_of(db or DEMO)
@@ -47,6 +60,15 @@ def existing(db: str | None) -> Iterator[Engine]:
         raise fail(f"there is no database `{file}`; {other}")
     with engine_on(url) as engine:
         yield engine
+
+
+def place_in(engine: Engine, jurisdiction: str) -> None:
+    """Refuses a jurisdiction that is not in the database."""
+    there = engine.store.jurisdictions()
+    if jurisdiction not in there:
+        near = get_close_matches(jurisdiction, there, n=3, cutoff=0.4) or there
+        names = ", ".join(f"`{name}`" for name in near) or "none; open a cycle first"
+        raise fail(f"there is no jurisdiction `{jurisdiction}`; there is {names}")
 
 
 def begun(engine: Engine, pledge: str) -> StreamId:

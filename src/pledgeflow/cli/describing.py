@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from pledgeflow.cli.listing import Rule
+from pledgeflow.assurance.listing import Rule
 from pledgeflow.cli.options import Lang
 
 Labels = Mapping[tuple[str, str], Mapping[str, str]]
@@ -39,6 +39,13 @@ class Describer:
             command = rule.says.get("trigger", rule.path[-1])
             return self._name("commands", str(command), otherwise="")
         return ""
+
+    def part(self, rule: Rule, keys: Iterable[str]) -> str:
+        """Only these words of it, its label among them."""
+        wanted = set(keys)
+        label = [rule.label[self.lang]] if rule.label is not None and "label" in wanted else []
+        said = replace(rule, says={k: v for k, v in rule.says.items() if k in wanted})
+        return self.lang.pick("；", "; ").join(filter(None, [*label, self.text(said)]))
 
     def text(self, rule: Rule) -> str:
         """What it says, beside its name."""

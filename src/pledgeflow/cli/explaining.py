@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from pledgeflow.cli.database import existing
+from pledgeflow.cli.desk import Desk
 from pledgeflow.cli.labels import speaker
 from pledgeflow.cli.options import (
     DbOption,
@@ -19,23 +20,23 @@ from pledgeflow.cli.options import (
     FormatOption,
     LangOption,
     OnOption,
+    PledgeArgument,
+    SetOption,
     day,
 )
-from pledgeflow.cli.output import FINDINGS, print_json, table
+from pledgeflow.cli.output import FINDINGS, message, print_json, table
 from pledgeflow.cli.output import show as put
-from pledgeflow.cli.payload import payload
 from pledgeflow.cli.reasons import Explainer
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.errors import RefusedError, Verdict
 from pledgeflow.policy.compiled.surroundings import Rulebook
 from pledgeflow.service import Engine
-from pledgeflow.steps import stream_id
 
 HEADS = (("步骤", "step"), ("对象", "about"), ("名称", "called"), ("须填写", "has to say"))
 
 
 def explain(
-    pledge: Annotated[str, typer.Argument(metavar="PLEDGE", help="jurisdiction/cycle/promisor")],
+    pledge: PledgeArgument,
     *,
     actor: Annotated[str, typer.Option("--actor", metavar="ID", help="Who acts.")],
     lang: LangOption,
@@ -47,10 +48,7 @@ def explain(
         str | None,
         typer.Option("--do", metavar="COMMAND", help="The step; if left out, all there are."),
     ] = None,
-    field: Annotated[
-        list[str] | None,
-        typer.Option("--field", metavar="NAME=VALUE", help="What the step says; may be repeated."),
-    ] = None,
+    field: SetOption = None,
     on: OnOption = None,
     db: DbOption = None,
     form: FormatOption = Format.TEXT,
@@ -59,25 +57,20 @@ def explain(
 
     Without `--do`, says of every step whether the actor may take it on that day.
     """
-    stream = stream_id(pledge)
     with existing(db) as engine:
-        policy, when = engine.policy(stream), day(on) or engine.clock()
-        row = next(r for r in engine.store.cycles(stream.jurisdiction) if r.cycle == stream.cycle)
-        clauses = engine.catalogue.register(row.policy)
+        desk = Desk.at(engine, pledge, lang)
+        stream, when = desk.stream, day(on) or engine.clock()
         answers: Mapping[tuple[str, str], Verdict]
         try:
             track = engine.state(stream).track
             if do is None:
                 answers = engine.permitted(stream, actor, when)
             else:
-                fields = payload(field or [], policy.tracks[track].commands.get(do))
-                step = {"do": do, "actor": actor, "on": when, **fields}
+                step = {"do": do, "actor": actor, "on": when, **desk.fields(field or [], do)}
                 answers = {(do, ""): _judged(engine, stream, step, capacity)}
         except RefusedError as error:
             track, answers = "", {(do or error.command, ""): error.verdict}
-        known = engine.store.directory(stream.jurisdiction).names
-    names = {key: f"{name} [{key}]" for key, name in known.items()}
-    explainer = Explainer(policy, track or None, clauses, lang, names)
+    explainer = desk.explainer(track)
     one = next(iter(answers.values())) if do is not None or not track else None
     if form is Format.JSON:
         print_json(explainer.data(one) if one is not None else _all(explainer, answers))
@@ -85,6 +78,10 @@ def explain(
         put(explainer.ruling(one), *(explainer.reason(reason) for reason in one.reasons))
     else:
         put(*_offers(explainer, answers, when))
+        if desk.closed is not None:
+            zh = f"本期间已于{desk.closed}关闭，以上只有后果所要求的步骤和未结事项还能办理"
+            en = f"the cycle was closed on {desk.closed}; of these, only what follows goes on"
+            message(lang.pick(zh, en))
     if one is not None and not one.permitted:
         raise typer.Exit(FINDINGS)
 

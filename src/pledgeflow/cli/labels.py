@@ -33,7 +33,7 @@ def digests(value: Any) -> Iterator[str]:
             yield from digests(each)
 
 
-def sealed(event: Event) -> Iterator[str]:
+def sealed_in(event: Event) -> Iterator[str]:
     """The digests in whatever an event carries."""
     for name in ("fields", "content", "after", "before"):
         yield from digests(getattr(event, name, None))

@@ -7,8 +7,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from pledgeflow.assurance.listing import TRACK_RULES, Rule
 from pledgeflow.cli.describing import Describer
-from pledgeflow.cli.listing import TRACK_RULES, Rule
 from pledgeflow.cli.options import Lang
 from pledgeflow.cli.output import shown
 from pledgeflow.policy.compiled.rules import Policy

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -45,6 +45,15 @@ def day(given: datetime | None) -> date | None:
     return given.date() if given is not None else None
 
 
+DB = "PLEDGEFLOW_DB"
+"""The variable that names the database where `--db` does not."""
+
+
+def today() -> date:
+    """The day it is here."""
+    return datetime.now(UTC).astimezone().date()
+
+
 LangOption = Annotated[
     Lang,
     typer.Option(
@@ -64,8 +73,24 @@ DbOption = Annotated[
     typer.Option(
         "--db",
         metavar="URL",
+        envvar=DB,
         help="Database URL or file; the one that `pledgeflow demo` leaves here, if left out.",
         show_default=False,
+    ),
+]
+PledgeArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="PLEDGE", help="jurisdiction/cycle/promisor, perhaps @venue", show_default=False
+    ),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        "--field",
+        metavar="NAME=VALUE",
+        help="What the step says; may be repeated. Lists: a,b; checklists: a,b=no; votes: a=3,b=1.",
     ),
 ]
 PolicyArgument = Annotated[

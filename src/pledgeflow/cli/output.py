@@ -12,10 +12,20 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from typer.core import TyperGroup
 
+from pledgeflow.cli.options import Lang
+from pledgeflow.cli.translating import problem_said, said, spoken, usage_said
 from pledgeflow.errors import PledgeflowError, PolicyError, RefusedError
 
 FINDINGS = 1
 UNUSABLE = 2
+
+
+UsageError: Any = typer.BadParameter.__base__
+"""What is raised of wrong usage; which package it is from depends on the version of typer."""
+
+
+class UnusableError(PledgeflowError):
+    """Wrong usage or unreadable input."""
 
 
 class Commands(TyperGroup):
@@ -23,15 +33,22 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""
+        lang = spoken([*getattr(ctx, "_protected_args", ()), *ctx.args])
         try:
             return super().invoke(ctx)
         except PolicyError as error:
             # One problem a line, so that editors and scripts can follow them.
-            typer.echo("\n".join(shown(problem) for problem in error.problems), err=True)
+            problems = (shown(problem_said(problem, lang)) for problem in error.problems)
+            typer.echo("\n".join(problems), err=True)
             raise typer.Exit(UNUSABLE) from None
         except PledgeflowError as error:
-            message(str(error))
+            message(said(error, lang))
             raise typer.Exit(FINDINGS if isinstance(error, RefusedError) else UNUSABLE) from None
+        except UsageError as error:
+            if lang is Lang.EN or type(error).__name__ == "NoArgsIsHelpError":
+                raise
+            message(usage_said(error.format_message()))
+            raise typer.Exit(UNUSABLE) from None
 
 
 def message(words: str) -> None:
@@ -44,10 +61,9 @@ def say(words: str) -> None:
     typer.echo(words, err=True)
 
 
-def fail(words: str) -> typer.Exit:
-    """Wrong usage or unreadable input; to be raised."""
-    message(words)
-    return typer.Exit(UNUSABLE)
+def fail(words: str) -> UnusableError:
+    """Wrong usage or unreadable input; to be raised. It is translated where it is shown."""
+    return UnusableError(words)
 
 
 def console() -> Console:

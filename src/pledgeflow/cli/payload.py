@@ -1,4 +1,4 @@
-"""What `--field name=value` says, typed as the policy declares the field."""
+"""What `--set name=value` says, typed as the policy declares the field."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from typing import Any
 from pledgeflow.cli.output import fail
 from pledgeflow.policy.compiled.rules import StepName
 
+OTHERS = {"target": "integer"}
+"""Fields that no policy declares."""
 TRUE, FALSE = ("true", "yes"), ("false", "no")
 
 
 def payload(said: Iterable[str], command: StepName | None) -> dict[str, Any]:
     """The fields of a step. Lists are `a,b`; checklists `a,b=no`; tallies `a=3,b=1`.
+
+    command: the one the fields are of; `target` is the version of the record it puts right.
 
     What does not fit is passed on as it is: the engine says what is wrong with it.
     """
@@ -20,9 +24,11 @@ def payload(said: Iterable[str], command: StepName | None) -> dict[str, Any]:
     for each in said:
         name, equals, value = each.partition("=")
         if not equals or not name:
-            raise fail(f"`--field {each}` has no value; write `--field name=value`")
+            raise fail(f"`--set {each}` has no value; write `--set name=value`")
+        if name in fields:
+            raise fail(f"`--set {name}=…` is there twice; write lists as `--set {name}=a,b`")
         spec = command.rules.fields.get(name) if command is not None else None
-        fields[name] = _typed(spec.type if spec is not None else "text", value)
+        fields[name] = _typed(spec.type if spec is not None else OTHERS.get(name, "text"), value)
     return fields
 
 

@@ -8,12 +8,18 @@ import typer
 from rich.text import Text
 
 from pledgeflow.cli.database import begun, existing
-from pledgeflow.cli.labels import sealed
-from pledgeflow.cli.options import DbOption, Format, FormatOption, Lang, LangOption
+from pledgeflow.cli.options import (
+    DbOption,
+    Format,
+    FormatOption,
+    Lang,
+    LangOption,
+    PledgeArgument,
+)
 from pledgeflow.cli.output import message, print_json, table
 from pledgeflow.cli.output import show as put
 from pledgeflow.cli.reasons import plain
-from pledgeflow.cli.telling import Teller
+from pledgeflow.cli.telling import Teller, sealed_in, told
 from pledgeflow.domain.serialisation import to_data
 from pledgeflow.service import Engine
 from pledgeflow.storage.store import PledgeRow, StoredEvent
@@ -85,7 +91,7 @@ def _counted(tell: Teller, place: str, number: int) -> str:
 
 
 def log(
-    pledge: Annotated[str, typer.Argument(metavar="PLEDGE", help="jurisdiction/cycle/promisor")],
+    pledge: PledgeArgument,
     lang: LangOption,
     db: DbOption = None,
     form: FormatOption = Format.TEXT,
@@ -94,7 +100,7 @@ def log(
     with existing(db) as engine:
         stream = begun(engine, pledge)
         history = engine.history(stream)
-        wanted = [digest for stored in history for digest in sealed(stored.event)]
+        wanted = [digest for stored in history for digest in sealed_in(stored.event)]
         words = engine.store.texts(stream.jurisdiction, wanted)
         names = engine.store.directory(stream.jurisdiction).names
         policy, track = engine.policy(stream), engine.state(stream).track
@@ -102,18 +108,7 @@ def log(
         print_json([_event(stored, words) for stored in history])
         return
     tell = Teller(policy, track, lang, names, words)
-    made = table(
-        "#", lang.pick("日期", "date"), lang.pick("事项", "what"), lang.pick("何人", "who")
-    )
-    made.columns[0].justify = "right"
-    made.columns[1].no_wrap = True
-    for stored in history:
-        event = stored.event
-        first, *rest = tell.what(event).split("\n")
-        acted = bool(tell.who(event))
-        what = Text(first, style="bold" if acted else "dim")
-        what.append("".join(f"\n{line}" for line in rest), style="not bold")
-        made.add_row(str(stored.version), str(tell.when(event) or ""), what, tell.who(event))
+    made = told([stored.event for stored in history], tell)
     put(Text(f"{stream} · {tell.person(stream.promisor)}", style="bold"), made)
 
 
@@ -122,5 +117,5 @@ def _event(stored: StoredEvent, words: dict[str, str] | Any) -> dict[str, Any]:
         "version": stored.version,
         "recorded_at": stored.recorded_at.isoformat(),
         **plain(to_data(stored.event)),
-        "words": {digest: words.get(digest) for digest in sealed(stored.event)},
+        "words": {digest: words.get(digest) for digest in sealed_in(stored.event)},
     }

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
-from pledgeflow.cli.labels import Labels
+from rich.table import Table
+from rich.text import Text
+
+from pledgeflow.cli.labels import Labels, sealed_in
+from pledgeflow.cli.output import table
 from pledgeflow.domain.events import (
     Added,
     Amended,
@@ -19,6 +24,8 @@ from pledgeflow.domain.events import (
     Recorded,
     Signed,
 )
+
+__all__ = ["Teller", "sealed_in", "told"]
 
 
 class Teller(Labels):
@@ -107,3 +114,17 @@ class Teller(Labels):
             case OutcomeAnswered():
                 done = label("command", event.command)
                 return pick(f"已办：{done}", f"answered: {done}")
+
+
+def told(events: Iterable[Event], tell: Teller) -> Table:
+    """Events in a table; what people did stands out from what followed."""
+    pick = tell.lang.pick
+    made = table("#", pick("日期", "date"), pick("事项", "what"), pick("何人", "who"))
+    made.columns[0].justify = "right"
+    made.columns[1].no_wrap = True
+    for event in events:
+        first, *rest = tell.what(event).split("\n")
+        what = Text(first, style="bold" if tell.who(event) else "dim")
+        what.append("".join(f"\n{line}" for line in rest), style="not bold")
+        made.add_row(str(event.version), str(tell.when(event) or ""), what, tell.who(event))
+    return made

@@ -37,8 +37,16 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
 
 
+_POLICY_ID = r"^[a-z][a-z0-9_-]{0,63}$"
+
+
+def is_policy_id(name: str) -> bool:
+    """Whether a policy may be called so."""
+    return re.match(_POLICY_ID, name) is not None and name.isprintable()
+
+
 Ident = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-PolicyId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$"), Names("policy")]
+PolicyId = Annotated[str, StringConstraints(pattern=_POLICY_ID), Names("policy")]
 StateId = Annotated[Ident, Names("state")]
 CommandId = Annotated[Ident, Names("command")]
 RoleId = Annotated[Ident, Names("role")]

@@ -71,6 +71,11 @@ SENTENCES: Mapping[str, Phrase] = {
         "{required.stage}至{required.day}结束，所填日期为{found.on}",
         "{required.stage} ended on {required.day}; this is dated {found.on}",
     ),
+    "cycle_closed": (
+        "本期间已于{found.on}关闭，此后只办理更正、撤销、后果所要求的步骤和由此产生的未结事项",
+        "the cycle was closed on {found.on}; what goes on is corrections, annulments, what an "
+        "outcome calls for, and what follows from it and is still open",
+    ),
     "no_due_date": (
         "须待[{required.field}|完成时限]届满后办理，但该日期尚未填写",
         "[{required.field}|the due date] has to have passed; none is set",

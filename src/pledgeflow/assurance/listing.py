@@ -1,4 +1,7 @@
-"""The rules of a policy in a row, each with its ground and its place. Beneath `showing`."""
+"""The rules of a policy in a row, each with its ground and its place.
+
+What a policy is shown, compared and searched by: beneath `beside` and `deviations`.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,8 @@ OF_RULES = frozenset(
 class Rule:
     """One rule as listed: what it says itself, without the rules inside it.
 
-    depth: how many listed rules it stands in; reading_at: where its assumption was written
+    depth: how many listed rules it stands in; cited_at, reading_at: where its clauses and its
+    assumption were written
     """
 
     path: tuple[str, ...]
@@ -37,7 +41,14 @@ class Rule:
     absent: bool
     says: Mapping[str, Any]
     mark: Mark
+    cited_at: Mark
     reading_at: Mark
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What it says, with its label: all that two rules may differ in, but for their grounds."""
+        label = {"label": dict(self.label)} if self.label is not None else {}
+        return {**label, **self.says, **({ABSENT: True} if self.absent else {})}
 
     @property
     def name(self) -> str:
@@ -80,8 +91,9 @@ def _walk(layer: Layer, path: tuple[str, ...], depth: int) -> Iterator[Rule]:
             clauses=(cite,) if isinstance(cite, str) else tuple(map(str, _many(cite))),
             assumed=assumed if isinstance(assumed, str) else None,
             absent=is_absent(tree),
-            says={key: below.tree for key, below in inner.items() if key not in nested},
+            says=dict(_said(inner, nested)),
             mark=layer.marks.mark,
+            cited_at=layer.marks.at(("cite",)),
             reading_at=layer.marks.at(("assumed",)),
         )
         depth += 1
@@ -89,6 +101,18 @@ def _walk(layer: Layer, path: tuple[str, ...], depth: int) -> Iterator[Rule]:
         if key in nested:
             own = key == TRACK_RULES and path[0] == "tracks"
             yield from _walk(below, (*path, key), 0 if own else depth)
+
+
+def _said(inner: Mapping[str, Layer], nested: set[str]) -> Iterator[tuple[str, Any]]:
+    """What is no rule by itself: whole words, and the plain members of sets that have others too."""
+    for key, below in inner.items():
+        tree = below.tree
+        if key not in nested:
+            yield key, tree
+        elif isinstance(tree, dict) and key not in OF_RULES and not _is_rule(tree, ""):
+            plain = {k: v for k, v in tree.items() if not _is_rule(v, key) and not _has_rules(v, k)}
+            if plain:
+                yield key, plain
 
 
 def _is_rule(tree: Any, parent: str = "") -> bool:

@@ -1,0 +1,167 @@
+"""What the library's messages are in Chinese. A `{}` stands for whatever the message names there.
+
+Beneath `translating`. A message that is not here is shown as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+MESSAGES: Mapping[str, str] = {
+    # databases
+    "there is no database `{}`; {}": "没有数据库 `{}`；{}",
+    "name another with `--db`": "请用 `--db` 另指一个",
+    "run `pledgeflow demo`, or name one with `--db`": "请先运行 `pledgeflow demo`，或者用 `--db` 指明",
+    "no database is named; name a new one or one that is there with `--db`, or in {}": (
+        "未指明数据库；请用 `--db` 或环境变量 {} 指明新的或已有的数据库"
+    ),
+    "no database URL; write one like {}": "不是数据库地址；请写成 {} 的形式",
+    "the driver `{}` is not installed; pip install {}": "未安装驱动 `{}`；请运行 pip install {}",
+    "`{}` cannot be opened; does its directory exist?": "`{}` 无法打开；请检查所在目录是否存在",
+    "`{}` is no SQLite database": "`{}` 不是 SQLite 数据库",
+    "`{}` was busy for {} seconds; try again": "`{}` 已占用{}秒；请重试",
+    "`{}` is a database of something else; name a new file": "`{}` 是别的数据库；请另指一个新文件",
+    "`{}` has a table `{}` that is not ours": "`{}` 中的表 `{}` 不是本系统所建",
+    "`{}` has the tables of another version of pledgeflow ({}, not {})": (
+        "`{}` 中的表属于另一版本（{}，应为{}）"
+    ),
+    "`{}`: somebody else wrote this first": "`{}`：他人已先写入",
+    "`{}` failed: {}": "`{}` 出错：{}",
+    "`{}` is not empty; name a new database": "`{}` 不是空的；请另指一个新数据库",
+    "`{}` is being written to all the time; try again": "`{}` 正被连续写入；请重试",
+    "the key `{}` stands for another act already; use a new one": (
+        "标识 `{}` 已用于另一次办理；请换一个"
+    ),
+    "the rules of `{}` are not in the store": "数据库中没有 `{}` 所适用的办法",
+    # jurisdictions, cycles, pledges
+    "there is no jurisdiction `{}`; there is {}": "没有地区或单位 `{}`；现有 {}",
+    "none; open a cycle first": "无，请先开启一个期间",
+    "there is no cycle in `{}`; jurisdictions are {}": "`{}` 没有开启期间；现有地区或单位 {}",
+    "`{}` has no cycle `{}`; it has {}": "`{}` 没有期间 `{}`；现有 {}",
+    "jurisdictions and cycles are named without `/`, `@` or blanks": (
+        "地区或单位和期间的名称不得含有 `/`、`@` 或空格"
+    ),
+    "the cycle `{}` of `{}` is already open": "期间 `{}` 在 `{}` 已经开启",
+    "a cycle has to start after the last one, {}; name the day": (
+        "期间须在上一期间开始之日（{}）之后开始；请指明日期"
+    ),
+    "`{}` names no year; say on which day the cycle starts": (
+        "`{}` 不是年份；请指明期间从哪一天开始"
+    ),
+    "`{}` was closed on {}": "`{}` 已于{}关闭",
+    "`{}` starts on {}, after {}": "`{}` 自{}开始，晚于{}",
+    "`{}` is only for others to extend; open one that does": (
+        "`{}` 仅供其他办法沿用；请选用沿用它的办法"
+    ),
+    "`{}` is in force from {} to {}, and not on {}": "`{}` 自{}至{}施行，{}不在其内",
+    "`{}` is in force from {}, and not on {}": "`{}` 自{}起施行，{}尚未施行",
+    "a pledge is named by text: jurisdiction/cycle/promisor": (
+        "承诺须以文字指明：地区或单位/期间/承诺人"
+    ),
+    "`{}` names no pledge; write jurisdiction/cycle/promisor": (
+        "`{}` 未指明承诺；请写成“地区或单位/期间/承诺人”"
+    ),
+    "there is no pledge `{}`, {}; see `pledgeflow pledges`": (
+        "没有承诺 `{}`，{}；可用 `pledgeflow pledges` 查看"
+    ),
+    "`{}` has {} others": "`{}` 另有{}份",
+    "nor any other there": "该处也没有别的承诺",
+    # people
+    "nobody is called `{}` in the directory on {}; {}": "{1}的名册中没有 `{0}`；{2}",
+    "add them to the directory first": "请先录入名册",
+    "nobody and no organization is called `{}` on this date": "该日名册中没有人员或组织 `{}`",
+    "`{}`: no {} is called `{}` in the directory": "`{}`：名册中没有{} `{}`",
+    "person": "人员",
+    "organization": "组织",
+    "`{}` belongs to no organization {}; add a membership": "`{}` 不属于任何组织（{}）；请补录所属组织",
+    "`{}` has several organizations {}: {}; keep one": "`{}` 属于多个组织（{}）：{}；请只留一个",
+    # a step and its fields
+    "`{}` is missing; {}": "未填写 `{}`；{}",
+    "name the step": "请指明步骤",
+    "say who acts": "请指明由谁办理",
+    "say for whom: a role of the policy, such as `promisor`": (
+        "请指明以何身份办理，如 `promisor`（承诺人）"
+    ),
+    "`{}` has to be a name": "`{}` 须为名称",
+    "`{}` has to be a date such as {}, not `{}`": "`{}` 须为 {} 形式的日期，不是 `{}`",
+    "`{}` has to be a date such as {}": "`{}` 须为 {} 形式的日期",
+    "`{}` has to be the version of a record": "`{}` 须为一条记录的序号",
+    "an annulment has no fields but `target`": "撤销只填写 `target`",
+    "there is no field `{}`; perhaps `{}`": "没有栏目 `{}`；是否指 `{}`",
+    "there is no field `{}`; it has {}": "没有栏目 `{}`；现有 {}",
+    "`{}` has to be text": "`{}` 须为文字",
+    "`{}` has {} characters; {} is the most": "`{}` 有{}个字符；最多{}个",
+    "`{}` has characters that cannot be stored; write plain text": (
+        "`{}` 含有无法保存的字符；请只写普通文字"
+    ),
+    "`{}` has to be a list of 1 to {} entries; leave it out if there is none": (
+        "`{}` 须为1至{}项的列表；没有则不填"
+    ),
+    "`{}` has to say true or false for each criterion": "`{}` 须逐项填写是或否",
+    "`{}` has to give a number of votes for each grade": "`{}` 须逐等次填写票数",
+    "`{}` counts votes: no number can be below zero": "`{}` 为票数，不得为负",
+    "`{}` has to be a whole number": "`{}` 须为整数",
+    "`{}` has to be a number written as text, such as {}": "`{}` 须为以文字写出的数，如 {}",
+    "`{}` has to be a number, not `{}`": "`{}` 须为数，不是 `{}`",
+    "`{}` has to be a number of ordinary size": "`{}` 的数值过大或过小",
+    "`{}` has to be true or false": "`{}` 须为 `true` 或 `false`",
+    "`--set {}` has no value; write `--set name=value`": (
+        "`--set {}` 没有值；请写成 `--set 栏目=值`"
+    ),
+    "`--set {}=…` is there twice; write lists as `--set {}=a,b`": (
+        "`--set {}=…` 出现两次；多项请写成 `--set {}=甲,乙`"
+    ),
+    # policies and other files
+    "there is no policy `{}`; perhaps {}": "没有办法 `{}`；是否指 {}",
+    "there is no policy `{}`; known are {}": "没有办法 `{}`；现有 {}",
+    "`{}` has no track `{}`; it has {}": "`{}` 没有承诺人类别 `{}`；现有 {}",
+    "`{}` is not a name; use small letters, digits, `_` and `-`, a letter first": (
+        "`{}` 不能作名称；请用小写字母、数字、`_` 和 `-`，以字母开头"
+    ),
+    "there is a policy `{}` already; choose another name": "已有办法 `{}`；请换一个名称",
+    "`{}` is there already; choose another name, or another folder with `--in`": (
+        "`{}` 已存在；请换一个名称，或者用 `--in` 另指目录"
+    ),
+    "`{}` is not found by name; only policies of the catalogue can be extended": (
+        "按名称找不到 `{}`；只能沿用名录中的办法"
+    ),
+    "`{}` is only words to build on; start from one of {}": "`{}` 仅供沿用其用语；请选用 {} 之一",
+    "`--assumed`, `--deviations` and `--beside` exclude each other; choose one": (
+        "`--assumed`、`--deviations`、`--beside` 不能同时使用；请只用一个"
+    ),
+    "this file cannot be read: {}": "无法读取该文件：{}",
+    "the file is empty; write {}": "文件是空的；请写 {}",
+    "the file has to consist of {}": "文件内容须为 {}",
+    "`key: value` lines": "若干行 `key: value`",
+    "items that each start with `- `": "若干以 `- ` 开头的项",
+    "No such file or directory": "没有该文件或目录",
+    "Permission denied": "没有权限",
+    "Is a directory": "这是目录",
+    "`{}` is here twice, first in line {}; keep one": "`{}` 出现两次，首次在第{}行；请只留一个",
+    "none": "无",
+}
+
+USAGE: Mapping[str, str] = {
+    "No such command {}. Did you mean {}?": "没有命令 {}；是否指 {}",
+    "No such command {}.": "没有命令 {}",
+    "No such option: {} Did you mean {}?": "没有选项 {}；是否指 {}",
+    "No such option: {} (Possible options: {})": "没有选项 {}；是否指 {}",
+    "No such option: {}": "没有选项 {}",
+    "Missing option {}.": "缺少选项 {}",
+    "Missing argument {}.": "缺少参数 {}",
+    "Missing parameter {}.": "缺少参数 {}",
+    "Missing command.": "缺少命令",
+    "Option {} requires an argument.": "选项 {} 须带有值",
+    "Got unexpected extra argument{} ({})": "多出参数 {1}",
+    "Invalid value for {}: {} is not one of {}.": "{} 的值 {} 不可用；可用 {}",
+    "Invalid value for {}: {} does not match the format{}.": (
+        "{0} 的值 {1} 不是日期；请写成 2025-03-31"
+    ),
+    "Invalid value for {}: Input should be a valid integer{}": "{0} 的值须为整数",
+    "Invalid value for {}: Input should be greater than or equal to {}": "{} 的值不得小于{}",
+    "Invalid value for {}: Input should be less than or equal to {}": "{} 的值不得大于{}",
+    "Invalid value for {}: {} is not a valid integer.": "{} 的值 {} 须为整数",
+    "Invalid value for {}: {} is not in the range {}.": "{} 的值 {} 须在 {} 之内",
+    "Invalid value for {}: {}": "{} 的值不对：{}",
+}
+"""The same for how commands are used; the words are those of the library beneath."""

@@ -1,0 +1,78 @@
+"""Where a pledge is worked on: the policy it is judged by, its clauses, and who is who."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pledgeflow.cli.options import Lang
+from pledgeflow.cli.payload import payload
+from pledgeflow.cli.reasons import Explainer
+from pledgeflow.cli.telling import Teller, sealed_in
+from pledgeflow.domain.commands import StreamId
+from pledgeflow.domain.events import Event
+from pledgeflow.errors import PolicyError
+from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.language.register import Clause
+from pledgeflow.service import Engine
+from pledgeflow.steps import stream_id
+from pledgeflow.storage.store import CycleRow
+
+AMENDING = ("correct", "annul")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One pledge, whether it has begun or not.
+
+    names: of people and organizations, by id; closed: the day on which its cycle was, if it was
+    """
+
+    engine: Engine
+    stream: StreamId
+    lang: Lang
+    policy: Policy
+    clauses: Mapping[str, Clause]
+    names: Mapping[str, str]
+    closed: date | None
+
+    @classmethod
+    def at(cls, engine: Engine, pledge: str, lang: Lang) -> Desk:
+        """The desk for a pledge. Raises PledgeflowError where no cycle of that name was opened."""
+        stream = stream_id(pledge)
+        policy = engine.policy(stream)
+        row = next(r for r in engine.store.cycles(stream.jurisdiction) if r.cycle == stream.cycle)
+        names = engine.store.directory(stream.jurisdiction).names
+        return cls(engine, stream, lang, policy, clauses_of(engine, row), names, row.closed)
+
+    def explainer(self, track: str) -> Explainer:
+        """Puts verdicts into words; people by name, with their ids. track: "" if there is none."""
+        names = {key: f"{name} [{key}]" for key, name in self.names.items()}
+        return Explainer(self.policy, track or None, self.clauses, self.lang, names)
+
+    def teller(self, track: str, events: list[Event]) -> Teller:
+        """Tells what happened, with the free text that is still there."""
+        wanted = [digest for event in events for digest in sealed_in(event)]
+        words = self.engine.store.texts(self.stream.jurisdiction, wanted)
+        return Teller(self.policy, track, self.lang, self.names, words)
+
+    def fields(self, said: list[str], do: str) -> dict[str, Any]:
+        """What `name=value` words say, typed as the policy declares the step, or what it amends."""
+        state = self.engine.state(self.stream)
+        commands = self.policy.tracks[state.track].commands
+        if do not in AMENDING:
+            return payload(said, commands.get(do))
+        targets = (each.partition("=")[2] for each in said if each.startswith("target="))
+        target = next((int(number) for number in targets if number.isdecimal()), 0)
+        record = state.record(target)
+        return payload(said, commands.get(record.command if record is not None else ""))
+
+
+def clauses_of(engine: Engine, row: CycleRow) -> Mapping[str, Clause]:
+    """The register of the policy that a cycle runs by; nothing, if its files have gone since."""
+    try:
+        return engine.catalogue.register(row.policy)
+    except PolicyError:
+        return {}

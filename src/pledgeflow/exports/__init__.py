@@ -1,0 +1,1 @@
+"""What goes out of a policy or a record for other tools to read."""

@@ -1,0 +1,12 @@
+"""The shell around the pure core: loads, decides, appends, reacts; the one way in for a host.
+
+engine      Engine: what a host calls
+casework    one pledge as it stands, and a command made of the step that somebody takes in it
+cycles      which policy a cycle runs by
+reactions   what happens in one pledge because of another
+"""
+
+from pledgeflow.service.casework import Done
+from pledgeflow.service.engine import Engine
+
+__all__ = ["Done", "Engine"]

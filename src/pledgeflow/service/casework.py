@@ -1,0 +1,142 @@
+"""One pledge as it stands, and the command that a step amounts to there. Beneath `engine`."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+
+from pledgeflow.domain.commands import Annul, AnyCommand, Command, Correct
+from pledgeflow.domain.directory import DirectoryData
+from pledgeflow.domain.events import Annulled, Corrected, Event, Recorded, Signed
+from pledgeflow.domain.people import View
+from pledgeflow.domain.states import State
+from pledgeflow.domain.values import Text, seal
+from pledgeflow.errors import DirectoryError, InvalidCommandError, RefusedError, Verdict
+from pledgeflow.policy.compiled.rules import Policy, Ruleset
+from pledgeflow.policy.judging.closing import against_closed
+from pledgeflow.policy.judging.intake import intake
+from pledgeflow.policy.saying.wording import worded
+from pledgeflow.steps import Asked
+from pledgeflow.storage.store import SealedText
+
+AMENDING = ("correct", "annul")
+Made = tuple[AnyCommand, tuple[SealedText, ...]]
+"""A command, and the free text that it only has digests of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of an act: the events, and the state after them."""
+
+    events: tuple[Event, ...]
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One pledge as it stands, with everything needed to judge it.
+
+    view: as of the day asked; closed: the day on which its cycle was, if it was
+    """
+
+    policy: Policy
+    state: State
+    directory: DirectoryData
+    view: View
+    closed: date | None = None
+
+    @property
+    def rules(self) -> Ruleset:
+        """Those of the promisor's track."""
+        return self.policy.tracks[self.state.track]
+
+
+Make = Callable[[Case], Made]
+"""A command is made anew for each try: what it means may depend on where the pledge stands."""
+
+
+def check_open(case: Case, command: AnyCommand) -> None:
+    """Raises RefusedError where the cycle is closed and the command is none that goes on then."""
+    verdict = too_late(case, command)
+    if verdict is not None:
+        raise RefusedError(command.name, verdict)
+
+
+def too_late(case: Case, command: AnyCommand) -> Verdict | None:
+    """The refusal of a command for which the cycle is closed; nothing if it may be judged."""
+    if case.closed is None:
+        return None
+    reason = against_closed(case.rules, case.state, command, case.closed)
+    if reason is None:
+        return None
+    return worded(case.policy, case.state, Verdict(reason.ruling, (reason,)))
+
+
+def ready(command: AnyCommand) -> Make:
+    """A command that is the same wherever the pledge stands."""
+    return lambda _: (command, ())
+
+
+def made(case: Case, asked: Asked) -> Made:
+    """The command of a step. Raises InvalidCommandError, or DirectoryError for unknown people."""
+    texts: list[SealedText] = []
+
+    def sealed(words: str) -> Text:
+        salt = secrets.token_hex(16)
+        text = seal(words, salt)
+        texts.append(SealedText(text.digest, salt, words))
+        return text
+
+    _check_known(case, asked)
+    if asked.do in AMENDING:
+        return _amending(case, asked, sealed), tuple(texts)
+    fields = intake(case.rules, asked.do, asked.fields, sealed)
+    command = Command(asked.do, asked.actor, asked.capacity, asked.on, fields, asked.entered_by)
+    return command, tuple(texts)
+
+
+def name_of(event: Event) -> str:
+    """The command an event records; "" for what only follows from one."""
+    match event:
+        case Recorded() | Signed():
+            return event.command
+        case Corrected():
+            return "correct"
+        case Annulled():
+            return "annul"
+        case _:
+            return ""
+
+
+def _amending(case: Case, asked: Asked, sealed: Callable[[str], Text]) -> Correct | Annul:
+    fields = dict(asked.fields)
+    target = fields.pop("target", None)
+    if type(target) is not int:
+        raise InvalidCommandError(asked.do, ("`target` has to be the version of a record",))
+    if asked.do == "annul":
+        if fields:
+            raise InvalidCommandError(asked.do, ("an annulment has no fields but `target`",))
+        return Annul(target, asked.actor, asked.capacity, asked.on, asked.entered_by)
+    record = case.state.record(target)
+    typed = intake(case.rules, record.command, fields, sealed) if record is not None else {}
+    return Correct(target, asked.actor, asked.capacity, asked.on, typed, asked.entered_by)
+
+
+def _check_known(case: Case, asked: Asked) -> None:
+    view = case.directory.view(asked.on)
+    for person in (asked.actor, asked.entered_by):
+        if person is not None and person not in view.persons:
+            near = get_close_matches(person, view.persons, n=1)
+            close = f"perhaps `{near[0]}`" if near else "add them to the directory first"
+            raise DirectoryError(
+                f"nobody is called `{person}` in the directory on {asked.on}; {close}"
+            )
+    named = case.rules.commands.get(asked.do)
+    for key, spec in named.rules.fields.items() if named is not None else ():
+        known = {"person": view.persons, "organization": view.organizations}.get(spec.type)
+        given = asked.fields.get(key)
+        if known is not None and isinstance(given, str) and given not in known:
+            raise DirectoryError(f"`{key}`: no {spec.type} is called `{given}` in the directory")

@@ -1,0 +1,381 @@
+"""The command line on a database: cycles, steps, time, and what is said when something is wrong."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from pledgeflow.catalogue import Catalogue
+from pledgeflow.cli import app
+from pledgeflow.cli.chinese import MESSAGES
+from pledgeflow.cli.options import Lang
+from pledgeflow.cli.translating import spoken, translated, usage_said
+from pledgeflow.storage.sql import SqlStore
+from tests.unit.test_closing import CLAUSES, TEXT
+from tests.unit.test_closing import PEOPLE as TOWN
+
+FINE, FINDINGS, UNUSABLE = 0, 1, 2
+POLICY = "huimin"
+PEOPLE = Catalogue().folder(POLICY) / "scenarios" / "directories" / "sample.yaml"
+PLEDGE = "county/2025/wang"
+OPEN = ("--do", "open", "--set", "section=house_section", "--on", "2025-01-05")
+SOURCE = Path(__file__).parents[2] / "src" / "pledgeflow"
+
+
+def run(*words: str, **env: str) -> Result:
+    plain = {"LANG": "en_US.UTF-8", "LC_ALL": "", "PLEDGEFLOW_DB": "", "COLUMNS": "120"}
+    return CliRunner().invoke(app, list(words), env=plain | env)
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> str:
+    path = str(tmp_path / "county.db")
+    words = ("county", POLICY, "--cycle", "2025", "--directory", str(PEOPLE))
+    result = run("cycle", "open", *words, "--db", path)
+    assert result.exit_code == FINE, result.output
+    return path
+
+
+def wang(db: str, *words: str) -> Result:
+    return run("do", PLEDGE, "--actor", "wang", "--capacity", "promisor", "--db", db, *words)
+
+
+def begun(db: str) -> None:
+    assert wang(db, *OPEN).exit_code == FINE
+
+
+# --- cycles ---------------------------------------------------------------------------------
+
+
+def test_opening_says_what_was_opened_under_what(db: str) -> None:
+    found = json.loads(run("cycle", "list", "--db", db, "--format", "json").stdout)
+    assert [(row["jurisdiction"], row["cycle"], row["policy"]) for row in found] == [
+        ("county", "2025", POLICY)
+    ]
+    assert found[0]["digest"] == Catalogue().load(POLICY).digest
+    assert found[0]["closed"] is None
+    assert POLICY in run("cycle", "list", "--db", db).stdout
+
+
+def test_the_database_may_be_named_by_the_environment(db: str) -> None:
+    result = run("cycle", "list", "--format", "json", PLEDGEFLOW_DB=db)
+    assert json.loads(result.stdout)[0]["cycle"] == "2025"
+
+
+@pytest.mark.parametrize("given", [[POLICY, "--directory", "nowhere.yaml"], ["hiumin"]])
+def test_what_cannot_be_opened_leaves_no_database(tmp_path: Path, given: list[str]) -> None:
+    path = tmp_path / "new.db"
+    words = ("cycle", "open", "county", *given, "--cycle", "2025", "--db", str(path))
+    assert run(*words).exit_code == UNUSABLE
+    assert not path.exists()
+
+
+def test_a_mistake_in_the_directory_is_named_by_its_line(tmp_path: Path) -> None:
+    people = tmp_path / "people.yaml"
+    people.write_text("organizations: {}\npeople:\n  wang: {member_of: nowhere}\n", "utf-8")
+    words = ("--cycle", "2025", "--directory", str(people), "--db", str(tmp_path / "x.db"))
+    result = run("cycle", "open", "county", POLICY, *words)
+    assert result.exit_code == UNUSABLE
+    assert re.match(rf"{re.escape(str(people))}:3:\d+: ", result.stderr)
+
+
+def test_a_policy_by_path_is_found_from_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "here"
+    folder.mkdir()
+    (folder / "policy.yaml").write_text(f"policy: county\nextends: {POLICY}\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    words = ("--cycle", "2025", "--directory", str(PEOPLE), "--db", str(tmp_path / "x.db"))
+    assert run("cycle", "open", "county", "./here", *words).exit_code == FINE
+    monkeypatch.chdir(folder)
+    assert wang(str(tmp_path / "x.db"), "--do", "submit").exit_code == FINDINGS
+    (folder / "policy.yaml").unlink()
+    refused = wang(str(tmp_path / "x.db"), "--do", "submit", "--format", "json")
+    assert json.loads(refused.stdout)["done"] is False
+
+
+def test_closing_lists_what_is_not_finished(db: str) -> None:
+    begun(db)
+    words = ("cycle", "close", "county", "2025", "--on", "2025-12-31", "--db", db)
+    result = run(*words)
+    assert result.exit_code == FINDINGS
+    assert PLEDGE in result.stdout
+    assert "--anyway" in result.stderr
+    found = json.loads(run(*words, "--format", "json").stdout)
+    assert found == {"closed": None, "unfinished": [{"pledge": PLEDGE, "state": "drafting"}]}
+    assert run(*words, "--anyway").exit_code == FINE
+    assert "2025-12-31" in run("cycle", "list", "--db", db).stdout
+    late = wang(db, "--do", "submit", "--on", "2025-12-31", "--lang", "zh")
+    assert late.exit_code == FINDINGS
+    assert "本期间已于2025年12月31日关闭" in late.stdout.replace("\n", "")
+    assert run(*words).exit_code == UNUSABLE
+    offers = run("explain", PLEDGE, "--actor", "wang", "--db", db)
+    assert "closed on 2025-12-31" in offers.stderr
+
+
+# --- steps ----------------------------------------------------------------------------------
+
+
+def test_a_step_says_what_happened_and_whose_turn_it_is(db: str) -> None:
+    result = wang(db, *OPEN, "--format", "json")
+    found = json.loads(result.stdout)
+    assert found["done"] is True
+    assert found["pledge"] == PLEDGE
+    assert found["version"] == len(found["events"])
+    assert {"command": "submit", "subjects": ["pledge"], "by": ["promisor"]} in found["next"]
+    text = wang(db, "--do", "consult", "--set", "channel=symposium", "--set", "heard=排队久")
+    assert text.exit_code == FINE
+    assert "排队久" in text.stdout
+    assert "submit" in text.stdout
+
+
+def test_a_refusal_has_reasons_clauses_and_remedies_and_is_a_finding(db: str) -> None:
+    begun(db)
+    result = wang(db, "--do", "submit", "--on", "2025-01-06")
+    assert result.exit_code == FINDINGS
+    assert "HM-04" in result.stdout
+    assert "remedy" in result.stdout
+    found = json.loads(wang(db, "--do", "submit", "--format", "json").stdout)
+    assert found["ruling"] == "forbidden"
+    assert all(reason["remedy"] for reason in found["reasons"])
+
+
+def test_a_misspelled_step_is_answered_with_the_nearest(db: str) -> None:
+    begun(db)
+    result = wang(db, "--do", "sumbit")
+    assert result.exit_code == FINDINGS
+    assert "perhaps `submit`" in result.stderr
+
+
+def test_a_record_is_corrected_and_annulled(db: str) -> None:
+    begun(db)
+    said = ("--set", "channel=symposium", "--set", "heard=one")
+    done = wang(db, "--do", "consult", "--on", "2025-01-06", *said, "--format", "json")
+    version = json.loads(done.stdout)["version"]
+    target = ("--set", f"target={version}")
+    corrected = wang(db, "--do", "correct", *target, "--set", "heard=two", "--on", "2025-01-07")
+    assert corrected.exit_code == FINE, corrected.output
+    assert "two" in corrected.stdout
+    assert wang(db, "--do", "annul", *target, "--on", "2025-01-08").exit_code == FINE
+    assert wang(db, "--do", "annul", *target, "--on", "2025-01-08").exit_code == FINDINGS
+    assert wang(db, "--do", "annul", "--set", "target=x").exit_code == UNUSABLE
+
+
+def test_the_same_key_does_a_thing_once(db: str) -> None:
+    first = wang(db, *OPEN, "--key", "k", "--format", "json")
+    again = wang(db, *OPEN, "--key", "k", "--format", "json")
+    assert json.loads(first.stdout)["events"] == json.loads(again.stdout)["events"]
+    events = json.loads(run("log", PLEDGE, "--db", db, "--format", "json").stdout)
+    assert len(events) == json.loads(first.stdout)["version"]
+
+
+def test_a_step_may_stand_in_a_file_and_options_go_before_it(db: str, tmp_path: Path) -> None:
+    begun(db)
+    file = tmp_path / "step.yaml"
+    file.write_text(
+        "do: propose\nactor: wang\ncapacity: promisor\non: 2025-01-06\ntitle: 当日办结\n"
+        "measures: 午间窗口\ndue: soon\nform: written\n",
+        "utf-8",
+    )
+    words = ("do", PLEDGE, "--file", str(file), "--db", db)
+    ill = run(*words)
+    assert ill.exit_code == UNUSABLE
+    assert ill.stderr.startswith(f"{file}:7:1: `due` has to be a date")
+    assert run(*words, "--set", "due=2025-06-01").exit_code == FINE
+    nobody = run(*words, "--set", "due=2025-06-01", "--actor", "nobody")
+    assert nobody.exit_code == UNUSABLE
+    mine = run(*words, "--set", "due=later")
+    assert "`due` has to be a date" in mine.stderr
+    assert str(file) not in mine.stderr
+
+
+def test_entered_late_by_somebody_else(db: str) -> None:
+    words = ("--do", "open", "--set", "section=house_section", "--on", "2025-01-09")
+    result = wang(db, *words, "--occurred-on", "2025-01-05", "--entered-by", "li", "--lang", "zh")
+    assert result.exit_code == FINE
+    assert "2025-01-05" in result.stdout
+    assert "录入" in result.stdout
+
+
+def test_time_passes_on_demand(db: str) -> None:
+    begun(db)
+    result = run("tick", "county", "--on", "2025-12-31", "--db", db, "--format", "json")
+    assert json.loads(result.stdout) == {"on": "2025-12-31", "fired": 0, "pledges": {}}
+    assert "0 timers fired" in run("tick", "county", "--on", "2025-12-31", "--db", db).stdout
+
+
+def test_a_timer_that_fires_is_told(tmp_path: Path) -> None:
+    text = Path(__file__).with_name("waiting.yaml").read_text("utf-8")
+    (tmp_path / "policy.yaml").write_text(text, "utf-8")
+    people = tmp_path / "people.yaml"
+    people.write_text(
+        "organizations: {branch: {kind: branch}}\n"
+        "people: {wang: {kinds: [in_service], member_of: branch}}\n",
+        "utf-8",
+    )
+    db = str(tmp_path / "x.db")
+    words = ("--cycle", "2025", "--directory", str(people), "--db", db)
+    assert run("cycle", "open", "county", str(tmp_path), *words).exit_code == FINE
+    assert wang(db, "--do", "note", "--on", "2025-01-06").exit_code == FINE
+    words = ("tick", "county", "--on", "2025-12-31", "--db", db)
+    found = json.loads(run(*words, "--format", "json").stdout)
+    assert found["fired"] == 1
+    assert found["pledges"][PLEDGE]["fired"] == 1
+    assert run(*words, "--lang", "zh").stdout.startswith("截至2025-12-31：0份承诺")
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> str:
+    """A database under a policy from which something follows."""
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    (folder / "policy.yaml").write_text(TEXT, "utf-8")
+    (folder / "clauses.yaml").write_text(CLAUSES, "utf-8")
+    people = tmp_path / "people.yaml"
+    people.write_text(json.dumps(TOWN), "utf-8")
+    path = str(tmp_path / "town.db")
+    words = ("--cycle", "2025", "--directory", str(people), "--db", path)
+    assert run("cycle", "open", "county", str(folder), *words).exit_code == FINE
+    return path
+
+
+def test_what_an_outcome_calls_for_is_owed(town: str) -> None:
+    assert wang(town, "--do", "propose", "--set", "title=x", "--on", "2025-03-03").exit_code == FINE
+    result = wang(town, "--do", "submit", "--on", "2025-03-04", "--lang", "zh")
+    assert "须办理：责令" in result.stdout
+    data = wang(town, "--do", "note", "--on", "2025-03-04", "--format", "json")
+    owed = json.loads(data.stdout)["owed"]
+    assert owed == [{"outcome": "o", "subject": "pledge", "command": "demand", "by": None}]
+    closed = run("cycle", "close", "county", "2025", "--on", "2025-03-10", "--db", town)
+    assert closed.exit_code == FINE
+    assert closed.stdout == "county/2025 closed on 2025-03-10\n"
+    demand = ("do", PLEDGE, "--actor", "li", "--capacity", "secretary", "--do", "demand")
+    assert run(*demand, "--on", "2025-03-20", "--db", town).exit_code == FINE
+    told = run("tick", "county", "--on", "2025-06-01", "--db", town)
+    assert PLEDGE in told.stdout
+    assert told.stdout.endswith("by 2025-06-01: 1 timer fired, on 1 pledge\n")
+
+
+def test_an_empty_database_has_nothing_to_list(tmp_path: Path) -> None:
+    with SqlStore(f"sqlite:///{tmp_path}/x.db") as store:
+        store.create()
+    result = run("cycle", "list", "--db", f"{tmp_path}/x.db")
+    assert result.exit_code == FINE
+    assert "no cycles" in result.stderr
+
+
+def test_a_cycle_without_people_is_opened_and_they_are_asked_for(tmp_path: Path) -> None:
+    words = ("--cycle", "2025", "--db", f"{tmp_path}/x.db", "--format", "json")
+    result = run("cycle", "open", "county", POLICY, *words)
+    assert json.loads(result.stdout)["people"] == 0
+    assert "`--directory`" in result.stderr
+
+
+# --- mistakes -------------------------------------------------------------------------------
+
+STEP = ("--actor", "wang", "--capacity", "promisor")
+MISTAKES: list[tuple[tuple[str, ...], str, str]] = [
+    (("log", PLEDGE, "--db", "no.db"), "there is no database `no.db`", "`--db`"),
+    (("tick", "conty"), "there is no jurisdiction `conty`", "`county`"),
+    (("do", "conty/2025/wang", *STEP, "--do", "x"), "no cycle in `conty`", "`county`"),
+    (("do", "county/2024/wang", *STEP, "--do", "x"), "no cycle `2024`", "`2025`"),
+    (("do", "county", *STEP, "--do", "x"), "`county` names no pledge", ""),
+    (("do", PLEDGE, "--do", "open", "--actor", "wagn", "--capacity", "promisor"),
+     "nobody is called `wagn`", "`wang`"),
+    (("do", PLEDGE, "--do", "open", "--actor", "ghost", "--capacity", "promisor"),
+     "nobody is called `ghost`", ""),
+    (("do", PLEDGE, *STEP, "--do", "consult", "--set", "x"), "`--set x`", "`--set "),
+    (("do", PLEDGE, *STEP, "--do", "consult", "--set", "a=1", "--set", "a=2"),
+     "`--set a=…` is there twice", "`--set a="),
+    (("do", PLEDGE, *STEP, "--do", "consult", "--set", "chanel=x"),
+     "there is no field `chanel`", "`channel`"),
+    (("do", PLEDGE, *STEP, "--do", "propose", "--set", "due=soon"), "`due` has", "2025-"),
+    (("do", PLEDGE), "`do` is missing", "`actor`"),
+    (("do", "county/2025/ghost", *STEP, "--do", "open"), "called `ghost`", ""),
+    (("log", "county/2025/li"), "there is no pledge `county/2025/li`", "pledges"),
+    (("cycle", "close", "county", "2031"), "no cycle `2031`", "`2025`"),
+    (("show", "humin"), "there is no policy `humin`", "`huimin`"),
+    (("show", POLICY, "--track", "x"), "no track `x`", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "what", "remedy"), MISTAKES)
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_mistake_is_answered_with_what_and_how_to_mend_it(
+    db: str, lang: str, words: tuple[str, ...], what: str, remedy: str
+) -> None:
+    here = () if "--db" in words or words[0] == "show" else ("--db", db)
+    result = run(*words, *here, "--lang", lang)
+    assert result.exit_code == UNUSABLE
+    assert not result.stdout
+    assert remedy in result.stderr
+    if lang == "en":
+        assert what in result.stderr
+    else:
+        assert english(result.stderr) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("bake",),
+        ("sho",),
+        ("show",),
+        ("show", POLICY, "--tracks", "x"),
+        ("show", POLICY, "--cycle", "0"),
+        ("show", POLICY, "--on", "yesterday"),
+        ("policies", "--format", "x"),
+        ("cycle", "opn"),
+        ("cycle", "open", "a", POLICY),
+        ("cycle", "open", "a", POLICY, "--cycle", "2025"),
+        ("demo", "--people", "x"),
+        ("log", PLEDGE, "more"),
+    ],
+)
+def test_wrong_usage_is_said_in_chinese_too(words: tuple[str, ...]) -> None:
+    result = run(*words, "--lang", "zh")
+    assert result.exit_code == UNUSABLE
+    assert english(result.stderr) == []
+    assert run(*words, "--lang", "en").exit_code == UNUSABLE
+
+
+def english(words: str) -> list[str]:
+    """The English words in a message: names, paths and options apart."""
+    plain = re.sub(r"`[^`]*`|--[\w-]+|PLEDGEFLOW_DB|pledgeflow:|^\S+:\d+:\d+:", " ", words)
+    return [w for w in re.findall(r"[A-Za-z]{2,}", plain) if w not in ("more", "SQLite")]
+
+
+def test_every_message_in_the_table_is_one_that_the_library_has() -> None:
+    files = [path for path in SOURCE.rglob("*.py") if path.name != "chinese.py"]
+    source = "".join(path.read_text("utf-8") for path in files)
+    source = re.sub(r'"\s*\n\s*f?"', "", source)
+    source += "No such file or directory, Permission denied, Is a directory"  # of the system
+    for template in MESSAGES:
+        assert max(template.split("{}"), key=len).strip("` ") in source, template
+
+
+def test_what_is_in_no_table_stays_as_it_is() -> None:
+    assert translated("something else") == "something else"
+    assert usage_said("something else") == "something else"
+
+
+@pytest.mark.parametrize(
+    ("words", "lang"),
+    [
+        (["--lang", "zh"], Lang.ZH),
+        (["x", "--lang=en"], Lang.EN),
+        (["--lang", "fr"], Lang.EN),
+        (["--lang"], Lang.EN),
+        ([], Lang.EN),
+    ],
+)
+def test_the_language_is_known_before_the_options_are(
+    monkeypatch: pytest.MonkeyPatch, words: list[str], lang: Lang
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    assert spoken(words) is lang
