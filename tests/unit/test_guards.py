@@ -638,6 +638,11 @@ def test_a_list_may_be_open_for_some_kinds_alone() -> None:
     assert reason(asked, topic="new").found["values"] == ("new",)
     leader = Desk(asked.policy, promisor="li")
     leader.do("submit", FRI, "li/promisor", topic="new")
+    other = desk(
+        "submit", "is: listed, field: topic, kinds: {leading: [c]}, open: [leading]", LISTED
+    )
+    assert reason(other, topic="c").found["own"] == ()
+    other.do("submit", FRI, topic="new")
 
 
 def test_an_open_list_takes_no_choice_that_the_field_declares() -> None:

@@ -116,8 +116,8 @@ class Listed(Guarded):
     """What a field says is on the list that holds for the promisor.
 
     of: for everybody; kinds: kind of promisor -> for these (of several kinds, for each of them);
-    open: what is not among the field's choices at all is taken too, from everybody or from these
-    kinds
+    open: what is not among the field's choices at all is taken too: from everybody, or from these
+    kinds and from who is of none that has a list
     """
 
     is_: Literal["listed"] = Field(alias="is")
@@ -151,7 +151,10 @@ class Listed(Guarded):
                 return None
             kinds = kinds_of(facts.view, state.stream.promisor)
             own = self.listed_for(kinds)
-            free = is_open is True or (is_open and not kinds.isdisjoint(is_open))
+            free = is_open is True or (
+                is_open is not False
+                and (kinds.isdisjoint(self.kinds) or not kinds.isdisjoint(is_open))
+            )
             other = tuple(str(v) for v in values if v not in own and not (free and v not in known))
             if not other:
                 return None
