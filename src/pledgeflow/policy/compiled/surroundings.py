@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 
 from pledgeflow.policy.language.schema import Rules, Transition
@@ -102,9 +102,16 @@ class Rulebook:
         return tuple(fires(name, step) for name, step in found or () if step.by is not None)
 
     def way(
-        self, lifecycle: str, source: str, dests: frozenset[str]
+        self,
+        lifecycle: str,
+        source: str,
+        dests: frozenset[str],
+        barred: Container[str] = frozenset[str](),
     ) -> tuple[tuple[str, Transition], ...] | None:
-        """The shortest way from a state to one of `dests`, timed and self-completing steps too."""
+        """The shortest way from a state to one of `dests`, timed and self-completing steps too.
+
+        barred: transitions that it does not take
+        """
         moves = self.rules.lifecycles[lifecycle].transitions
         seen = {source}
         queue: deque[tuple[str, tuple[tuple[str, Transition], ...]]] = deque([(source, ())])
@@ -113,7 +120,9 @@ class Rulebook:
             if state in dests:
                 return steps
             for name, move in moves.items():
-                if move.dest is not None and state in move.source and move.dest not in seen:
+                if name in barred or move.dest is None or move.dest in seen:
+                    continue
+                if state in move.source:
                     seen.add(move.dest)
                     queue.append((move.dest, (*steps, (name, move))))
         return None

@@ -22,9 +22,8 @@ def wrong_state(
     """A step is not open in this state: the shortest way to a state where it is, and its clauses."""
     name = command.name
     by_state = rules.steps[name][subject.lifecycle]
-    book = Rulebook(rules.source, rules.root)
-    way = book.way(subject.lifecycle, subject.state, frozenset(by_state))
-    clauses = [c for _, transition in way or () for c in transition.cite]
+    way = _way(rules, state, subject, frozenset(by_state), (command, facts))
+    clauses = [c for _, transition in way for c in transition.cite]
     remedy = lead(rules, state, subject, frozenset(by_state), (command, facts))
     own = (c for steps in by_state.values() for step in steps for c in step.clauses)
     return Reason(
@@ -45,15 +44,70 @@ def lead(
     asked: tuple[AnyCommand, Facts],
 ) -> tuple[RemedyStep, ...]:
     """The steps of the shortest way that brings a subject into one of these states."""
-    book = Rulebook(rules.source, rules.root)
-    way = book.way(subject.lifecycle, subject.state, dests) or ()
     parts: list[RemedyStep] = []
     taken: set[str] = set()
-    for edge in way:
+    for edge in _way(rules, state, subject, dests, asked):
         first = (s for s in _needed(rules, state, subject, asked, edge) if s.command not in taken)
         parts += [*first, *_towards(rules, state, subject, asked, edge)]
         taken.add(fires(*edge))
     return tuple(part for i, part in enumerate(parts) if part not in parts[:i])
+
+
+def _way(
+    rules: Ruleset,
+    state: State,
+    subject: Subject,
+    dests: frozenset[str],
+    asked: tuple[AnyCommand, Facts],
+) -> tuple[tuple[str, Transition], ...]:
+    """The shortest way to one of these states that can still be gone; else the shortest."""
+    book, barred = Rulebook(rules.source, rules.root), set[str]()
+    shortest = way = book.way(subject.lifecycle, subject.state, dests)
+    while way is not None:
+        dead = [edge[0] for edge in way if _is_dead(rules, state, subject, asked, edge)]
+        if not dead:
+            return way
+        barred.update(dead)
+        way = book.way(subject.lifecycle, subject.state, dests, barred)
+    return shortest or ()
+
+
+def _is_dead(
+    rules: Ruleset,
+    state: State,
+    subject: Subject,
+    asked: tuple[AnyCommand, Facts],
+    edge: tuple[str, Transition],
+) -> bool:
+    """Whether a step can never be taken any more: it needs what can no longer be done."""
+    for step in _compiled(rules, subject, edge):
+        for check in step.checks:
+            if check.fields or check.ask is not None:
+                continue
+            reason = check.judge(state, subject, *asked)
+            if reason is not None and (
+                not reason.remedy or any(_is_past(rules, state, s.command) for s in reason.remedy)
+            ):
+                return True
+    return False
+
+
+def _is_past(rules: Ruleset, state: State, command: str) -> bool:
+    """Whether the pledge has left behind every state in which a step of its own is taken."""
+    by_lifecycle = rules.steps.get(command, {})
+    if set(by_lifecycle) != {rules.root}:
+        return False
+    here = state.subjects[state.root].state
+    book = Rulebook(rules.source, rules.root)
+    return book.way(rules.root, here, frozenset(by_lifecycle[rules.root])) is None
+
+
+def _compiled(rules: Ruleset, subject: Subject, edge: tuple[str, Transition]) -> Iterator[Step]:
+    """A step that people take, as compiled; none where it completes itself."""
+    name, transition = edge
+    by_state = rules.steps.get(fires(name, transition), {}).get(subject.lifecycle, {})
+    rule = f"lifecycles.{subject.lifecycle}.transitions.{name}"
+    yield from (s for s in by_state.get(transition.source[0], ()) if s.rule == rule)
 
 
 def _needed(
@@ -64,12 +118,7 @@ def _needed(
     edge: tuple[str, Transition],
 ) -> Iterator[RemedyStep]:
     """What a step on the way itself needs first, as far as that does not hang on what it says."""
-    name, transition = edge
-    by_state = rules.steps.get(fires(name, transition), {}).get(subject.lifecycle, {})
-    rule = f"lifecycles.{subject.lifecycle}.transitions.{name}"
-    for step in by_state.get(transition.source[0], ()):
-        if step.rule != rule:
-            continue
+    for step in _compiled(rules, subject, edge):
         yield from under(rules, step, state, subject, asked)
         for check in step.checks:
             if not check.fields and check.ask is None:
