@@ -100,7 +100,7 @@ def test_every_policy_can_be_shown(name: str, lang: str) -> None:
 def test_show_lists_every_clause_that_is_cited(name: str) -> None:
     shown = json.loads(run("show", name, "--format", "json").stdout)
     cited = {clause for rule in shown["rules"] for clause in rule["clauses"]}
-    assert cited
+    assert bool(cited) is not Catalogue().load(name).document.abstract
     assert cited <= Catalogue().own_register(name).keys()
     assert shown["digest"] == Catalogue().load(name).digest
     text = run("show", name).stdout

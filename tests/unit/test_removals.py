@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from pledgeflow.catalogue import Catalogue
-from pledgeflow.errors import PolicyError
+from pledgeflow.errors import PolicyError, Reason, Ruling
+from pledgeflow.policy.files.overlay import dump
+from pledgeflow.policy.saying.wording import say
 
 PARENT = """\
 policy: city
@@ -127,3 +129,46 @@ def test_leaving_the_review_to_the_promisor_is_leaving_it_to_nobody(tmp_path: Pa
     told = county(tmp_path, text)
     assert any("without this nobody reviews" in problem for problem in told)
     assert any("nobody judges the own" in problem for problem in told)
+
+
+GONE = """\
+commands:
+  thank: {absent: true, cite: C-1}
+  praise: {absent: true, cite: C-2, label: {zh: 表扬, en: praise}}
+lifecycles: {pledge: {transitions: {thank: {absent: true, cite: C-1}}}}
+"""
+
+
+def test_what_was_taken_out_is_still_called_by_its_name(tmp_path: Path) -> None:
+    assert county(tmp_path, GONE) == []
+    catalogue = Catalogue((tmp_path,))
+    policy = catalogue.load("county")
+    for name, label in {"thank": "谢", "praise": "表扬"}.items():
+        silent = Reason("silent", "commands", (), {"command": name}, ruling=Ruling.SILENT)
+        assert f"“{label}”" in say(policy, "member", silent, "zh")
+    assert catalogue.rebuilt("county", policy.body).called == policy.called
+
+
+def test_what_only_a_track_takes_out_keeps_its_name_too(tmp_path: Path) -> None:
+    text = """\
+tracks:
+  guest:
+    label: {zh: 客, en: guest}
+    match: {person: {guest: true}}
+    cite: C-1
+    rules:
+      commands: {thank: {absent: true, cite: C-1}}
+      lifecycles: {pledge: {transitions: {thank: {absent: true, cite: C-1}}}}
+"""
+    assert county(tmp_path, text) == []
+    assert Catalogue((tmp_path,)).load("county").called["thank"].zh == "谢"
+
+
+def test_a_removal_is_written_out_with_what_it_was_called(tmp_path: Path) -> None:
+    county(tmp_path, GONE)
+    assert "谢" in dump(Catalogue((tmp_path,)).resolved("county").whole)
+
+
+def test_a_label_that_is_none_is_left_out(tmp_path: Path) -> None:
+    assert county(tmp_path, "commands: {sing: {absent: true, cite: C-1, label: song}}\n") == []
+    assert Catalogue((tmp_path,)).load("county").called == {}

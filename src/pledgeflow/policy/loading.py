@@ -16,13 +16,14 @@ from pledgeflow.policy.checks.finding import Surface
 from pledgeflow.policy.compiled.compiling import Compiler, root_of
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.compiled.surroundings import Rulebook
-from pledgeflow.policy.files.absence import absences
+from pledgeflow.policy.files.absence import LABEL, Ground, absences
 from pledgeflow.policy.files.canonical import ordered
 from pledgeflow.policy.files.marks import Layer, Marks, Path, Tree, mapping
 from pledgeflow.policy.files.merging import merge
 from pledgeflow.policy.files.overlay import Resolved
 from pledgeflow.policy.guards.kinds import Factory
 from pledgeflow.policy.language.schema import Document, Rules
+from pledgeflow.policy.words import Label
 
 RULE_PARTS = ("roles", "commands", "lifecycles", "evaluation", "outcomes")
 LIKE_DEPTH = 8
@@ -38,6 +39,7 @@ class TrackRules:
     rules: Rules
     marks: Marks
     removed: Removed
+    grounds: Mapping[Path, Ground]
 
 
 def build(
@@ -79,6 +81,11 @@ def build(
             for name, track in sound.items()
         },
         absences=_removed(resolved.absences),
+        called={
+            name: label
+            for grounds in (resolved.absences, *(track.grounds for track in sound.values()))
+            for name, label in _called(grounds)
+        },
     )
 
 
@@ -103,7 +110,15 @@ def _track(
     tree, grounds = absences(merged.tree)
     rules = _validated(Rules, tree, merged.marks, problems)
     removed = _removed(grounds)
-    return TrackRules(rules, merged.marks, removed) if rules is not None else None
+    return TrackRules(rules, merged.marks, removed, grounds) if rules is not None else None
+
+
+def _called(grounds: Mapping[Path, Ground]) -> Iterator[tuple[str, Label]]:
+    """What the commands that were taken out are called; a label that is none is left out."""
+    for path, ground in grounds.items():
+        said = ground.get(LABEL)
+        if path[-2:-1] == ("commands",) and isinstance(said, dict) and set(said) == {"zh", "en"}:
+            yield str(path[-1]), Label(zh=str(said["zh"]), en=str(said["en"]))
 
 
 def _removed(grounds: Mapping[Path, Mapping[str, Tree]]) -> Removed:

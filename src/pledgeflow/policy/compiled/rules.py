@@ -26,7 +26,7 @@ from pledgeflow.policy.language.schema import (
     Rules,
     Track,
 )
-from pledgeflow.policy.words import MonthDay
+from pledgeflow.policy.words import Label, MonthDay
 
 Path = tuple[str, ...]
 Sign = tuple[Literal["command", "state", "tier"], str]
@@ -214,7 +214,8 @@ class Policy:
     """One document's rules, resolved, dated, and pinned by the SHA-256 of its resolved form.
 
     body: the resolved form as JSON in its own order, with what was taken out; tree: without
-    absences: path of what was taken out -> the clauses behind that (none, if assumed)
+    absences: path of what was taken out -> the clauses behind that (none, if assumed);
+    called: what steps that were taken out are called
     """
 
     name: str
@@ -224,6 +225,7 @@ class Policy:
     tree: Mapping[str, object]
     tracks: Mapping[str, Ruleset]
     absences: Mapping[Path, tuple[str, ...]]
+    called: Mapping[str, Label] = field(default_factory=dict)
 
     def track_of(self, view: View, owner: str, venue: str = WORK) -> str | None:
         """The track of a promisor at a venue, by what the directory calls it; none if into none.

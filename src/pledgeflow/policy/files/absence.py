@@ -1,4 +1,7 @@
-"""Removal: `{absent: true, cite: …}` where a rule was, and the record of it beside the result."""
+"""Removal: `{absent: true, cite: …}` where a rule was, and the record of it beside the result.
+
+What is gone keeps its `label`, so that people can still be told what it was.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from typing import TypeAlias
 from pledgeflow.policy.files.marks import Path, Tree
 
 ABSENT = "absent"
+LABEL = "label"
 GROUNDS = frozenset({"cite", "assumed"})
+KEPT = GROUNDS | {LABEL}
 
 Ground: TypeAlias = dict[str, Tree]
 
@@ -21,7 +26,7 @@ def is_absent(tree: Tree) -> bool:
 def absences(tree: Tree) -> tuple[Tree, dict[Path, Ground]]:
     """The tree without what stands for removed rules, and their grounds by path.
 
-    A ground is `{"cite": …}` or `{"assumed": …}`, as the file has it.
+    A ground is `{"cite": …}` or `{"assumed": …}`, as the file has it, with the label if it had one.
     """
     found: dict[Path, Ground] = {}
     return _without(tree, (), found), found
@@ -40,7 +45,7 @@ def _without(tree: Tree, path: Path, found: dict[Path, Ground]) -> Tree:
     kept: dict[str, Tree] = {}
     for key, value in tree.items():
         if isinstance(value, dict) and is_absent(value):
-            found[*path, key] = {name: value[name] for name in value if name in GROUNDS}
+            found[*path, key] = {name: value[name] for name in value if name in KEPT}
         else:
             kept[key] = _without(value, (*path, key), found)
     return kept

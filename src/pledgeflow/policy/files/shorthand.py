@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pledgeflow.errors import Problem
-from pledgeflow.policy.files.absence import ABSENT, GROUNDS, is_absent
+from pledgeflow.policy.files.absence import ABSENT, GROUNDS, KEPT, is_absent
 from pledgeflow.policy.files.marks import Layer, Marks, Tree, mapping, quoted, refuse
 
 LISTS = frozenset({"order"})
@@ -74,7 +74,7 @@ def _removal_problems(layer: Layer) -> list[Problem]:
     problems = [
         entry.marks.mark.problem(f"{quoted(key)} cannot stand beside `absent`; remove one of them")
         for key, entry in entries.items()
-        if key not in GROUNDS | {ABSENT}
+        if key not in KEPT | {ABSENT}
     ]
     grounds = GROUNDS & entries.keys()
     if not grounds:

@@ -30,7 +30,7 @@ _GROUND: Schema = {
 _ABSENT: Schema = {
     "description": "The parent's rule does not hold here; the clause or reading says why.",
     "type": "object",
-    "properties": {"absent": _TRUE, **_GROUND},
+    "properties": {"absent": _TRUE, **_GROUND, "label": {"$ref": "#/$defs/Label"}},
     "additionalProperties": False,
     "required": ["absent"],
     "oneOf": [{"required": ["cite"]}, {"required": ["assumed"]}],

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from datetime import date
 from itertools import chain
 
@@ -115,14 +116,16 @@ def say_ruling(ruling: Ruling, lang: str) -> str:
 def _speaker(policy: Policy, track: str | None, lang: str) -> Speaker:
     own = [rules.source for name, rules in policy.tracks.items() if name == track]
     others = [rules.source for name, rules in policy.tracks.items() if name != track]
-    return Speaker(policy.document, (*own, policy.document, *others), lang == "zh")
+    rules = (*own, policy.document, *others)
+    return Speaker(policy.document, rules, lang == "zh", gone=policy.called)
 
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
     """Puts what a reason names into words, by label where the policy has one.
 
-    rules: where to look, nearest first; lifecycle, commands, field: what the reason is about
+    rules: where to look, nearest first; lifecycle, commands, field: what the reason is about;
+    gone: labels of steps that were taken out
     """
 
     document: Document
@@ -131,6 +134,7 @@ class Speaker:
     lifecycle: str = ""
     commands: tuple[str, ...] = ()
     field: str = ""
+    gone: Mapping[str, Label] = dataclass_field(default_factory=dict)
 
     def about(self, reason: Reason) -> Speaker:
         """The same speaker, who knows what this reason is about."""
@@ -217,7 +221,7 @@ class Speaker:
 
 
 def _command(s: Speaker, name: str) -> str:
-    return s.named(name, (rules.commands for rules in s.rules))
+    return s.named(name, (*(rules.commands for rules in s.rules), s.gone))
 
 
 def _role(s: Speaker, name: str) -> str:
