@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 
-from pledgeflow.policy.compiled.surroundings import Rulebook
+from pledgeflow.policy.compiled.surroundings import Rulebook, fires
 from pledgeflow.policy.files.marks import Marks, Path
 from pledgeflow.policy.language.schema import Document, Lifecycle, Rules, Transition
 
@@ -15,7 +16,7 @@ Finding = tuple[Place, str]
 """Where (a path in the rules), and what is wrong and what to write instead."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Surface:
     """The rules of one track, with the marks of where each was written, and what was taken out."""
 
@@ -34,6 +35,12 @@ class Surface:
     def root(self) -> str:
         """The lifecycle that belongs to nothing; "" if there is none."""
         return next((n for n, lifecycle in self.rules.lifecycles.items() if not lifecycle.of), "")
+
+    @cached_property
+    def given(self) -> Set[str]:
+        """The commands that some transition answers to: those that somebody can give."""
+        fired = {fires(place[3], step) for place, _, step in self.transitions()}
+        return fired & self.rules.commands.keys()
 
     def transitions(self) -> Iterator[tuple[Place, Lifecycle, Transition]]:
         """Every transition with its path and its lifecycle."""

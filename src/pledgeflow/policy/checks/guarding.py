@@ -51,7 +51,7 @@ def _guard(
     rules, document = surface.rules, surface.document
     match guard:
         case PrecededBy() | NotPrecededBy():
-            taken = {c for c in rules.commands if surface.book.transitions(c)}
+            taken = surface.given
             what = "command that somebody can give"
             yield from unknown((*place, "command"), what, guard.command, taken)
             last = (guard.since_last,) if guard.since_last is not None else ()

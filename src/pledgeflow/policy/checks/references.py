@@ -101,7 +101,7 @@ def rule_references(surface: Surface) -> Iterator[Finding]:
         yield from unknown((*place, "when", "state"), "state", outcome.when.state, surface.states)
         for key in ("when", "calls_for"):
             named = outcome.when.command if key == "when" else tuple(outcome.calls_for)
-            taken = {c for c in surface.rules.commands if surface.book.transitions(c)}
+            taken = surface.given
             yield from unknown((*place, key), "command that somebody can give", named, taken)
         for lifecycle, states in outcome.when.items.items():
             where = (*place, "when", "items", lifecycle)
@@ -183,7 +183,7 @@ def _evaluation(surface: Surface) -> Iterator[Finding]:
     evaluation = surface.rules.evaluation
     if evaluation is None:
         return
-    taken = {c for c in surface.rules.commands if surface.book.transitions(c)}
+    taken = surface.given
     what = "command that somebody can give"
     yield from unknown(("evaluation", "order"), what, evaluation.order, taken)
     grade = evaluation.grade
