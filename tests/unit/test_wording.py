@@ -25,7 +25,9 @@ from pledgeflow.policy.guards.binding import Binding, Check
 from pledgeflow.policy.guards.kinds import Guard
 from pledgeflow.policy.loading import build
 from pledgeflow.policy.saying.phrases import SENTENCES
-from pledgeflow.policy.saying.wording import KINDS, Speaker, say, say_remedy, say_ruling, worded
+from pledgeflow.policy.saying.speaker import Speaker
+from pledgeflow.policy.saying.valuing import KINDS, word_for
+from pledgeflow.policy.saying.wording import say, say_remedy, say_ruling, worded
 
 SOURCE = Path(__file__).parents[2] / "src" / "pledgeflow"
 
@@ -1162,5 +1164,5 @@ def test_remedies_never_fail_whatever_the_data(step: RemedyStep, lang: str) -> N
 @pytest.mark.parametrize("value", [7, "x", ("x", 7), {"x": 7}, {"x": None}, {"x": ("y",)}])
 def test_every_kind_words_every_shape(kind: str, value: object) -> None:
     for chinese in (True, False):
-        speaker = Speaker(SMALL.document, (SMALL.tracks["member"].source,), chinese)
+        speaker = Speaker(SMALL.document, (SMALL.tracks["member"].source,), chinese, word_for)
         assert re.search(r"[x7]|（未注明）|\(not given\)", speaker.word(kind, value))

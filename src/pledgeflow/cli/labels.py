@@ -11,14 +11,16 @@ from pledgeflow.domain.events import Event
 from pledgeflow.domain.values import Text
 from pledgeflow.policy.compiled.rules import Policy, StepName
 from pledgeflow.policy.language.schema import CommandField
-from pledgeflow.policy.saying.wording import Speaker
+from pledgeflow.policy.saying.speaker import Speaker
+from pledgeflow.policy.saying.valuing import word_for
 
 
 def speaker(policy: Policy, track: str | None, lang: Lang) -> Speaker:
     """Who knows the labels of a policy, those of one track first."""
     own = policy.tracks[track].source if track else policy.document
     others = (rules.source for name, rules in policy.tracks.items() if name != track)
-    return Speaker(policy.document, (own, policy.document, *others), lang is Lang.ZH)
+    rules = (own, policy.document, *others)
+    return Speaker(policy.document, rules, lang is Lang.ZH, word_for, gone=policy.called)
 
 
 def digests(value: Any) -> Iterator[str]:
