@@ -181,6 +181,19 @@ def test_what_an_outcome_calls_for_goes_on_to_its_end(engine: Engine) -> None:
     assert engine.tick("town", date(2025, 12, 31)) == 0
 
 
+def test_what_is_offered_in_a_closed_cycle_is_what_goes_on(engine: Engine) -> None:
+    ended(engine)
+    before = engine.permitted(WANG, "li", date(2025, 3, 20))
+    engine.close_cycle("town", "2025", on=date(2025, 3, 10))
+    offered = engine.permitted(WANG, "li", date(2025, 3, 20))
+    assert offered.keys() == before.keys()
+    assert [key for key, verdict in offered.items() if verdict.permitted] == [("demand", "pledge")]
+    assert {r.code for r in offered["note", "pledge"].reasons} == {"cycle_closed"}
+    step(engine, "demand", "2025-03-20", "li/secretary")
+    mending = engine.permitted(WANG, "wang", date(2025, 3, 21))
+    assert [key for key, verdict in mending.items() if verdict.permitted] == [("mend", "remedy/1")]
+
+
 def test_time_stands_still_for_what_nothing_follows_from(engine: Engine) -> None:
     ended(engine)
     step(engine, "demand", "2025-03-05", "li/secretary")

@@ -79,8 +79,8 @@ def explain(
     else:
         put(*_offers(explainer, answers, when))
         if desk.closed is not None:
-            zh = f"本期间已于{desk.closed}关闭，以上只有后果所要求的步骤和未结事项还能办理"
-            en = f"the cycle was closed on {desk.closed}; of these, only what follows goes on"
+            zh = f"本期间已于{desk.closed}关闭，只有后果所要求的步骤和未结事项还能办理"
+            en = f"the cycle was closed on {desk.closed}; only what follows from pledges goes on"
             message(lang.pick(zh, en))
     if one is not None and not one.permitted:
         raise typer.Exit(FINDINGS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -73,6 +73,20 @@ def too_late(case: Case, command: AnyCommand) -> Verdict | None:
     if reason is None:
         return None
     return worded(case.policy, case.state, Verdict(reason.ruling, (reason,)))
+
+
+def still_open(
+    case: Case, offered: Mapping[tuple[str, str], Verdict], actor: str, on: date
+) -> Mapping[tuple[str, str], Verdict]:
+    """What is offered, less what comes too late for the cycle."""
+    verdicts: dict[tuple[str, str], Verdict] = {}
+    for (trigger, about), verdict in offered.items():
+        named, subject = case.rules.commands[trigger], case.state.subjects[about]
+        points = named.pointer is not None and named.points_at == subject.lifecycle
+        fields = {str(named.pointer): about} if points else {}
+        late = too_late(case, Command(trigger, actor, "", on, fields))
+        verdicts[trigger, about] = verdict if late is None else late
+    return verdicts
 
 
 def ready(command: AnyCommand) -> Make:

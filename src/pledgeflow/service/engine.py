@@ -24,7 +24,16 @@ from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.guards.conditions import kinds_of
 from pledgeflow.policy.judging.closing import following
 from pledgeflow.service.casework import Case as _Case
-from pledgeflow.service.casework import Done, Make, check_open, made, name_of, ready, too_late
+from pledgeflow.service.casework import (
+    Done,
+    Make,
+    check_open,
+    made,
+    name_of,
+    ready,
+    still_open,
+    too_late,
+)
 from pledgeflow.service.cycles import Cycles
 from pledgeflow.service.reactions import Reactions
 from pledgeflow.steps import Asked, Step, stream_id
@@ -121,7 +130,8 @@ class Engine:
         queries = {q for probe in probes for q in needed(case.policy, case.state, probe)}
         elsewhere = {query: self._answer(case, query) for query in queries}
         facts = Facts(on, case.directory.view(on), elsewhere)
-        return permitted(case.policy, case.state, actor, on, facts)
+        offered = permitted(case.policy, case.state, actor, on, facts)
+        return offered if case.closed is None else still_open(case, offered, actor, on)
 
     def tick(self, jurisdiction: str, on: date) -> int:
         """Let time pass to a day in every open pledge; how many timers and their effects fired."""
