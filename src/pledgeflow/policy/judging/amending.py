@@ -23,7 +23,7 @@ from pledgeflow.policy.compiled.roles import PROMISOR
 from pledgeflow.policy.compiled.rules import Policy, Ruleset, Step
 from pledgeflow.policy.judging.choosing import ill_said
 from pledgeflow.policy.judging.consequences import Unfolding, follow
-from pledgeflow.policy.judging.remedies import unmet, wrong_state
+from pledgeflow.policy.judging.remedies import Guide, unmet
 from pledgeflow.policy.judging.timing import out_of_time
 
 GRADE = "grade"
@@ -93,7 +93,7 @@ def _judged_anew(
     reasons = ill_said(rules.commands[record.command], anew)
     step = _taken(rules, record, placed)
     if step is None:
-        return [*reasons, wrong_state(rules, without, placed, anew, facts)]
+        return [*reasons, Guide(rules, without, (anew, facts)).wrong_state(placed)]
     reasons += unmet(step, without, placed, anew, facts)
     return reasons or (step, placed)
 

@@ -17,7 +17,7 @@ from pledgeflow.errors import Reason, RemedyStep, Ruling
 from pledgeflow.policy.compiled.roles import PROMISOR
 from pledgeflow.policy.compiled.rules import ClosedList, Ruleset, Step, StepName
 from pledgeflow.policy.judging.consequences import belongs_to
-from pledgeflow.policy.judging.remedies import under, wrong_state
+from pledgeflow.policy.judging.remedies import Guide
 from pledgeflow.policy.judging.timing import Missed, out_of_stage
 
 
@@ -101,7 +101,7 @@ def no_way(case: Case) -> Reason:
     open_now = case.rules.steps[command.name][subject.lifecycle].get(subject.state, ())
     if open_now and command.occurred_on < subject.since:
         return _before_last_move(open_now[0], subject.since, command.occurred_on)
-    return wrong_state(*case)
+    return Guide(case.rules, case.state, (command, case.facts)).wrong_state(subject)
 
 
 def choose(case: Case, reasons: list[Reason]) -> tuple[Step | None, Stages]:
@@ -201,7 +201,7 @@ def _not_under(case: Case, step: Step) -> Reason:
     required = {lifecycle: tuple(sorted(states)) for lifecycle, states in step.above}
     over = (belongs_to(lifecycle, state, subject) for lifecycle, _ in step.above)
     found = next(({"state": o.state_on(on), "subject": o.id} for o in over if o is not None), {})
-    remedy = under(rules, step, state, subject, (command, facts))
+    remedy = Guide(rules, state, (command, facts)).under(step, subject)
     return Reason("not_while", step.rule, step.clauses, {"while": required}, found, remedy)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from pledgeflow.domain.commands import AnyCommand
 from pledgeflow.domain.facts import Facts
@@ -15,129 +16,105 @@ from pledgeflow.policy.judging.consequences import belongs_to
 from pledgeflow.policy.judging.signing import standing
 from pledgeflow.policy.language.schema import Transition
 
-
-def wrong_state(
-    rules: Ruleset, state: State, subject: Subject, command: AnyCommand, facts: Facts
-) -> Reason:
-    """A step is not open in this state: the shortest way to a state where it is, and its clauses."""
-    name = command.name
-    by_state = rules.steps[name][subject.lifecycle]
-    way = _way(rules, state, subject, frozenset(by_state), (command, facts))
-    clauses = [c for _, transition in way for c in transition.cite]
-    remedy = lead(rules, state, subject, frozenset(by_state), (command, facts))
-    own = (c for steps in by_state.values() for step in steps for c in step.clauses)
-    return Reason(
-        "wrong_state",
-        next(iter(by_state.values()))[0].rule,
-        tuple(dict.fromkeys(clauses or own)),
-        required={"lifecycle": subject.lifecycle, "states": tuple(by_state), "command": name},
-        found={"state": subject.state, "subject": subject.id},
-        remedy=remedy,
-    )
+Edge = tuple[str, Transition]
+"""A transition by its id: one leg of a way."""
 
 
-def lead(
-    rules: Ruleset,
-    state: State,
-    subject: Subject,
-    dests: frozenset[str],
-    asked: tuple[AnyCommand, Facts],
-) -> tuple[RemedyStep, ...]:
-    """The steps of the shortest way that brings a subject into one of these states."""
-    parts: list[RemedyStep] = []
-    taken: set[str] = set()
-    for edge in _way(rules, state, subject, dests, asked):
-        first = (s for s in _needed(rules, state, subject, asked, edge) if s.command not in taken)
-        parts += [*first, *_towards(rules, state, subject, asked, edge)]
-        taken.add(fires(*edge))
-    return tuple(part for i, part in enumerate(parts) if part not in parts[:i])
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """Knows the ways through a pledge as it stands. asked: the command that was refused."""
 
+    rules: Ruleset
+    state: State
+    asked: tuple[AnyCommand, Facts]
 
-def _way(
-    rules: Ruleset,
-    state: State,
-    subject: Subject,
-    dests: frozenset[str],
-    asked: tuple[AnyCommand, Facts],
-) -> tuple[tuple[str, Transition], ...]:
-    """The shortest way to one of these states that can still be gone; else the shortest."""
-    book, barred = Rulebook(rules.source, rules.root), set[str]()
-    shortest = way = book.way(subject.lifecycle, subject.state, dests)
-    while way is not None:
-        dead = [edge[0] for edge in way if _is_dead(rules, state, subject, asked, edge)]
-        if not dead:
-            return way
-        barred.update(dead)
-        way = book.way(subject.lifecycle, subject.state, dests, barred)
-    return shortest or ()
+    def wrong_state(self, subject: Subject) -> Reason:
+        """A step is not open in this state: the way to a state where it is, and its clauses."""
+        name = self.asked[0].name
+        by_state = self.rules.steps[name][subject.lifecycle]
+        dests = frozenset(by_state)
+        clauses = [c for _, transition in self._way(subject, dests) for c in transition.cite]
+        own = (c for steps in by_state.values() for step in steps for c in step.clauses)
+        return Reason(
+            "wrong_state",
+            next(iter(by_state.values()))[0].rule,
+            tuple(dict.fromkeys(clauses or own)),
+            required={"lifecycle": subject.lifecycle, "states": tuple(by_state), "command": name},
+            found={"state": subject.state, "subject": subject.id},
+            remedy=self.lead(subject, dests),
+        )
 
+    def lead(self, subject: Subject, dests: frozenset[str]) -> tuple[RemedyStep, ...]:
+        """The steps of the way that brings a subject into one of these states."""
+        parts: list[RemedyStep] = []
+        taken: set[str] = set()
+        for edge in self._way(subject, dests):
+            first = (step for step in self._needed(subject, edge) if step.command not in taken)
+            parts += [*first, *self._towards(subject, edge)]
+            taken.add(fires(*edge))
+        return tuple(part for i, part in enumerate(parts) if part not in parts[:i])
 
-def _is_dead(
-    rules: Ruleset,
-    state: State,
-    subject: Subject,
-    asked: tuple[AnyCommand, Facts],
-    edge: tuple[str, Transition],
-) -> bool:
-    """Whether a step can never be taken any more: it needs what can no longer be done."""
-    for step in _compiled(rules, subject, edge):
-        for check in step.checks:
-            if check.fields or check.ask is not None:
-                continue
-            reason = check.judge(state, subject, *asked)
-            if reason is not None and (
-                not reason.remedy or any(_is_past(rules, state, s.command) for s in reason.remedy)
-            ):
-                return True
-    return False
+    def under(self, step: Step, subject: Subject) -> tuple[RemedyStep, ...]:
+        """What brings that which a subject belongs to into the states that a step needs it in."""
+        above = ((belongs_to(name, self.state, subject), dests) for name, dests in step.above)
+        return tuple(
+            part for over, dests in above if over is not None for part in self.lead(over, dests)
+        )
 
+    def _way(self, subject: Subject, dests: frozenset[str]) -> tuple[Edge, ...]:
+        """The shortest way to one of these states that can still be gone; else the shortest."""
+        book, barred = Rulebook(self.rules.source, self.rules.root), set[str]()
+        shortest = way = book.way(subject.lifecycle, subject.state, dests)
+        while way is not None:
+            dead = [edge[0] for edge in way if self._is_dead(subject, edge)]
+            if not dead:
+                return way
+            barred.update(dead)
+            way = book.way(subject.lifecycle, subject.state, dests, barred)
+        return shortest or ()
 
-def _is_past(rules: Ruleset, state: State, command: str) -> bool:
-    """Whether the pledge has left behind every state in which a step of its own is taken."""
-    by_lifecycle = rules.steps.get(command, {})
-    if set(by_lifecycle) != {rules.root}:
-        return False
-    here = state.subjects[state.root].state
-    book = Rulebook(rules.source, rules.root)
-    return book.way(rules.root, here, frozenset(by_lifecycle[rules.root])) is None
+    def _is_dead(self, subject: Subject, edge: Edge) -> bool:
+        """Whether a step can never be taken any more: it needs what can no longer be done."""
+        return any(
+            not reason.remedy or any(self._is_past(step.command) for step in reason.remedy)
+            for compiled in self._taken_by_people(subject, edge)
+            for reason in self._wanting(compiled, subject)
+        )
 
+    def _is_past(self, command: str) -> bool:
+        """Whether the pledge has left behind every state in which a step of its own is taken."""
+        root, by_lifecycle = self.rules.root, self.rules.steps.get(command, {})
+        if set(by_lifecycle) != {root}:
+            return False
+        here = self.state.subjects[self.state.root].state
+        return (
+            Rulebook(self.rules.source, root).way(root, here, frozenset(by_lifecycle[root])) is None
+        )
 
-def _compiled(rules: Ruleset, subject: Subject, edge: tuple[str, Transition]) -> Iterator[Step]:
-    """A step that people take, as compiled; none where it completes itself."""
-    name, transition = edge
-    by_state = rules.steps.get(fires(name, transition), {}).get(subject.lifecycle, {})
-    rule = f"lifecycles.{subject.lifecycle}.transitions.{name}"
-    yield from (s for s in by_state.get(transition.source[0], ()) if s.rule == rule)
+    def _needed(self, subject: Subject, edge: Edge) -> Iterator[RemedyStep]:
+        """What a step on the way itself needs first."""
+        for step in self._taken_by_people(subject, edge):
+            yield from self.under(step, subject)
+            for reason in self._wanting(step, subject):
+                yield from reason.remedy
 
-
-def _needed(
-    rules: Ruleset,
-    state: State,
-    subject: Subject,
-    asked: tuple[AnyCommand, Facts],
-    edge: tuple[str, Transition],
-) -> Iterator[RemedyStep]:
-    """What a step on the way itself needs first, as far as that does not hang on what it says."""
-    for step in _compiled(rules, subject, edge):
-        yield from under(rules, step, state, subject, asked)
+    def _wanting(self, step: Step, subject: Subject) -> Iterator[Reason]:
+        """Why a step could not be taken now, as far as that does not hang on what it says."""
         for check in step.checks:
             if not check.fields and check.ask is None:
-                reason = check.judge(state, subject, *asked)
-                yield from reason.remedy if reason is not None else ()
+                reason = check.judge(self.state, subject, *self.asked)
+                if reason is not None:
+                    yield reason
 
-
-def _towards(
-    rules: Ruleset,
-    state: State,
-    subject: Subject,
-    asked: tuple[AnyCommand, Facts],
-    edge: tuple[str, Transition],
-) -> tuple[RemedyStep, ...]:
-    """One leg of the way: a step to take, or what a self-completing step still waits for."""
-    name, transition = edge
-    about = subject.id if subject.id != state.root else None
-    if transition.by is not None:
-        signed = {s.capacity for s in standing(state, subject, fires(name, transition))}
+    def _towards(self, subject: Subject, edge: Edge) -> tuple[RemedyStep, ...]:
+        """One leg of the way: a step to take, or what a self-completing step still waits for."""
+        name, transition = edge
+        if transition.by is None:
+            step = self._silent(subject)[_rule(subject, name)]
+            waiting = unmet(step, self.state, subject, *self.asked)
+            return (*self.under(step, subject), *(s for reason in waiting for s in reason.remedy))
+        about = subject.id if subject.id != self.state.root else None
+        signed = {s.capacity for s in standing(self.state, subject, fires(name, transition))}
         here = subject.state in transition.source
         parties = [r for r in transition.by.all_of if not (here and r in signed)]
         hands: list[tuple[str, ...]] = [(role,) for role in parties]
@@ -148,35 +125,22 @@ def _towards(
             RemedyStep(fires(name, transition), roles, about, fields=fields)
             for roles in hands or [transition.by.any_of]
         )
-    rule = f"lifecycles.{subject.lifecycle}.transitions.{name}"
-    step = {silent.rule: silent for silent in _silent(rules, subject)}[rule]
-    waiting = unmet(step, state, subject, *asked)
-    above = under(rules, step, state, subject, asked)
-    return (*above, *(part for reason in waiting for part in reason.remedy))
 
+    def _taken_by_people(self, subject: Subject, edge: Edge) -> Iterator[Step]:
+        """A step as compiled; none where it completes itself."""
+        name, transition = edge
+        by_state = self.rules.steps.get(fires(name, transition), {}).get(subject.lifecycle, {})
+        rule = _rule(subject, name)
+        yield from (s for s in by_state.get(transition.source[0], ()) if s.rule == rule)
 
-def under(
-    rules: Ruleset,
-    step: Step,
-    state: State,
-    subject: Subject,
-    asked: tuple[AnyCommand, Facts],
-) -> tuple[RemedyStep, ...]:
-    """What brings that which a subject belongs to into the states that a step needs it in."""
-    above = ((belongs_to(lifecycle, state, subject), dests) for lifecycle, dests in step.above)
-    return tuple(
-        part
-        for over, dests in above
-        if over is not None
-        for part in lead(rules, state, over, dests, asked)
-    )
-
-
-def _silent(rules: Ruleset, subject: Subject) -> Iterator[Step]:
-    """The steps of a subject's lifecycle that nobody takes: completions and timers."""
-    for placed in (rules.completions, rules.timers):
-        for steps in placed.get(subject.lifecycle, {}).values():
-            yield from steps
+    def _silent(self, subject: Subject) -> dict[str, Step]:
+        """The steps of a subject's lifecycle that nobody takes: completions and timers."""
+        return {
+            step.rule: step
+            for placed in (self.rules.completions, self.rules.timers)
+            for steps in placed.get(subject.lifecycle, {}).values()
+            for step in steps
+        }
 
 
 def unmet(
@@ -185,3 +149,7 @@ def unmet(
     """The reasons of all of a step's guards that are not met."""
     judged = (check.judge(state, subject, command, facts) for check in step.checks)
     return tuple(reason for reason in judged if reason is not None)
+
+
+def _rule(subject: Subject, name: str) -> str:
+    return f"lifecycles.{subject.lifecycle}.transitions.{name}"
