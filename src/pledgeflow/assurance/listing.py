@@ -37,7 +37,7 @@ class Rule:
     depth: int
     label: Mapping[str, str] | None
     clauses: tuple[str, ...]
-    assumed: str | None
+    assumed: Mapping[str, str] | None
     absent: bool
     says: Mapping[str, Any]
     mark: Mark
@@ -89,7 +89,7 @@ def _walk(layer: Layer, path: tuple[str, ...], depth: int) -> Iterator[Rule]:
             depth=depth,
             label={k: str(v) for k, v in label.items()} if isinstance(label, dict) else None,
             clauses=(cite,) if isinstance(cite, str) else tuple(map(str, _many(cite))),
-            assumed=assumed if isinstance(assumed, str) else None,
+            assumed=reading_of(assumed),
             absent=is_absent(tree),
             says=dict(_said(inner, nested)),
             mark=layer.marks.mark,
@@ -101,6 +101,13 @@ def _walk(layer: Layer, path: tuple[str, ...], depth: int) -> Iterator[Rule]:
         if key in nested:
             own = key == TRACK_RULES and path[0] == "tracks"
             yield from _walk(below, (*path, key), 0 if own else depth)
+
+
+def reading_of(assumed: object) -> Mapping[str, str] | None:
+    """A reading in both languages; one that is written in a single one is the same in both."""
+    if isinstance(assumed, dict):
+        return {lang: str(words) for lang, words in assumed.items()}
+    return {"zh": assumed, "en": assumed} if isinstance(assumed, str) else None
 
 
 def _said(inner: Mapping[str, Layer], nested: set[str]) -> Iterator[tuple[str, Any]]:

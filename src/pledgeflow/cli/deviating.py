@@ -79,7 +79,8 @@ def _one(each: Deviation, family: Family) -> Iterator[RenderableType]:
         for name in own:
             yield _indented(pick("依据", "ground"), _clause(name, family), "", "green")
         if each.child.assumed is not None:
-            yield _indented(pick("读法", "reading"), each.child.assumed, "", "yellow")
+            reading = each.child.assumed[family.lang]
+            yield _indented(pick("读法", "reading"), reading, "", "yellow")
     if each.keeps:
         yield Padding(Text(_keeps(each, family.lang), style="bold red"), (0, 0, 0, 2))
 

@@ -16,12 +16,15 @@ from pledgeflow.policy.compiled.rules import Policy
 WIDEST_ID = 30
 
 
-def readings(rules: list[Rule]) -> list[RenderableType]:
+def readings(rules: list[Rule], lang: Lang) -> list[RenderableType]:
     """What no clause says, as it is read, and where that was written."""
     parts: list[RenderableType] = []
     for rule in rules:
         place = f"{shown(rule.reading_at.path)}:{rule.reading_at.line}"
-        parts += [Text(rule.name, style="bold"), _indented(Text(rule.assumed or ""))]
+        parts += [
+            Text(rule.name, style="bold"),
+            _indented(Text((rule.assumed or {}).get(lang, ""))),
+        ]
         parts.append(_indented(Text(place, style="dim")))
     return parts
 
@@ -68,7 +71,7 @@ def laid_out(rules: list[Rule], words: Describer, lang: Lang) -> list[Renderable
             title.append(" · " if beside else "").append(said, style="dim" if beside else "")
         if rule.assumed is not None:
             title.append("\n" if title.plain else "")
-            title.append(lang.pick("读法：", "reading: ") + rule.assumed, style="yellow")
+            title.append(lang.pick("读法：", "reading: ") + rule.assumed[lang], style="yellow")
         grid.add_row(Text(_id(rule)), title, Text(" ".join(rule.clauses), style="green"))
     return parts
 

@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from pledgeflow.assurance.listing import reading_of
 from pledgeflow.cli.options import Lang
 from pledgeflow.errors import Reason, RemedyStep, Ruling, Verdict
 from pledgeflow.policy.compiled.rules import Policy
@@ -66,7 +67,7 @@ class Explainer:
         for name in reason.clauses:
             clause = self.clauses.get(name)
             yield name, self.lang.of(clause.gist) if clause is not None else ""
-        reading = "" if reason.clauses else _assumed(self.policy, reason.rule)
+        reading = "" if reason.clauses else _assumed(self.policy, reason.rule, self.lang)
         if reading:
             yield self.lang.pick("读法", "reading"), reading
 
@@ -129,12 +130,12 @@ def _words(value: object) -> Iterator[str]:
         yield from (word for each in value for word in _words(each))
 
 
-def _assumed(policy: Policy, rule: str) -> str:
+def _assumed(policy: Policy, rule: str, lang: Lang) -> str:
     """The reading behind a rule that no clause states: its own, or that of the rule around it."""
     here: Any = policy.tree
     reading = ""
     for word in rule.split("."):
         here = here.get(word) if isinstance(here, Mapping) else None
-        if isinstance(here, Mapping) and isinstance(here.get("assumed"), str):
-            reading = here["assumed"]
+        said = reading_of(here.get("assumed")) if isinstance(here, Mapping) else None
+        reading = said.get(lang, reading) if said is not None else reading
     return reading

@@ -99,7 +99,7 @@ class _Shelf:
             key = "assumed" if assumed else "rules"
             print_json({"policy": policy.name, **head, key: [_data(r, assumed) for r in rules]})
         elif assumed:
-            put(*readings(rules))
+            put(*readings(rules, self.lang))
         else:
             words = self.words(name)
             put(*heading(policy, self.lang), *laid_out(rules, words, self.lang))

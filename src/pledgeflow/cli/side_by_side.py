@@ -52,7 +52,7 @@ class Side:
                 self.told.add(name)
                 cell.append(f" {lang.of(self.clauses[name].gist)}", style="dim")
         if rule.assumed is not None:
-            reading = lang.pick("读法：", "reading: ") + rule.assumed
+            reading = lang.pick("读法：", "reading: ") + rule.assumed[lang]
             cell.append("\n" if cell.plain else "").append(reading, style="yellow")
         return cell
 

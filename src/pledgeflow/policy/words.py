@@ -94,10 +94,13 @@ class Label(Model):
 
 
 class Grounded(Model):
-    """A rule says what it rests on: clauses of its own documents, or a reading and why."""
+    """A rule says what it rests on: clauses of its own documents, or a reading and why.
+
+    assumed: in words, or in both languages
+    """
 
     cite: ClauseIds = ()
-    assumed: Words | None = None
+    assumed: Label | Words | None = None
 
 
 def _day(raw: Any) -> Any:

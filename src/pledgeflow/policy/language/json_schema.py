@@ -25,7 +25,7 @@ _TRUE: Schema = {"const": True}
 _LIST: Schema = {"type": "array", "items": {"type": ["string", "integer", "boolean"]}}
 _GROUND: Schema = {
     "cite": {"anyOf": [_WORD, {"type": "array", "items": _WORD}]},
-    "assumed": _WORD,
+    "assumed": {"anyOf": [_WORD, {"$ref": "#/$defs/Label"}]},
 }
 _ABSENT: Schema = {
     "description": "The parent's rule does not hold here; the clause or reading says why.",
