@@ -51,6 +51,21 @@ def test_every_label_of_a_policy_is_chinese_in_chinese(name: str) -> None:
             for value in node.values():
                 yield from labels(value)
 
-    found = list(labels(CATALOGUE.resolved(name).tree))
+    found = list(labels(CATALOGUE.resolved(name).whole))
     assert found
-    assert [label for label in found if re.search("[A-Za-z]", label)] == []
+    # Readings begin with their number on the page that lists them, such as P3.
+    plain = (re.sub(r"\b[A-Z]+-?\d+\b", "", label) for label in found)
+    assert [label for label in plain if re.search("[A-Za-z]", label)] == []
+
+
+@pytest.mark.parametrize("name", [n for n in CATALOGUE.names() if n != "sampler"])
+def test_every_reading_of_a_policy_is_said_in_both_languages(name: str) -> None:
+    def readings(node: object) -> Iterator[object]:
+        if isinstance(node, dict):
+            yield from (value for key, value in node.items() if key == "assumed")
+            for value in node.values():
+                yield from readings(value)
+
+    found = list(readings(CATALOGUE.resolved(name).whole))
+    assert found
+    assert [reading for reading in found if not isinstance(reading, dict)] == []
