@@ -17,6 +17,7 @@ from pledgeflow.catalogue import POLICY_FILE, Catalogue
 from pledgeflow.cli import app
 from pledgeflow.cli.payload import payload
 from pledgeflow.policy.compiled.rules import StepName
+from pledgeflow.policy.language.schema import CommandField
 
 FINE, FINDINGS, UNUSABLE = 0, 1, 2
 POLICIES = [name for name in Catalogue().names() if name != "base"]
@@ -249,7 +250,7 @@ def test_it_speaks_utf_8_whatever_the_locale() -> None:
 def test_fields_are_typed_as_the_policy_declares_them() -> None:
     command = SimpleNamespace(rules=SimpleNamespace(fields={}))
     kinds = ("text", "choices", "checklist", "tally", "integer", "boolean", "date")
-    command.rules.fields.update({kind: SimpleNamespace(type=kind) for kind in kinds})
+    command.rules.fields.update({kind: CommandField(type=kind) for kind in kinds})
     said = [
         "text=a=b",
         "choices=x,y",

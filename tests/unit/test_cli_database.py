@@ -276,6 +276,107 @@ def test_a_cycle_without_people_is_opened_and_they_are_asked_for(tmp_path: Path)
     assert "`--directory`" in result.stderr
 
 
+# --- what must not be lost on the way ---------------------------------------------------------
+
+CONSULT = ("--do", "consult", "--on", "2025-01-06", "--set", "channel=symposium")
+
+
+def test_an_empty_key_is_no_key(db: str) -> None:
+    begun(db)
+    for lang in ("en", "zh"):
+        result = wang(db, *CONSULT, "--set", "heard=one", "--key", "", "--lang", lang)
+        assert result.exit_code == UNUSABLE
+        assert "`--key`" in result.stderr
+
+
+def test_a_key_that_was_used_before_is_said_to_be(db: str) -> None:
+    assert not wang(db, *OPEN, "--key", "k").stderr
+    assert "nothing is done twice" in wang(db, *OPEN, "--key", "k").stderr
+    assert "没有重复办理" in wang(db, *OPEN, "--key", "k", "--lang", "zh").stderr
+
+
+@pytest.mark.parametrize("word", ["do", "actor", "capacity", "on", "occurred_on", "entered_by"])
+def test_what_has_an_option_is_no_field(db: str, word: str) -> None:
+    result = wang(db, *OPEN, "--set", f"{word}=x")
+    assert result.exit_code == UNUSABLE
+    assert f"write `--{word.replace('_', '-')} x`" in result.stderr
+
+
+def test_nobody_enters_nothing(db: str) -> None:
+    result = wang(db, *OPEN, "--entered-by", "")
+    assert result.exit_code == UNUSABLE
+    assert "`entered_by` has to be a name" in result.stderr
+
+
+def test_without_a_step_there_is_nothing_to_be_said_about_it(db: str) -> None:
+    words = ("explain", PLEDGE, "--actor", "wang", "--db", db)
+    for more in (("--capacity", "promisor"), ("--set", "section=x")):
+        result = run(*words, *more)
+        assert result.exit_code == UNUSABLE
+        assert "`--do`" in result.stderr
+
+
+def test_an_actor_that_nobody_knows_may_do_nothing(db: str) -> None:
+    result = run("explain", PLEDGE, "--actor", "wagn", "--on", "2025-01-06", "--db", db)
+    assert result.exit_code == UNUSABLE
+    assert "perhaps `wang`" in result.stderr
+
+
+def test_pledges_of_a_jurisdiction_that_is_not_there(db: str) -> None:
+    result = run("pledges", "--jurisdiction", "conty", "--db", db)
+    assert result.exit_code == UNUSABLE
+    assert "`county`" in result.stderr
+
+
+def test_a_closed_cycle_offers_no_next_steps(db: str) -> None:
+    begun(db)
+    assert wang(db, *CONSULT, "--set", "heard=one").exit_code == FINE
+    close = ("cycle", "close", "county", "2025", "--on", "2025-12-31", "--anyway", "--db", db)
+    assert run(*close).exit_code == FINE
+    target = ("--do", "correct", "--set", "target=4", "--set", "heard=two", "--on", "2026-01-05")
+    result = wang(db, *target)
+    assert result.exit_code == FINE
+    assert "open next" not in result.stdout
+    assert "closed on 2025-12-31" in result.stderr
+
+
+# --- labels are as good as ids ----------------------------------------------------------------
+
+
+def test_what_messages_call_things_may_be_typed(db: str) -> None:
+    words = ("--actor", "wang", "--on", "2025-01-07", "--db", db, "--lang", "zh")
+    started = ("--do", "启动承诺", "--capacity", "承诺人", "--set", "股室=house_section")
+    assert run("do", PLEDGE, *words, *started).exit_code == FINE
+    said = (
+        "承诺事项=窗口",
+        "形式=书面",
+        "主要内容=重点工程",
+        "承诺措施=加班",
+        "完成时限=2025-10-01",
+    )
+    fields = [word for each in said for word in ("--set", each)]
+    asked = ("--do", "提出承诺事项", "--capacity", "promisor")
+    assert run("explain", PLEDGE, *words, *asked, *fields).exit_code == FINE
+    done = run("do", PLEDGE, *words, *asked, *fields, "--format", "json")
+    assert done.exit_code == FINE, done.output
+    content = json.loads(done.stdout)["events"][0]["fields"]
+    assert (content["form"], content["topic"]) == ("written", "key_works")
+
+
+def test_a_remedy_is_given_as_options_too(db: str) -> None:
+    begun(db)
+    assert "--do consult --capacity promisor" in wang(db, "--do", "submit").stdout
+    vague = ("--do", "propose", "--on", "2025-01-07", "--set", "title=x", "--set", "form=oral")
+    assert wang(db, *vague).exit_code == FINE
+    options = "--do revise --capacity promisor --set item=1 --set measures=… --set due=…"
+    for lang in ("en", "zh"):
+        assert options in wang(db, "--do", "submit", "--lang", lang).stdout
+    review = ("--do", "accept_item", "--set", "item=1", "--set", "looked_at=content=no")
+    assert wang(db, *CONSULT, "--set", "heard=x").exit_code == FINE
+    refused = run("explain", PLEDGE, "--actor", "li", *review, "--db", db, COLUMNS="200")
+    assert "--set looked_at=content,measures,time_limit" in refused.stdout
+
+
 # --- mistakes -------------------------------------------------------------------------------
 
 STEP = ("--actor", "wang", "--capacity", "promisor")

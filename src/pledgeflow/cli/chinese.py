@@ -61,11 +61,12 @@ MESSAGES: Mapping[str, str] = {
     "`{}` names no pledge; write jurisdiction/cycle/promisor": (
         "`{}` 未指明承诺；请写成“地区或单位/期间/承诺人”"
     ),
-    "there is no pledge `{}`, {}; see `pledgeflow pledges`": (
-        "没有承诺 `{}`，{}；可用 `pledgeflow pledges` 查看"
+    "there is no pledge `{}`; perhaps {}; see `pledgeflow pledges`": (
+        "没有承诺 `{}`；是否指 {}；可用 `pledgeflow pledges` 查看"
     ),
-    "`{}` has {} others": "`{}` 另有{}份",
-    "nor any other there": "该处也没有别的承诺",
+    "there is no pledge `{}`; see `pledgeflow pledges`": (
+        "没有承诺 `{}`；可用 `pledgeflow pledges` 查看"
+    ),
     # people
     "nobody is called `{}` in the directory on {}; {}": "{1}的名册中没有 `{0}`；{2}",
     "add them to the directory first": "请先录入名册",
@@ -107,6 +108,13 @@ MESSAGES: Mapping[str, str] = {
     "`{}` has to be true or false": "`{}` 须为 `true` 或 `false`",
     "`--set {}` has no value; write `--set name=value`": (
         "`--set {}` 没有值；请写成 `--set 栏目=值`"
+    ),
+    "`--set {}=…` is no field; write `{}`": "`--set {}=…` 不是栏目；请写 `{}`",
+    "`--key` is empty; name the act by it, or leave it out": (
+        "`--key` 是空的；请以它标识这次办理，或者不写"
+    ),
+    "`--capacity` and `--set` are about one step; name it with `--do`": (
+        "`--capacity` 和 `--set` 针对一个步骤；请用 `--do` 指明"
     ),
     "`--set {}=…` is there twice; write lists as `--set {}=a,b`": (
         "`--set {}=…` 出现两次；多项请写成 `--set {}=甲,乙`"
