@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from pledgeflow.policy.compiled.surroundings import Rulebook
@@ -17,13 +17,16 @@ Finding = tuple[Place, str]
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """The rules of one track, with the marks of where each was written, and what was taken out."""
+    """The rules of one track, with the marks of where each was written, and what was taken out.
+
+    removed: path of what was taken out -> the clauses behind that
+    """
 
     track: str
     document: Document
     rules: Rules
     marks: Marks
-    removed: Collection[Path] = ()
+    removed: Mapping[Place, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def book(self) -> Rulebook:
@@ -34,6 +37,16 @@ class Surface:
     def root(self) -> str:
         """The lifecycle that belongs to nothing; "" if there is none."""
         return next((n for n, lifecycle in self.rules.lifecycles.items() if not lifecycle.of), "")
+
+    def own(self, place: Path) -> bool:
+        """Whether this was written in the policy's own file, and not in an ancestor's."""
+        return self.marks.at(place).path == self.marks.mark.path
+
+    def cut(self, lifecycle: str) -> Place | None:
+        """The first transition of a lifecycle that the policy itself takes out, if it does."""
+        start = ("lifecycles", lifecycle, "transitions")
+        gone = (path for path in self.removed if path[:-1] == start and self.own(path))
+        return next(gone, None)
 
     def transitions(self) -> Iterator[tuple[Place, Lifecycle, Transition]]:
         """Every transition with its path and its lifecycle."""
