@@ -210,6 +210,16 @@ def test_a_figure_that_is_changed_on_the_countys_own_ground(tmp_path: Path) -> N
     assert each.child.clauses == ("CO-1",)
 
 
+@pytest.mark.parametrize(
+    ("cite", "keeps"), [("HM-04", ("HM-04",)), ("[HM-04, HM-05]", ()), ("HM-05", ())]
+)
+def test_citing_the_same_clause_again_gives_a_change_no_ground_of_its_own(
+    tmp_path: Path, cite: str, keeps: tuple[str, ...]
+) -> None:
+    changed = found(child(tmp_path / "county", AT_LEAST % f", cite: {cite}"))[SOUGHT]
+    assert changed.keeps == keeps
+
+
 def test_a_figure_that_is_changed_in_silence_keeps_a_clause_that_says_otherwise(
     tmp_path: Path,
 ) -> None:

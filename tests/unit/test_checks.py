@@ -619,6 +619,25 @@ GUARDS = [
     ),
     (
         "submit",
+        "is: preceeded_by, command: note",
+        "g:",
+        " there is no guard kind `preceeded_by` that says `command`; perhaps `preceded_by`; the words "
+        "of a kind that is added stand under `with:`",
+    ),
+    (
+        "submit",
+        "is: moon, phase: full",
+        "g:",
+        " there is no guard kind `moon` that says `phase`; the words of a kind that is added",
+    ),
+    (
+        "submit",
+        "at_least: 2",
+        "g:",
+        " say under `is:` what kind of guard this is; to change one that is inherited, call it as it",
+    ),
+    (
+        "submit",
         "is: moon, with: {phase: full}",
         "is: moon",
         "is: there is no guard kind `moon`; perhaps `tally`",
