@@ -142,6 +142,19 @@ def test_side_by_side_fits_the_screen_and_names_every_clause(
         assert all(clause in result.stdout for clause in Catalogue().register(name))
 
 
+def test_what_differs_stands_in_what_it_belongs_to(tmp_path: Path) -> None:
+    more = "commands: {consult: {fields: {length: {type: text, label: {zh: 时长, en: length}}}}}\n"
+    lines = run("show", PARENT, "--beside", child(tmp_path / "county", more)).stdout.splitlines()
+    part = lines[lines.index("commands") :]
+    assert [line.split() for line in part[2:4]] == [
+        ["consult", "same", "same"],
+        ["length", "—", "length", "·", "type:", "text"],
+    ]
+    same = next(line for line in part if line.startswith("same: "))
+    assert "consult.channel" in same
+    assert " consult," not in same
+
+
 def test_side_by_side_as_json_is_complete() -> None:
     one, other = POLICIES[:2]
     found = json.loads(run("show", one, "--beside", other, "--format", "json").stdout)
