@@ -398,6 +398,7 @@ MISTAKES: list[tuple[tuple[str, ...], str, str]] = [
     (("do", PLEDGE, *STEP, "--do", "propose", "--set", "due=soon"), "`due` has", "2025-"),
     (("do", PLEDGE), "`do` is missing", "`actor`"),
     (("do", "county/2025/ghost", *STEP, "--do", "open"), "called `ghost`", ""),
+    (("do", f"{PLEDGE}@moon", *STEP, "--do", "open"), "at the venue `moon`", ""),
     (("log", "county/2025/li"), "there is no pledge `county/2025/li`", "pledges"),
     (("cycle", "close", "county", "2031"), "no cycle `2031`", "`2025`"),
     (("show", "humin"), "there is no policy `humin`", "`huimin`"),

@@ -74,6 +74,11 @@ MESSAGES: Mapping[str, str] = {
     "`{}`: no {} is called `{}` in the directory": "`{}`：名册中没有{} `{}`",
     "person": "人员",
     "organization": "组织",
+    "as the work unit": "工作单位",
+    "at the venue `{}`": "场所 `{}`",
+    "`{}` fits the tracks {} alike; tell them apart by kind": (
+        "`{}` 同时符合承诺人类别 {}；请按人员类别加以区分"
+    ),
     "`{}` belongs to no organization {}; add a membership": "`{}` 不属于任何组织（{}）；请补录所属组织",
     "`{}` has several organizations {}: {}; keep one": "`{}` 属于多个组织（{}）：{}；请只留一个",
     # a step and its fields
@@ -122,6 +127,10 @@ MESSAGES: Mapping[str, str] = {
     # policies and other files
     "there is no policy `{}`; perhaps {}": "没有办法 `{}`；是否指 {}",
     "there is no policy `{}`; known are {}": "没有办法 `{}`；现有 {}",
+    "`{}` is a folder without a `{}`; write one, or name another": (
+        "目录 `{}` 中没有 `{}`；请写一个，或者另指一处"
+    ),
+    "`{}` is no policy file; one ends in `.yaml`": "`{}` 不是办法文件；办法文件以 `.yaml` 结尾",
     "`{}` has no track `{}`; it has {}": "`{}` 没有承诺人类别 `{}`；现有 {}",
     "`{}` is not a name; use small letters, digits, `_` and `-`, a letter first": (
         "`{}` 不能作名称；请用小写字母、数字、`_` 和 `-`，以字母开头"

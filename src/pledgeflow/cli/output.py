@@ -46,6 +46,8 @@ class Commands(TyperGroup):
             raise typer.Exit(FINDINGS if isinstance(error, RefusedError) else UNUSABLE) from None
         except UsageError as error:
             if lang is Lang.EN or type(error).__name__ == "NoArgsIsHelpError":
+                # The words of the library that types values: nothing a user can do about it.
+                error.message = error.message.replace("Value error, ", "")
                 raise
             message(usage_said(error.format_message()))
             raise typer.Exit(UNUSABLE) from None
