@@ -83,6 +83,41 @@ def test_a_mistake_in_the_directory_is_named_by_its_line(tmp_path: Path) -> None
     assert re.match(rf"{re.escape(str(people))}:3:\d+: ", result.stderr)
 
 
+DIRECTORIES = [
+    ("people: {wang: {knds: [x]}}", "people.wang.knds", "`kinds`"),
+    ("people: {a/b: {}}", "people.a/b", "`/`"),
+    ("people: {a@b: {}}", "people.a@b", "`@`"),
+    ("organizations: {a@b: {kind: branch}}", "organizations.a@b", "`@`"),
+    ("people: {wang: {member_of: nowhere}}", "people.wang.member_of", "`nowhere`"),
+    ("people: {wang: {from: 2025-02-30}}", "people.wang.from", "2025-03-31"),
+    ("people: {wang: {from: 2025-02-03, until: 2025-02-02}}", "people.wang", "2025-02-02"),
+    ("people: {wang: [x]}", "people.wang", ""),
+    ("people: {wang: {memberships: x}}", "people.wang.memberships", ""),
+    ("people: {wang: {member_of: [x]}}", "people.wang.member_of", ""),
+    ("people: {wang: {kinds: {x: maybe}}}", "people.wang.kinds.x", "`true`"),
+    ("organizations: {a: {kind: x, parent: b}, b: {kind: x, parent: a}}",
+     "organizations.a.parent", "`a`"),
+    ("people: {a: {}}\norganizations: {a: {kind: x}}", "organizations.a", ""),
+    ("people: {a: {}}\nrelations: {contact: {b: [a]}}", "relations.contact.b", "`b`"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "place", "what"), DIRECTORIES)
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_mistake_in_the_directory_says_where_and_what_to_write(
+    tmp_path: Path, lang: str, text: str, place: str, what: str
+) -> None:
+    people = tmp_path / "people.yaml"
+    people.write_text(text, "utf-8")
+    words = ("--cycle", "2025", "--directory", str(people), "--db", str(tmp_path / "x.db"))
+    result = run("cycle", "open", "county", POLICY, *words, "--lang", lang)
+    assert result.exit_code == UNUSABLE
+    assert place in result.stderr
+    assert what in result.stderr
+    if lang == "zh":
+        assert english(result.stderr.replace(place, "")) == []
+
+
 def test_a_policy_by_path_is_found_from_elsewhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -458,7 +493,7 @@ def test_every_message_in_the_table_is_one_that_the_library_has() -> None:
     source = re.sub(r'"\s*\n\s*f?"', "", source)
     source += "No such file or directory, Permission denied, Is a directory"  # of the system
     for template in MESSAGES:
-        assert max(template.split("{}"), key=len).strip("` ") in source, template
+        assert max(template.split("{}"), key=len).strip("`: ") in source, template
 
 
 def test_what_is_in_no_table_stays_as_it_is() -> None:

@@ -41,6 +41,7 @@ MESSAGES: Mapping[str, str] = {
     "jurisdictions and cycles are named without `/`, `@` or blanks": (
         "地区或单位和期间的名称不得含有 `/`、`@` 或空格"
     ),
+    "`{}` has full-width marks; write `{}`": "`{}` 含有全角符号；请写 `{}`",
     "the cycle `{}` of `{}` is already open": "期间 `{}` 在 `{}` 已经开启",
     "a cycle has to start after the last one, {}; name the day": (
         "期间须在上一期间开始之日（{}）之后开始；请指明日期"
@@ -81,6 +82,25 @@ MESSAGES: Mapping[str, str] = {
     ),
     "`{}` belongs to no organization {}; add a membership": "`{}` 不属于任何组织（{}）；请补录所属组织",
     "`{}` has several organizations {}: {}; keep one": "`{}` 属于多个组织（{}）：{}；请只留一个",
+    # the file of a directory
+    "a person or an organization has no id": "有人员或组织没有标识",
+    "{}: an id has no `/`, no `@` and no line break; take it out": (
+        "{}：标识中不得有 `/`、`@` 和换行；请去掉"
+    ),
+    "{}: nothing is called so here; known are {}": "{}：此处没有这个名称；现有 {}",
+    "{}: this organization is there twice; keep one": "{}：该组织出现两次；请只留一个",
+    "{}: a person has this id too; rename one": "{}：另有人员用此标识；请改其中一个",
+    "{}: nobody and no organization is called `{}`": "{}：没有人员或组织 `{}`",
+    "{}: `{}` stands above itself": "{}：`{}` 成了自己的上级",
+    "{}: no {} is called `{}`": "{}：没有{} `{}`",
+    "{}: ends on {}, before it begins": "{}：终止日期 {} 早于起始日期",
+    "{}: `{}` is no date; write it like {}": "{}：`{}` 不是日期；请写成 {}",
+    "{}: write a mapping here": "{}：此处须写若干行 `key: value`",
+    "{}: write a list here": "{}：此处须写列表",
+    "{}: write a name or an id here": "{}：此处须写名称或标识",
+    "{}: write `true` here, or a list of names above": (
+        "{}：此处须写 `true`，或者在上一级写名称的列表"
+    ),
     # a step and its fields
     "`{}` is missing; {}": "未填写 `{}`；{}",
     "name the step": "请指明步骤",
