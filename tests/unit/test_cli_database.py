@@ -305,10 +305,37 @@ def test_an_empty_database_has_nothing_to_list(tmp_path: Path) -> None:
 
 
 def test_a_cycle_without_people_is_opened_and_they_are_asked_for(tmp_path: Path) -> None:
-    words = ("--cycle", "2025", "--db", f"{tmp_path}/x.db", "--format", "json")
+    db = f"{tmp_path}/x.db"
+    words = ("--cycle", "2025", "--db", db, "--format", "json")
     result = run("cycle", "open", "county", POLICY, *words)
     assert json.loads(result.stdout)["people"] == 0
-    assert "`--directory`" in result.stderr
+    assert "`pledgeflow directory`" in result.stderr
+    assert wang(db, *OPEN).exit_code == UNUSABLE
+    filled = run("directory", "county", str(PEOPLE), "--db", db)
+    assert filled.exit_code == FINE
+    assert "17 people" in filled.stdout
+    assert not filled.stderr
+    assert wang(db, *OPEN).exit_code == FINE
+
+
+def test_what_a_policy_nearly_knows_is_told(db: str, tmp_path: Path) -> None:
+    people = tmp_path / "people.yaml"
+    people.write_text(
+        "organizations: {a: {kind: brnch, posts: {secretery: wang}}, b: {kind: choir}}\n"
+        "people: {wang: {kinds: [in_servise], member_of: a}}\n",
+        "utf-8",
+    )
+    words = ("directory", "county", str(people), "--db", db)
+    result = run(*words, "--format", "json")
+    assert result.exit_code == FINE
+    assert json.loads(result.stdout)["people"] == 1
+    assert result.stderr.splitlines() == [
+        f"pledgeflow: `{POLICY}` knows no kind `brnch`; perhaps `branch`",
+        f"pledgeflow: `{POLICY}` knows no kind `in_servise`; perhaps `in_service`",
+        f"pledgeflow: `{POLICY}` knows no post `secretery`; perhaps `secretary`",
+    ]
+    assert english(run(*words, "--lang", "zh").stderr) == []
+    assert run("directory", "conty", str(people), "--db", db).exit_code == UNUSABLE
 
 
 # --- what must not be lost on the way ---------------------------------------------------------
