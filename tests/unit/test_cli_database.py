@@ -518,7 +518,8 @@ def test_every_message_in_the_table_is_one_that_the_library_has() -> None:
     files = [path for path in SOURCE.rglob("*.py") if path.name != "chinese.py"]
     source = "".join(path.read_text("utf-8") for path in files)
     source = re.sub(r'"\s*\n\s*f?"', "", source)
-    source += "No such file or directory, Permission denied, Is a directory"  # of the system
+    # of the system
+    source += "No such file or directory, Permission denied, Is a directory, Not a directory"
     for template in MESSAGES:
         assert max(template.split("{}"), key=len).strip("`: ") in source, template
 

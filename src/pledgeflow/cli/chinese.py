@@ -159,6 +159,10 @@ MESSAGES: Mapping[str, str] = {
     "`{}` is there already; choose another name, or another folder with `--in`": (
         "`{}` 已存在；请换一个名称，或者用 `--in` 另指目录"
     ),
+    "`{}` cannot be written: {}; name another folder with `--in`": (
+        "无法写入 `{}`：{}；请用 `--in` 另指目录"
+    ),
+    "Not a directory": "不是目录",
     "`{}` is not found by name; only policies of the catalogue can be extended": (
         "按名称找不到 `{}`；只能沿用名录中的办法"
     ),
