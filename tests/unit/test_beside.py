@@ -316,3 +316,10 @@ def test_the_example_county_gives_a_ground_for_everything() -> None:
     assert data["deviations"]
     assert not any(each["keeps_citing"] for each in data["deviations"])
     assert {each["force"] for each in data["deviations"]} >= {"must", "may"}
+
+
+def test_how_binding_a_clause_is_can_be_read_in_both_languages(tmp_path: Path) -> None:
+    name = child(tmp_path / "county", AT_LEAST % "")
+    for words in (("--deviations",), ("--beside", PARENT)):
+        assert "HM-04 (强制)" in run("show", name, *words, "--lang", "zh").stdout
+        assert "HM-04 (must)" in run("show", name, *words).stdout

@@ -484,6 +484,36 @@ def test_a_mistake_is_answered_with_what_and_how_to_mend_it(
         assert english(result.stderr) == []
 
 
+ILL_WRITTEN: list[str | bytes] = [
+    b"\xff\xfe", "a: '" + "x" * 1_000_001 + "'", "a: \x00", "a: &b c", "a: *b", "a: !!set {}",
+    "a: 1\n---\nb: 1", "a：\n  b: 1", "a: {b: 1，c: 2}", "a: b: c", "a: - b", "a:\n\t- b", "a: @b",
+    "a: 'b", "a: 1\nb\n", "a: [b\n", "a: {b: 1\n", "  a: 1\n b: 1", 'a: "\\q"', "- a\nb: 1",
+    "a: [" + "[" * 100, "", "a", "- a", "a: 1\na: 2",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", range(len(ILL_WRITTEN)))
+def test_how_a_file_is_ill_written_is_said_in_chinese_too(tmp_path: Path, number: int) -> None:
+    text, step = ILL_WRITTEN[number], tmp_path / "step.yaml"
+    step.write_bytes(text if isinstance(text, bytes) else text.encode())
+    for words in (("check", str(step)), ("do", PLEDGE, "--file", str(step))):
+        result = run(*words, "--lang", "zh")
+        assert result.exit_code == UNUSABLE
+        told = (result.stdout + result.stderr).replace(str(step), "step.yaml")
+        assert "step.yaml:" in told
+        assert [word for word in english(told) if word not in ("UTF", "YAML", "step", "yaml")] == []
+
+
+def test_a_full_disk_is_told_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pledgeflow.cli.policies.print_json", full)
+    result = run("policies", "--format", "json")
+    assert result.exit_code == UNUSABLE
+    assert "No space left on device" in result.stderr
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -180,6 +180,42 @@ MESSAGES: Mapping[str, str] = {
     "Is a directory": "这是目录",
     "`{}` is here twice, first in line {}; keep one": "`{}` 出现两次，首次在第{}行；请只留一个",
     "none": "无",
+    # any file: how it is written
+    "this is not UTF-8 text; save the file as UTF-8": "不是 UTF-8 文本；请将文件另存为 UTF-8",
+    "this file has {} bytes; a policy file has {} at most": "文件有{}字节；最多{}字节",
+    "remove the control character {}": "请删去控制字符 {}",
+    "remove the anchor {}": "请删去锚点 {}",
+    "remove the tag {}": "请删去标签 {}",
+    "write the value itself instead of the alias {}": "请写出值本身，不用别名 {}",
+    "a second document starts here; write one file for each": "此处开始第二份内容；请各写一个文件",
+    "nested deeper than {} levels; write it flatter": "嵌套超过{}层；请减少层次",
+    "more than {} keys and values; split the file": "超过{}个名称和值；请拆分文件",
+    "longer than {} characters; write it shorter": "超过{}个字符；请写短些",
+    "write `{}` and a blank instead of the full-width `{}`": (
+        "请写半角的 `{}` 加空格，不写全角的 `{}`"
+    ),
+    "a `:` is not expected here; put text that has one in quotes": (
+        "此处不应有 `:`；文字中有冒号的，请加引号"
+    ),
+    "a `-` is not expected here; start the list on a line of its own": (
+        "此处不应有 `-`；列表请另起一行"
+    ),
+    "indent with spaces, not with tabs": "请用空格缩进，不用制表符",
+    "a value cannot start like this; put it in quotes": "值不能这样开头；请加引号",
+    "a quote is opened before this and never closed": "此前的引号没有成对",
+    "a `:` is missing after a key before this": "此前的名称后面缺少 `:`",
+    "a `,` or a `]` is missing before this": "此前缺少 `,` 或 `]`",
+    "a `,` or a `}` is missing before this": "此前缺少 `,` 或 `}`",
+    "align this with the lines of its mapping": "请与同级各行对齐",
+    "align this with the items of its list": "请与同一列表的各项对齐",
+    "put this text in single quotes: a {} has a meaning of its own in double quotes": (
+        "请改用单引号：双引号中的 {} 另有含义"
+    ),
+    "a value is missing before this": "此前缺少值",
+    "remove the tag, the word that starts with `!`": "请删去标签，即以 `!` 开头的词",
+    "this is not readable as YAML; put text with special characters in quotes": (
+        "内容不合 YAML 格式；含特殊符号的文字请加引号"
+    ),
 }
 
 USAGE: Mapping[str, str] = {

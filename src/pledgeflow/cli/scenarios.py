@@ -11,7 +11,7 @@ from pledgeflow.assurance.coverage import coverage, to_json
 from pledgeflow.assurance.running import Result, Runner
 from pledgeflow.assurance.suites import scenarios
 from pledgeflow.catalogue import Catalogue
-from pledgeflow.cli.options import Format, FormatOption, Lang, LangOption
+from pledgeflow.cli.options import FORCES, Format, FormatOption, Lang, LangOption
 from pledgeflow.cli.output import FINDINGS, message, print_json, shown, table
 from pledgeflow.cli.output import show as put
 from pledgeflow.cli.progress import counting, waiting
@@ -94,6 +94,7 @@ def cover(names: POLICIES = None, *, lang: LangOption, form: FormatOption = Form
     for name, clause in report.clauses.items():
         status = Text(STATUS[clause.status][lang is Lang.EN], style=COLOURS.get(clause.status, ""))
         numbers = (str(len(clause.rules)), str(len(clause.scenarios)))
-        rows.add_row(name, clause.force, status, *numbers, "; ".join(clause.missing))
+        missing = lang.pick("；", "; ").join(clause.missing)
+        rows.add_row(name, lang.pick(*FORCES[clause.force]), status, *numbers, missing)
     counts = (f"{STATUS[s][lang is Lang.EN]} {n}" for s, n in report.summary.items())
     put(rows, Text(""), Text(" · ".join(counts), style="bold"))

@@ -15,7 +15,7 @@ from pledgeflow.assurance.beside import Kind, Line
 from pledgeflow.assurance.listing import Rule
 from pledgeflow.cli.describing import Describer
 from pledgeflow.cli.layout import WIDEST_ID
-from pledgeflow.cli.options import Lang
+from pledgeflow.cli.options import FORCES, Lang
 from pledgeflow.cli.rule_data import rule_data
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.language.register import Clause
@@ -148,7 +148,8 @@ def _gists(register: Mapping[str, Clause], lang: Lang) -> Text:
     cell = Text()
     for name, clause in register.items():
         cell.append("\n" if cell.plain else "").append(name, style="green")
-        cell.append(f" ({clause.force}) {lang.of(clause.gist)}", style="dim")
+        force = lang.pick(*FORCES[clause.force])
+        cell.append(f" ({force}) {lang.of(clause.gist)}", style="dim")
     return cell if cell.plain else Text("—", style="dim")
 
 
