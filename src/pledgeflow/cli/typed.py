@@ -15,6 +15,8 @@ def options(policy: Policy, track: str | None, step: RemedyStep) -> str:
     """What to type for one step of a remedy; nothing where waiting helps, or another pledge."""
     if not step.command or step.promisor is not None or track is None:
         return ""
+    if step.command not in policy.tracks[track].commands and not step.fields:
+        return ""  # the same amendment again, at another time
     return " ".join(_options(policy, track, step))
 
 
