@@ -95,11 +95,18 @@ class Catalogue:
         found = self._named(name)
         if found is not None:
             return found / POLICY_FILE
+        raise UnknownPolicyError((Problem(name, 1, 1, self._unfound(name, given)),))
+
+    def _unfound(self, name: str, given: Path) -> str:
+        """Why a name leads to no policy: a path that is none, or a name that is not known."""
+        if name and given.is_dir():
+            return f"`{name}` is a folder without a `{POLICY_FILE}`; write one, or name another"
+        if name and given.exists():
+            return f"`{name}` is no policy file; one ends in `.yaml`"
         near = get_close_matches(name, self.names(), n=3, cutoff=0.4)
         close = f"; perhaps {' or '.join(f'`{n}`' for n in near)}" if near else ""
         known = ", ".join(f"`{n}`" for n in self.names())
-        message = f"there is no policy `{name}`{close or f'; known are {known}'}"
-        raise UnknownPolicyError((Problem(name, 1, 1, message),))
+        return f"there is no policy `{name}`{close or f'; known are {known}'}"
 
     def _named(self, name: str) -> Path | None:
         for root in self.roots:

@@ -56,7 +56,10 @@ class UnknownPolicyError(PolicyError):
 
 
 class InvalidCommandError(PledgeflowError):
-    """A command that is not well formed; `problems` says what, field by field."""
+    """A command that is not well formed; `problems` says what, field by field.
+
+    command: its name, or `?` where none is given
+    """
 
     def __init__(self, command: str, problems: tuple[str, ...]) -> None:
         super().__init__(command, problems)
@@ -64,7 +67,8 @@ class InvalidCommandError(PledgeflowError):
         self.problems = problems
 
     def __str__(self) -> str:
-        return f"`{self.command}`: " + "; ".join(self.problems)
+        name = f"`{self.command}`: " if self.command != "?" else ""
+        return name + "; ".join(self.problems)
 
 
 class MissingFactError(PledgeflowError):

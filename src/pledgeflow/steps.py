@@ -52,6 +52,8 @@ class Asked:
 
 
 NAMED = ("do", "actor", "capacity")
+WORDS = (*NAMED, "on", "occurred_on", "entered_by")
+"""The words of a step that are no fields of its command."""
 WANTED = {
     "do": "name the step",
     "actor": "say who acts",
@@ -62,8 +64,10 @@ WANTED = {
 def _name(key: str, given: object, problems: list[str]) -> str:
     if isinstance(given, str) and 0 < len(given) <= LONGEST_NAME and given.isprintable():
         return given
-    missing = f"`{key}` is missing; {WANTED[key]}"
-    problems.append(f"`{key}` has to be a name" if given is not None else missing)
+    if given is None:
+        problems.append(f"`{key}` is missing; {WANTED[key]}")
+    else:
+        problems.append(f"`{key}` has to be a name")
     return ""
 
 

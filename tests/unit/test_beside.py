@@ -142,6 +142,19 @@ def test_side_by_side_fits_the_screen_and_names_every_clause(
         assert all(clause in result.stdout for clause in Catalogue().register(name))
 
 
+def test_what_differs_stands_in_what_it_belongs_to(tmp_path: Path) -> None:
+    more = "commands: {consult: {fields: {length: {type: text, label: {zh: 时长, en: length}}}}}\n"
+    lines = run("show", PARENT, "--beside", child(tmp_path / "county", more)).stdout.splitlines()
+    part = lines[lines.index("commands") :]
+    assert [line.split() for line in part[2:4]] == [
+        ["consult", "same", "same"],
+        ["length", "—", "length", "·", "type:", "text"],
+    ]
+    same = next(line for line in part if line.startswith("same: "))
+    assert "consult.channel" in same
+    assert " consult," not in same
+
+
 def test_side_by_side_as_json_is_complete() -> None:
     one, other = POLICIES[:2]
     found = json.loads(run("show", one, "--beside", other, "--format", "json").stdout)
@@ -208,6 +221,16 @@ def test_a_figure_that_is_changed_on_the_countys_own_ground(tmp_path: Path) -> N
     assert [(d.key, d.left, d.right) for d in each.differences] == [("at_least", None, 2)]
     assert each.child is not None
     assert each.child.clauses == ("CO-1",)
+
+
+@pytest.mark.parametrize(
+    ("cite", "keeps"), [("HM-04", ("HM-04",)), ("[HM-04, HM-05]", ()), ("HM-05", ())]
+)
+def test_citing_the_same_clause_again_gives_a_change_no_ground_of_its_own(
+    tmp_path: Path, cite: str, keeps: tuple[str, ...]
+) -> None:
+    changed = found(child(tmp_path / "county", AT_LEAST % f", cite: {cite}"))[SOUGHT]
+    assert changed.keeps == keeps
 
 
 def test_a_figure_that_is_changed_in_silence_keeps_a_clause_that_says_otherwise(
@@ -293,3 +316,10 @@ def test_the_example_county_gives_a_ground_for_everything() -> None:
     assert data["deviations"]
     assert not any(each["keeps_citing"] for each in data["deviations"])
     assert {each["force"] for each in data["deviations"]} >= {"must", "may"}
+
+
+def test_how_binding_a_clause_is_can_be_read_in_both_languages(tmp_path: Path) -> None:
+    name = child(tmp_path / "county", AT_LEAST % "")
+    for words in (("--deviations",), ("--beside", PARENT)):
+        assert "HM-04 (强制)" in run("show", name, *words, "--lang", "zh").stdout
+        assert "HM-04 (must)" in run("show", name, *words).stdout

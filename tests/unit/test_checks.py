@@ -558,6 +558,30 @@ GUARDS = [
         "g:",
         "there is no state `doen`; perhaps `done`",
     ),
+    (
+        "submit",
+        "is: items, of: commitment, fields: [titel]",
+        "fields: [titel]",
+        "fields: there is no field of a `commitment` `titel`; perhaps `title` or `item`",
+    ),
+    (
+        "submit",
+        "is: items, of: commitment, saying: {duo: true}",
+        "saying",
+        "saying: there is no field of a `commitment` `duo`; perhaps `due`",
+    ),
+    (
+        "do",
+        "is: due, field: dew, passed: true",
+        "field: dew",
+        "field: there is no field of a `commitment` `dew`",
+    ),
+    (
+        "do",
+        "is: content, fields: {titel: x}",
+        "fields: {titel",
+        "fields: there is no field of a `commitment` `titel`; perhaps `title` or `item`",
+    ),
     ("submit", "is: graded, tiers: [best]", "tiers: [best]", "tiers: there is no tier `best`"),
     (
         "submit",
@@ -595,6 +619,25 @@ GUARDS = [
     ),
     (
         "submit",
+        "is: preceeded_by, command: note",
+        "g:",
+        " there is no guard kind `preceeded_by` that says `command`; perhaps `preceded_by`; the words "
+        "of a kind that is added stand under `with:`",
+    ),
+    (
+        "submit",
+        "is: moon, phase: full",
+        "g:",
+        " there is no guard kind `moon` that says `phase`; the words of a kind that is added",
+    ),
+    (
+        "submit",
+        "at_least: 2",
+        "g:",
+        " say under `is:` what kind of guard this is; to change one that is inherited, call it as it",
+    ),
+    (
+        "submit",
         "is: moon, with: {phase: full}",
         "is: moon",
         "is: there is no guard kind `moon`; perhaps `tally`",
@@ -608,13 +651,16 @@ GUARDS = [
 ]
 
 
+PLACES = {"submit": SUBMIT, "do": DO}
+
+
 @pytest.mark.parametrize(("step", "guard", "marker", "message"), GUARDS)
 def test_a_guard_that_asks_for_what_cannot_be_is_found(
     step: str, guard: str, marker: str, message: str
 ) -> None:
     text = tiny(guarded(step, guard))
     joint = ": " if message.startswith("there") else ":" if message.startswith(" ") else "."
-    start = problem_at(text, marker, f"{SUBMIT}.guards.g{joint}{message}")
+    start = problem_at(text, marker, f"{PLACES[step]}.guards.g{joint}{message}")
     said = problems(text)
     assert any(problem.startswith(start.partition("; perhaps `tally`")[0]) for problem in said), (
         said

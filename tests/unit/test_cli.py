@@ -17,6 +17,7 @@ from pledgeflow.catalogue import POLICY_FILE, Catalogue
 from pledgeflow.cli import app
 from pledgeflow.cli.payload import payload
 from pledgeflow.policy.compiled.rules import StepName
+from pledgeflow.policy.language.schema import CommandField
 
 FINE, FINDINGS, UNUSABLE = 0, 1, 2
 POLICIES = [name for name in Catalogue().names() if name != "base"]
@@ -249,7 +250,7 @@ def test_it_speaks_utf_8_whatever_the_locale() -> None:
 def test_fields_are_typed_as_the_policy_declares_them() -> None:
     command = SimpleNamespace(rules=SimpleNamespace(fields={}))
     kinds = ("text", "choices", "checklist", "tally", "integer", "boolean", "date")
-    command.rules.fields.update({kind: SimpleNamespace(type=kind) for kind in kinds})
+    command.rules.fields.update({kind: CommandField(type=kind) for kind in kinds})
     said = [
         "text=a=b",
         "choices=x,y",
@@ -268,3 +269,31 @@ def test_fields_are_typed_as_the_policy_declares_them() -> None:
         "boolean": True,
         "date": "2025-03-31",
     }
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_path_that_is_no_policy_is_told_from_a_name_that_is_none(
+    tmp_path: Path, lang: str
+) -> None:
+    (tmp_path / "notes.txt").write_text("hello")
+    folder = run("check", str(tmp_path), "--lang", lang)
+    assert folder.exit_code == UNUSABLE
+    assert f"`{tmp_path}`" in folder.stdout
+    assert "`policy.yaml`" in folder.stdout
+    notes = run("check", str(tmp_path / "notes.txt"), "--lang", lang)
+    assert "`.yaml`" in notes.stdout
+    assert ("没有" in folder.stdout) is (lang == "zh")
+    assert ("结尾" in notes.stdout) is (lang == "zh")
+
+
+def test_what_cannot_be_loaded_has_not_passed(tmp_path: Path) -> None:
+    result = run("test", written(tmp_path, TEN_MISTAKES))
+    assert result.exit_code == UNUSABLE
+    assert "effectiv" in result.stderr
+
+
+def test_wrong_usage_is_told_without_the_words_of_a_library() -> None:
+    result = run("policies", "--format", "xml")
+    assert result.exit_code == UNUSABLE
+    assert "'xml' is not one of 'text', 'json'" in result.stderr
+    assert "Value error" not in result.stderr

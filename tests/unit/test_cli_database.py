@@ -83,6 +83,41 @@ def test_a_mistake_in_the_directory_is_named_by_its_line(tmp_path: Path) -> None
     assert re.match(rf"{re.escape(str(people))}:3:\d+: ", result.stderr)
 
 
+DIRECTORIES = [
+    ("people: {wang: {knds: [x]}}", "people.wang.knds", "`kinds`"),
+    ("people: {a/b: {}}", "people.a/b", "`/`"),
+    ("people: {a@b: {}}", "people.a@b", "`@`"),
+    ("organizations: {a@b: {kind: branch}}", "organizations.a@b", "`@`"),
+    ("people: {wang: {member_of: nowhere}}", "people.wang.member_of", "`nowhere`"),
+    ("people: {wang: {from: 2025-02-30}}", "people.wang.from", "2025-03-31"),
+    ("people: {wang: {from: 2025-02-03, until: 2025-02-02}}", "people.wang", "2025-02-02"),
+    ("people: {wang: [x]}", "people.wang", ""),
+    ("people: {wang: {memberships: x}}", "people.wang.memberships", ""),
+    ("people: {wang: {member_of: [x]}}", "people.wang.member_of", ""),
+    ("people: {wang: {kinds: {x: maybe}}}", "people.wang.kinds.x", "`true`"),
+    ("organizations: {a: {kind: x, parent: b}, b: {kind: x, parent: a}}",
+     "organizations.a.parent", "`a`"),
+    ("people: {a: {}}\norganizations: {a: {kind: x}}", "organizations.a", ""),
+    ("people: {a: {}}\nrelations: {contact: {b: [a]}}", "relations.contact.b", "`b`"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "place", "what"), DIRECTORIES)
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_mistake_in_the_directory_says_where_and_what_to_write(
+    tmp_path: Path, lang: str, text: str, place: str, what: str
+) -> None:
+    people = tmp_path / "people.yaml"
+    people.write_text(text, "utf-8")
+    words = ("--cycle", "2025", "--directory", str(people), "--db", str(tmp_path / "x.db"))
+    result = run("cycle", "open", "county", POLICY, *words, "--lang", lang)
+    assert result.exit_code == UNUSABLE
+    assert place in result.stderr
+    assert what in result.stderr
+    if lang == "zh":
+        assert english(result.stderr.replace(place, "")) == []
+
+
 def test_a_policy_by_path_is_found_from_elsewhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -270,10 +305,138 @@ def test_an_empty_database_has_nothing_to_list(tmp_path: Path) -> None:
 
 
 def test_a_cycle_without_people_is_opened_and_they_are_asked_for(tmp_path: Path) -> None:
-    words = ("--cycle", "2025", "--db", f"{tmp_path}/x.db", "--format", "json")
+    db = f"{tmp_path}/x.db"
+    words = ("--cycle", "2025", "--db", db, "--format", "json")
     result = run("cycle", "open", "county", POLICY, *words)
     assert json.loads(result.stdout)["people"] == 0
-    assert "`--directory`" in result.stderr
+    assert "`pledgeflow directory`" in result.stderr
+    assert wang(db, *OPEN).exit_code == UNUSABLE
+    filled = run("directory", "county", str(PEOPLE), "--db", db)
+    assert filled.exit_code == FINE
+    assert "17 people" in filled.stdout
+    assert not filled.stderr
+    assert wang(db, *OPEN).exit_code == FINE
+
+
+def test_what_a_policy_nearly_knows_is_told(db: str, tmp_path: Path) -> None:
+    people = tmp_path / "people.yaml"
+    people.write_text(
+        "organizations: {a: {kind: brnch, posts: {secretery: wang}}, b: {kind: choir}}\n"
+        "people: {wang: {kinds: [in_servise], member_of: a}}\n",
+        "utf-8",
+    )
+    words = ("directory", "county", str(people), "--db", db)
+    result = run(*words, "--format", "json")
+    assert result.exit_code == FINE
+    assert json.loads(result.stdout)["people"] == 1
+    assert result.stderr.splitlines() == [
+        f"pledgeflow: `{POLICY}` knows no kind `brnch`; perhaps `branch`",
+        f"pledgeflow: `{POLICY}` knows no kind `in_servise`; perhaps `in_service`",
+        f"pledgeflow: `{POLICY}` knows no post `secretery`; perhaps `secretary`",
+    ]
+    assert english(run(*words, "--lang", "zh").stderr) == []
+    assert run("directory", "conty", str(people), "--db", db).exit_code == UNUSABLE
+
+
+# --- what must not be lost on the way ---------------------------------------------------------
+
+CONSULT = ("--do", "consult", "--on", "2025-01-06", "--set", "channel=symposium")
+
+
+def test_an_empty_key_is_no_key(db: str) -> None:
+    begun(db)
+    for lang in ("en", "zh"):
+        result = wang(db, *CONSULT, "--set", "heard=one", "--key", "", "--lang", lang)
+        assert result.exit_code == UNUSABLE
+        assert "`--key`" in result.stderr
+
+
+def test_a_key_that_was_used_before_is_said_to_be(db: str) -> None:
+    assert not wang(db, *OPEN, "--key", "k").stderr
+    assert "nothing is done twice" in wang(db, *OPEN, "--key", "k").stderr
+    assert "没有重复办理" in wang(db, *OPEN, "--key", "k", "--lang", "zh").stderr
+
+
+@pytest.mark.parametrize("word", ["do", "actor", "capacity", "on", "occurred_on", "entered_by"])
+def test_what_has_an_option_is_no_field(db: str, word: str) -> None:
+    result = wang(db, *OPEN, "--set", f"{word}=x")
+    assert result.exit_code == UNUSABLE
+    assert f"write `--{word.replace('_', '-')} x`" in result.stderr
+
+
+def test_nobody_enters_nothing(db: str) -> None:
+    result = wang(db, *OPEN, "--entered-by", "")
+    assert result.exit_code == UNUSABLE
+    assert "`entered_by` has to be a name" in result.stderr
+
+
+def test_without_a_step_there_is_nothing_to_be_said_about_it(db: str) -> None:
+    words = ("explain", PLEDGE, "--actor", "wang", "--db", db)
+    for more in (("--capacity", "promisor"), ("--set", "section=x")):
+        result = run(*words, *more)
+        assert result.exit_code == UNUSABLE
+        assert "`--do`" in result.stderr
+
+
+def test_an_actor_that_nobody_knows_may_do_nothing(db: str) -> None:
+    result = run("explain", PLEDGE, "--actor", "wagn", "--on", "2025-01-06", "--db", db)
+    assert result.exit_code == UNUSABLE
+    assert "perhaps `wang`" in result.stderr
+
+
+def test_pledges_of_a_jurisdiction_that_is_not_there(db: str) -> None:
+    result = run("pledges", "--jurisdiction", "conty", "--db", db)
+    assert result.exit_code == UNUSABLE
+    assert "`county`" in result.stderr
+
+
+def test_a_closed_cycle_offers_no_next_steps(db: str) -> None:
+    begun(db)
+    assert wang(db, *CONSULT, "--set", "heard=one").exit_code == FINE
+    close = ("cycle", "close", "county", "2025", "--on", "2025-12-31", "--anyway", "--db", db)
+    assert run(*close).exit_code == FINE
+    target = ("--do", "correct", "--set", "target=4", "--set", "heard=two", "--on", "2026-01-05")
+    result = wang(db, *target)
+    assert result.exit_code == FINE
+    assert "open next" not in result.stdout
+    assert "closed on 2025-12-31" in result.stderr
+
+
+# --- labels are as good as ids ----------------------------------------------------------------
+
+
+def test_what_messages_call_things_may_be_typed(db: str) -> None:
+    words = ("--actor", "wang", "--on", "2025-01-07", "--db", db, "--lang", "zh")
+    started = ("--do", "启动承诺", "--capacity", "承诺人", "--set", "股室=house_section")
+    assert run("do", PLEDGE, *words, *started).exit_code == FINE
+    said = (
+        "承诺事项=窗口",
+        "形式=书面",
+        "主要内容=重点工程",
+        "承诺措施=加班",
+        "完成时限=2025-10-01",
+    )
+    fields = [word for each in said for word in ("--set", each)]
+    asked = ("--do", "提出承诺事项", "--capacity", "promisor")
+    assert run("explain", PLEDGE, *words, *asked, *fields).exit_code == FINE
+    done = run("do", PLEDGE, *words, *asked, *fields, "--format", "json")
+    assert done.exit_code == FINE, done.output
+    content = json.loads(done.stdout)["events"][0]["fields"]
+    assert (content["form"], content["topic"]) == ("written", "key_works")
+
+
+def test_a_remedy_is_given_as_options_too(db: str) -> None:
+    begun(db)
+    assert "--do consult --capacity promisor" in wang(db, "--do", "submit").stdout
+    vague = ("--do", "propose", "--on", "2025-01-07", "--set", "title=x", "--set", "form=oral")
+    assert wang(db, *vague).exit_code == FINE
+    options = "--do revise --capacity promisor --set item=1 --set measures=… --set due=…"
+    for lang in ("en", "zh"):
+        assert options in wang(db, "--do", "submit", "--lang", lang).stdout
+    review = ("--do", "accept_item", "--set", "item=1", "--set", "looked_at=content=no")
+    assert wang(db, *CONSULT, "--set", "heard=x").exit_code == FINE
+    refused = run("explain", PLEDGE, "--actor", "li", *review, "--db", db, COLUMNS="200")
+    assert "--set looked_at=content,measures,time_limit" in refused.stdout
 
 
 # --- mistakes -------------------------------------------------------------------------------
@@ -297,6 +460,7 @@ MISTAKES: list[tuple[tuple[str, ...], str, str]] = [
     (("do", PLEDGE, *STEP, "--do", "propose", "--set", "due=soon"), "`due` has", "2025-"),
     (("do", PLEDGE), "`do` is missing", "`actor`"),
     (("do", "county/2025/ghost", *STEP, "--do", "open"), "called `ghost`", ""),
+    (("do", f"{PLEDGE}@moon", *STEP, "--do", "open"), "at the venue `moon`", ""),
     (("log", "county/2025/li"), "there is no pledge `county/2025/li`", "pledges"),
     (("cycle", "close", "county", "2031"), "no cycle `2031`", "`2025`"),
     (("show", "humin"), "there is no policy `humin`", "`huimin`"),
@@ -318,6 +482,36 @@ def test_a_mistake_is_answered_with_what_and_how_to_mend_it(
         assert what in result.stderr
     else:
         assert english(result.stderr) == []
+
+
+ILL_WRITTEN: list[str | bytes] = [
+    b"\xff\xfe", "a: '" + "x" * 1_000_001 + "'", "a: \x00", "a: &b c", "a: *b", "a: !!set {}",
+    "a: 1\n---\nb: 1", "a：\n  b: 1", "a: {b: 1，c: 2}", "a: b: c", "a: - b", "a:\n\t- b", "a: @b",
+    "a: 'b", "a: 1\nb\n", "a: [b\n", "a: {b: 1\n", "  a: 1\n b: 1", 'a: "\\q"', "- a\nb: 1",
+    "a: [" + "[" * 100, "", "a", "- a", "a: 1\na: 2",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", range(len(ILL_WRITTEN)))
+def test_how_a_file_is_ill_written_is_said_in_chinese_too(tmp_path: Path, number: int) -> None:
+    text, step = ILL_WRITTEN[number], tmp_path / "step.yaml"
+    step.write_bytes(text if isinstance(text, bytes) else text.encode())
+    for words in (("check", str(step)), ("do", PLEDGE, "--file", str(step))):
+        result = run(*words, "--lang", "zh")
+        assert result.exit_code == UNUSABLE
+        told = (result.stdout + result.stderr).replace(str(step), "step.yaml")
+        assert "step.yaml:" in told
+        assert [word for word in english(told) if word not in ("UTF", "YAML", "step", "yaml")] == []
+
+
+def test_a_full_disk_is_told_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pledgeflow.cli.policies.print_json", full)
+    result = run("policies", "--format", "json")
+    assert result.exit_code == UNUSABLE
+    assert "No space left on device" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -354,9 +548,10 @@ def test_every_message_in_the_table_is_one_that_the_library_has() -> None:
     files = [path for path in SOURCE.rglob("*.py") if path.name != "chinese.py"]
     source = "".join(path.read_text("utf-8") for path in files)
     source = re.sub(r'"\s*\n\s*f?"', "", source)
-    source += "No such file or directory, Permission denied, Is a directory"  # of the system
+    # of the system
+    source += "No such file or directory, Permission denied, Is a directory, Not a directory"
     for template in MESSAGES:
-        assert max(template.split("{}"), key=len).strip("` ") in source, template
+        assert max(template.split("{}"), key=len).strip("`: ") in source, template
 
 
 def test_what_is_in_no_table_stays_as_it_is() -> None:

@@ -148,12 +148,14 @@ def test_long_words_are_cut_short() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_what_tracks_share_is_drawn_once(name: str) -> None:
     text = run("diagram", name, "--lang", "zh").stdout
-    blocks = [block for block in text.split("%% ") if block]
+    pages = [page for page in text.split("## ") if page]
+    blocks = re.findall(r"```mermaid\n(.+?)```\n", text, re.DOTALL)
+    assert len(blocks) == len(pages)
     drawn = diagrams(Catalogue().load(name), "zh")
     different = {(n, t) for lifecycles in drawn.values() for n, t in lifecycles.items()}
     assert len(blocks) == len(different) == len(alike(drawn))
     for block in blocks:
-        parsed(block.partition("\n")[2].rstrip("\n"))
+        parsed(block.rstrip("\n"))
 
 
 @pytest.mark.parametrize("name", NAMES)

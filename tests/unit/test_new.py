@@ -185,3 +185,13 @@ def test_a_sample_with_a_second_venue_reads_back_too(tmp_path: Path) -> None:
     path = tmp_path / "people.yaml"
     path.write_text(directory_text(directory), "utf-8")
     assert read_directory(path) == directory
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_where_nothing_can_be_written_it_says_so(tmp_path: Path, lang: str) -> None:
+    (tmp_path / "file").write_text("")
+    words = ("new", "county", "--extends", PARENTS[0], "--in", str(tmp_path / "file"))
+    result = run(*words, "--lang", lang)
+    assert result.exit_code == UNUSABLE
+    assert "`--in`" in result.stderr
+    assert ("Not a directory" in result.stderr) is (lang == "en")

@@ -198,7 +198,7 @@ def test_a_backslash_that_means_nothing_is_explained() -> None:
 
 
 def test_an_error_without_a_place_is_placed_at_the_last_event() -> None:
-    found = syntax_problem(yaml.YAMLError(), Mark("p.yaml", 3, 4))
+    found = syntax_problem(yaml.YAMLError(), Mark("p.yaml", 3, 4), "a: 1\n")
     assert str(found) == (
         "p.yaml:3:4: this is not readable as YAML; put text with special characters in quotes"
     )
@@ -299,3 +299,24 @@ def refused_cheaply(text: str | bytes) -> None:
 def test_what_is_quoted_in_a_message_is_one_short_line() -> None:
     assert quoted("a`b\nc\x00") == "`a'b c `"
     assert quoted("x" * 61) == f"`{'x' * 60}…`"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "mark"),
+    [
+        ("policy: x\nlate_entry：\n  within： P14D\n", "2:11", "："),
+        ("policy: x\ntitle：无\nextends: y\n", "2:6", "："),
+        ("a: 1\nb: {c: 1，d: 2}\n", "2:9", "，"),
+        ("a:\n- b： 1\n  c: 2\n", "2:4", "："),
+    ],
+)
+def test_marks_of_a_chinese_keyboard_are_told_apart(text: str, place: str, mark: str) -> None:
+    plain = {"：": ":", "，": ","}[mark]
+    assert refused(text) == [
+        f"p.yaml:{place}: write `{plain}` and a blank instead of the full-width `{mark}`"
+    ]
+
+
+@pytest.mark.parametrize("text", ["a: 1\nb: {c: '，'\n", "a: b: 甲：乙\n", "a: {b: 1\n"])
+def test_a_wide_mark_in_a_text_is_not_to_blame(text: str) -> None:
+    assert not any("full-width" in problem for problem in refused(text))

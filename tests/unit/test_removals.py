@@ -45,9 +45,9 @@ clauses:
 APPROVE = "lifecycles.pledge.transitions.approve"
 
 
-def county(folder: Path, text: str) -> list[str]:
+def county(folder: Path, text: str, parent: str = PARENT) -> list[str]:
     """Everything wrong with a county's overlay of the city's policy."""
-    for name, body in {"city": PARENT, "county": f"policy: county\nextends: city\n{text}"}.items():
+    for name, body in {"city": parent, "county": f"policy: county\nextends: city\n{text}"}.items():
         (folder / name).mkdir(parents=True)
         (folder / name / "policy.yaml").write_text(body)
     (folder / "city" / "clauses.yaml").write_text(REGISTER)
@@ -129,6 +129,140 @@ def test_leaving_the_review_to_the_promisor_is_leaving_it_to_nobody(tmp_path: Pa
     told = county(tmp_path, text)
     assert any("without this nobody reviews" in problem for problem in told)
     assert any("nobody judges the own" in problem for problem in told)
+
+
+# --- the ground of a removal is a ground like any other ---------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cite", "known"),
+    [("HM-04", "known are `C-1`, `C-2`"), ("C-9", "perhaps `C-2` or `C-1`")],
+)
+def test_a_removal_cites_its_own_documents_too(cite: str, known: str, tmp_path: Path) -> None:
+    text = (
+        f"lifecycles:\n  pledge:\n    transitions:\n      thank: {{absent: true, cite: {cite}}}\n"
+    )
+    (problem,) = county(tmp_path, text)
+    assert problem == (
+        "county/policy.yaml:6:29: lifecycles.pledge.transitions.thank.cite: there is no clause in "
+        f"the register `{cite}`; {known}; cite a clause of its own documents, or say `assumed:` "
+        "and why"
+    )
+
+
+def test_a_removal_may_rest_on_a_reading(tmp_path: Path) -> None:
+    text = "lifecycles: {pledge: {transitions: {thank: {absent: true, assumed: nobody thanks}}}}\n"
+    assert county(tmp_path, text) == []
+
+
+# --- what is taken out is there -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        (
+            "lifecycles:\n  pledge:\n    transitions:\n      tank: {absent: true, cite: C-1}\n",
+            "6:7: there is no `tank` to take out; perhaps `thank`",
+        ),
+        ("roles:\n  clerc: {absent: true, cite: C-1}\n",
+         "4:3: there is no `clerc` to take out; perhaps `clerk`"),
+        ("trackz: {absent: true, cite: C-1}\n",
+         "3:1: there is no `trackz` to take out; perhaps `tracks`"),
+    ],
+)  # fmt: skip
+def test_a_misspelled_removal_takes_out_nothing_and_is_refused(
+    text: str, mistake: str, tmp_path: Path
+) -> None:
+    assert county(tmp_path, text) == [f"county/policy.yaml:{mistake}"]
+
+
+def test_saying_that_something_never_was_is_allowed(tmp_path: Path) -> None:
+    text = "lifecycles: {pledge: {transitions: {revise: {absent: true, cite: C-1}}}}\n"
+    assert county(tmp_path, text) == []
+
+
+# --- states, steps and ways that are missed -----------------------------------------------------
+
+AT_REMOVAL = "lifecycles.pledge.{}: `{}` is taken out here, and `{}` still needs it"
+
+
+def test_a_state_that_is_still_needed(tmp_path: Path) -> None:
+    text = "lifecycles:\n  pledge:\n    states:\n      sent: {absent: true, cite: C-1}\n"
+    told = county(tmp_path, text)
+    words = AT_REMOVAL.format("states.sent", "sent", "lifecycles.pledge.transitions.submit.dest")
+    assert any(p.startswith(f"county/policy.yaml:6:7: {words}") for p in told)
+    assert not any("no way leads" in p for p in told)
+
+
+@pytest.mark.parametrize(("place", "state"), [("final", "done"), ("initial", "drafting")])
+def test_a_state_that_begins_or_ends_a_lifecycle(place: str, state: str, tmp_path: Path) -> None:
+    text = f"lifecycles: {{pledge: {{states: {{{state}: {{absent: true, cite: C-1}}}}}}}}\n"
+    told = county(tmp_path, text)
+    needing = f"lifecycles.pledge.{place}"
+    assert any(AT_REMOVAL.format(f"states.{state}", state, needing) in p for p in told)
+
+
+def test_a_step_that_a_guard_still_asks_for(tmp_path: Path) -> None:
+    text = (
+        "lifecycles:\n  pledge:\n    transitions:\n      thank: {absent: true, cite: C-1}\n"
+        "      approve: {guards: {thanked: {is: preceded_by, command: thank, cite: C-1}}}\n"
+    )
+    told = county(tmp_path, text)
+    guard = f"{APPROVE}.guards.thanked"
+    words = AT_REMOVAL.format("transitions.thank", "thank", guard)
+    assert any(p.startswith(f"county/policy.yaml:6:7: {words}") for p in told)
+
+
+def test_a_way_that_is_cut_is_told_where_it_was_cut(tmp_path: Path) -> None:
+    text = (
+        "lifecycles:\n  pledge:\n    transitions:\n      submit: {absent: true, cite: C-1}\n"
+        "commands: {note: {means: record, label: {zh: 记, en: note}}}\n"
+    )
+    told = county(tmp_path, text)
+    assert told == [
+        "county/policy.yaml:6:7: lifecycles.pledge.transitions.submit: without this no way leads "
+        "to `sent` and `done`, nor from `drafting` to an end; put another way in its place, or "
+        "take those states out too"
+    ]
+
+
+GRADED = PARENT.replace(
+    "lifecycles:\n",
+    "  rate: {means: grade, label: {zh: 评, en: rate}, fields: {tier: tier}}\nlifecycles:\n",
+)
+GRADED += """\
+      rate: {source: done, stays: true, by: committee, cite: C-1}
+evaluation:
+  tiers: {good: {zh: 好, en: good}, bad: {zh: 差, en: bad}}
+  order: [thank, rate]
+  grade: {command: rate, field: tier, cite: C-1}
+  cite: C-1
+outcomes:
+  scolded: {label: {zh: 批, en: scolded}, when: {tier: bad}, calls_for: {thank: {}}, cite: C-1}
+"""
+
+
+def test_the_graded_parent_has_nothing_wrong_with_it(tmp_path: Path) -> None:
+    assert county(tmp_path, "", GRADED) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "removal"),
+    [
+        ("evaluation: {tiers: {bad: {absent: true, cite: C-1}}}\n",
+         "evaluation.tiers.bad: `bad` is taken out here, and `outcomes.scolded.when` still needs it"),
+        ("lifecycles: {pledge: {transitions: {thank: {absent: true, cite: C-1}}}}\n",
+         "lifecycles.pledge.transitions.thank: `thank` is taken out here, and `evaluation.order` "
+         "still needs it"),
+        ("lifecycles: {pledge: {transitions: {thank: {absent: true, cite: C-1}}}}\n"
+         "evaluation: {order: [rate], cite: C-1}\n",
+         "lifecycles.pledge.transitions.thank: `thank` is taken out here, and "
+         "`outcomes.scolded.calls_for` still needs it"),
+    ],
+)  # fmt: skip
+def test_what_an_evaluation_still_needs(text: str, removal: str, tmp_path: Path) -> None:
+    assert any(removal in problem for problem in county(tmp_path, text, GRADED))
 
 
 GONE = """\

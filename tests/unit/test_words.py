@@ -127,10 +127,28 @@ def test_a_clause_says_at_which_rules_its_values_stand() -> None:
     assert ClauseValue.model_validate({"is": 1}).places == ("",)
 
 
-def test_every_mistake_in_a_register_is_found_where_it_is() -> None:
-    broken = REGISTER.replace("must", "maybe").replace("    kind: rule\n", "")
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("force: must", "force: shall"),
+         "4:5: clauses.T-1.force: `shall` is not possible here; write 'must', 'may', 'principle' "
+         "or 'context'"),
+        (("    kind: rule\n", ""), "3:3: clauses.T-1: `kind` is missing; add it"),
+        (("kind: rule", "kind: 5"), "5:5: clauses.T-1.kind: write text here"),
+        (("kind: rule", "kind: ''"),
+         "5:5: clauses.T-1.kind: this text is empty; write something or take the key out"),
+        (("kind: rule", f"kind: {'x' * 4001}"),
+         "5:5: clauses.T-1.kind: this text is too long; use at most 4000 characters"),
+        (("values:", "valus:"),
+         "7:5: clauses.T-1.valus: `valus` is not a word of a register; take it out"),
+        (("gist: {zh: 一, en: one}", "gist: one"),
+         "6:5: clauses.T-1.gist: write a mapping here: one entry a line, `key: value`"),
+    ],
+)  # fmt: skip
+def test_every_mistake_in_a_register_is_found_where_it_is(
+    change: tuple[str, str], said: str
+) -> None:
+    assert change[0] in REGISTER
     with pytest.raises(PolicyError) as error:
-        read_register(read(broken, "clauses.yaml"))
-    lines = [str(problem) for problem in error.value.problems]
-    assert any(line.startswith("clauses.yaml:4:5: clauses.T-1.force: ") for line in lines)
-    assert any(line.startswith("clauses.yaml:3:3: clauses.T-1.kind: ") for line in lines)
+        read_register(read(REGISTER.replace(*change), "clauses.yaml"))
+    assert [str(problem) for problem in error.value.problems] == [f"clauses.yaml:{said}"]

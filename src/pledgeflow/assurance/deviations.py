@@ -31,8 +31,8 @@ class Deviation:
     """One rule that is not the parent's.
 
     force: the most binding of the clauses that the parent cites for it, `reading` if it cites none,
-    "" for what is added; clauses: those; keeps: those that the child goes on citing, in the
-    parent's own words, for something else
+    "" for what is added; clauses: those; keeps: those that the child goes on citing for something
+    else, in the parent's words or in its own, and gives no other ground
     """
 
     change: Change
@@ -98,9 +98,14 @@ class _Comparison:
         return Deviation(change, before, rule, force, grounds.clauses, keeps, found)
 
     def _kept(self, rule: Rule, grounds: Grounds) -> tuple[str, ...]:
-        """Clauses that stand behind the child's rule only because nobody wrote anything else."""
+        """Clauses of the parent that are all there is behind the child's rule."""
         now = _grounds(self.child, rule.path)
-        if now.by is None or grounds.by is None or now.by.cited_at != grounds.by.cited_at:
+        if now.by is None or grounds.by is None:
+            return ()
+        inherited = now.by.cited_at == grounds.by.cited_at
+        if not inherited and (
+            now.by.assumed is not None or set(now.clauses) - set(grounds.clauses)
+        ):
             return ()
         return tuple(clause for clause in grounds.clauses if clause in now.clauses)
 

@@ -8,6 +8,7 @@ import typer
 
 from pledgeflow.cli import cycles
 from pledgeflow.cli.demo import demo
+from pledgeflow.cli.directories import directory
 from pledgeflow.cli.doing import do, tick
 from pledgeflow.cli.drawing import diagram
 from pledgeflow.cli.explaining import explain
@@ -36,6 +37,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "new": new,
     "test": play,
     "coverage": cover,
+    "directory": directory,
     "do": do,
     "tick": tick,
     "pledges": pledges,

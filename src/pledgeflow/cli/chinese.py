@@ -41,6 +41,7 @@ MESSAGES: Mapping[str, str] = {
     "jurisdictions and cycles are named without `/`, `@` or blanks": (
         "地区或单位和期间的名称不得含有 `/`、`@` 或空格"
     ),
+    "`{}` has full-width marks; write `{}`": "`{}` 含有全角符号；请写 `{}`",
     "the cycle `{}` of `{}` is already open": "期间 `{}` 在 `{}` 已经开启",
     "a cycle has to start after the last one, {}; name the day": (
         "期间须在上一期间开始之日（{}）之后开始；请指明日期"
@@ -61,11 +62,12 @@ MESSAGES: Mapping[str, str] = {
     "`{}` names no pledge; write jurisdiction/cycle/promisor": (
         "`{}` 未指明承诺；请写成“地区或单位/期间/承诺人”"
     ),
-    "there is no pledge `{}`, {}; see `pledgeflow pledges`": (
-        "没有承诺 `{}`，{}；可用 `pledgeflow pledges` 查看"
+    "there is no pledge `{}`; perhaps {}; see `pledgeflow pledges`": (
+        "没有承诺 `{}`；是否指 {}；可用 `pledgeflow pledges` 查看"
     ),
-    "`{}` has {} others": "`{}` 另有{}份",
-    "nor any other there": "该处也没有别的承诺",
+    "there is no pledge `{}`; see `pledgeflow pledges`": (
+        "没有承诺 `{}`；可用 `pledgeflow pledges` 查看"
+    ),
     # people
     "nobody is called `{}` in the directory on {}; {}": "{1}的名册中没有 `{0}`；{2}",
     "add them to the directory first": "请先录入名册",
@@ -73,8 +75,32 @@ MESSAGES: Mapping[str, str] = {
     "`{}`: no {} is called `{}` in the directory": "`{}`：名册中没有{} `{}`",
     "person": "人员",
     "organization": "组织",
+    "as the work unit": "工作单位",
+    "at the venue `{}`": "场所 `{}`",
+    "`{}` fits the tracks {} alike; tell them apart by kind": (
+        "`{}` 同时符合承诺人类别 {}；请按人员类别加以区分"
+    ),
     "`{}` belongs to no organization {}; add a membership": "`{}` 不属于任何组织（{}）；请补录所属组织",
     "`{}` has several organizations {}: {}; keep one": "`{}` 属于多个组织（{}）：{}；请只留一个",
+    # the file of a directory
+    "a person or an organization has no id": "有人员或组织没有标识",
+    "{}: an id has no `/`, no `@` and no line break; take it out": (
+        "{}：标识中不得有 `/`、`@` 和换行；请去掉"
+    ),
+    "{}: nothing is called so here; known are {}": "{}：此处没有这个名称；现有 {}",
+    "{}: this organization is there twice; keep one": "{}：该组织出现两次；请只留一个",
+    "{}: a person has this id too; rename one": "{}：另有人员用此标识；请改其中一个",
+    "{}: nobody and no organization is called `{}`": "{}：没有人员或组织 `{}`",
+    "{}: `{}` stands above itself": "{}：`{}` 成了自己的上级",
+    "{}: no {} is called `{}`": "{}：没有{} `{}`",
+    "{}: ends on {}, before it begins": "{}：终止日期 {} 早于起始日期",
+    "{}: `{}` is no date; write it like {}": "{}：`{}` 不是日期；请写成 {}",
+    "{}: write a mapping here": "{}：此处须写若干行 `key: value`",
+    "{}: write a list here": "{}：此处须写列表",
+    "{}: write a name or an id here": "{}：此处须写名称或标识",
+    "{}: write `true` here, or a list of names above": (
+        "{}：此处须写 `true`，或者在上一级写名称的列表"
+    ),
     # a step and its fields
     "`{}` is missing; {}": "未填写 `{}`；{}",
     "name the step": "请指明步骤",
@@ -108,12 +134,23 @@ MESSAGES: Mapping[str, str] = {
     "`--set {}` has no value; write `--set name=value`": (
         "`--set {}` 没有值；请写成 `--set 栏目=值`"
     ),
+    "`--set {}=…` is no field; write `{}`": "`--set {}=…` 不是栏目；请写 `{}`",
+    "`--key` is empty; name the act by it, or leave it out": (
+        "`--key` 是空的；请以它标识这次办理，或者不写"
+    ),
+    "`--capacity` and `--set` are about one step; name it with `--do`": (
+        "`--capacity` 和 `--set` 针对一个步骤；请用 `--do` 指明"
+    ),
     "`--set {}=…` is there twice; write lists as `--set {}=a,b`": (
         "`--set {}=…` 出现两次；多项请写成 `--set {}=甲,乙`"
     ),
     # policies and other files
     "there is no policy `{}`; perhaps {}": "没有办法 `{}`；是否指 {}",
     "there is no policy `{}`; known are {}": "没有办法 `{}`；现有 {}",
+    "`{}` is a folder without a `{}`; write one, or name another": (
+        "目录 `{}` 中没有 `{}`；请写一个，或者另指一处"
+    ),
+    "`{}` is no policy file; one ends in `.yaml`": "`{}` 不是办法文件；办法文件以 `.yaml` 结尾",
     "`{}` has no track `{}`; it has {}": "`{}` 没有承诺人类别 `{}`；现有 {}",
     "`{}` is not a name; use small letters, digits, `_` and `-`, a letter first": (
         "`{}` 不能作名称；请用小写字母、数字、`_` 和 `-`，以字母开头"
@@ -122,6 +159,10 @@ MESSAGES: Mapping[str, str] = {
     "`{}` is there already; choose another name, or another folder with `--in`": (
         "`{}` 已存在；请换一个名称，或者用 `--in` 另指目录"
     ),
+    "`{}` cannot be written: {}; name another folder with `--in`": (
+        "无法写入 `{}`：{}；请用 `--in` 另指目录"
+    ),
+    "Not a directory": "不是目录",
     "`{}` is not found by name; only policies of the catalogue can be extended": (
         "按名称找不到 `{}`；只能沿用名录中的办法"
     ),
@@ -139,6 +180,42 @@ MESSAGES: Mapping[str, str] = {
     "Is a directory": "这是目录",
     "`{}` is here twice, first in line {}; keep one": "`{}` 出现两次，首次在第{}行；请只留一个",
     "none": "无",
+    # any file: how it is written
+    "this is not UTF-8 text; save the file as UTF-8": "不是 UTF-8 文本；请将文件另存为 UTF-8",
+    "this file has {} bytes; a policy file has {} at most": "文件有{}字节；最多{}字节",
+    "remove the control character {}": "请删去控制字符 {}",
+    "remove the anchor {}": "请删去锚点 {}",
+    "remove the tag {}": "请删去标签 {}",
+    "write the value itself instead of the alias {}": "请写出值本身，不用别名 {}",
+    "a second document starts here; write one file for each": "此处开始第二份内容；请各写一个文件",
+    "nested deeper than {} levels; write it flatter": "嵌套超过{}层；请减少层次",
+    "more than {} keys and values; split the file": "超过{}个名称和值；请拆分文件",
+    "longer than {} characters; write it shorter": "超过{}个字符；请写短些",
+    "write `{}` and a blank instead of the full-width `{}`": (
+        "请写半角的 `{}` 加空格，不写全角的 `{}`"
+    ),
+    "a `:` is not expected here; put text that has one in quotes": (
+        "此处不应有 `:`；文字中有冒号的，请加引号"
+    ),
+    "a `-` is not expected here; start the list on a line of its own": (
+        "此处不应有 `-`；列表请另起一行"
+    ),
+    "indent with spaces, not with tabs": "请用空格缩进，不用制表符",
+    "a value cannot start like this; put it in quotes": "值不能这样开头；请加引号",
+    "a quote is opened before this and never closed": "此前的引号没有成对",
+    "a `:` is missing after a key before this": "此前的名称后面缺少 `:`",
+    "a `,` or a `]` is missing before this": "此前缺少 `,` 或 `]`",
+    "a `,` or a `}` is missing before this": "此前缺少 `,` 或 `}`",
+    "align this with the lines of its mapping": "请与同级各行对齐",
+    "align this with the items of its list": "请与同一列表的各项对齐",
+    "put this text in single quotes: a {} has a meaning of its own in double quotes": (
+        "请改用单引号：双引号中的 {} 另有含义"
+    ),
+    "a value is missing before this": "此前缺少值",
+    "remove the tag, the word that starts with `!`": "请删去标签，即以 `!` 开头的词",
+    "this is not readable as YAML; put text with special characters in quotes": (
+        "内容不合 YAML 格式；含特殊符号的文字请加引号"
+    ),
 }
 
 USAGE: Mapping[str, str] = {

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from pledgeflow.catalogue import Catalogue, read_directory
 from pledgeflow.cli.database import creating, existing, place_in
+from pledgeflow.cli.directories import counted, counts, doubts
 from pledgeflow.cli.labels import Labels
 from pledgeflow.cli.options import (
     DB,
@@ -71,20 +72,19 @@ def open_(
         if people is not None:
             engine.put_directory(jurisdiction, people)
         view = engine.store.directory(jurisdiction).view(row.starts)
-    counts = {"people": len(view.persons), "organizations": len(view.organizations)}
-    if form is Format.JSON:
-        print_json({**_data(row), **counts})
-    else:
-        zh = f"已开启 {jurisdiction}/{cycle}，自{row.starts}起，适用 {row.policy}"
-        en = f"opened {jurisdiction}/{cycle} from {row.starts} under {row.policy}"
-        put(Text(lang.pick(zh, en), style="bold"))
-        zh = f"名册：{counts['people']}人，{counts['organizations']}个组织"
-        en = f"directory: {counts['people']} people, {counts['organizations']} organizations"
-        put(Text(lang.pick(zh, en)), Text(f"sha256 {row.digest}", style="dim"))
+        if form is Format.JSON:
+            print_json({**_data(row), **counts(view)})
+        else:
+            zh = f"已开启 {jurisdiction}/{cycle}，自{row.starts}起，适用 {row.policy}"
+            en = f"opened {jurisdiction}/{cycle} from {row.starts} under {row.policy}"
+            put(Text(lang.pick(zh, en), style="bold"), Text(counted(view, lang)))
+            put(Text(f"sha256 {row.digest}", style="dim"))
+        if people is not None:
+            doubts(engine, jurisdiction, people, lang)
     if not view.persons:
         said = lang.pick(
-            "名册为空；请用 `--directory` 指明名册文件",
-            "the directory is empty; name one with `--directory`",
+            "名册为空；请用 `pledgeflow directory` 录入",
+            "the directory is empty; fill it with `pledgeflow directory`",
         )
         message(said)
 

@@ -72,10 +72,11 @@ def place_in(engine: Engine, jurisdiction: str) -> None:
 
 
 def begun(engine: Engine, pledge: str) -> StreamId:
-    """The id of a pledge that has begun; of another one, the message says which there are."""
+    """The id of a pledge that has begun; of another one, the message names the nearest."""
     stream = stream_id(pledge)
     if not engine.history(stream):
-        there = len(engine.pledges(stream.jurisdiction))
-        others = f"`{stream.jurisdiction}` has {there} others" if there else "nor any other there"
-        raise fail(f"there is no pledge `{stream}`, {others}; see `pledgeflow pledges`")
+        there = [str(row.stream) for row in engine.pledges(stream.jurisdiction)]
+        near = get_close_matches(str(stream), there, n=3)
+        close = f"; perhaps {' or '.join(f'`{name}`' for name in near)}" if near else ""
+        raise fail(f"there is no pledge `{stream}`{close}; see `pledgeflow pledges`")
     return stream

@@ -8,14 +8,17 @@ from datetime import date
 from typing import Any
 
 from pledgeflow.cli.options import Lang
-from pledgeflow.cli.payload import payload
+from pledgeflow.cli.payload import meant, payload
 from pledgeflow.cli.reasons import Explainer
 from pledgeflow.cli.telling import Teller, sealed_in
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.events import Event
 from pledgeflow.errors import PolicyError
+from pledgeflow.policy.compiled.roles import PROMISOR
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.language.register import Clause
+from pledgeflow.policy.language.schema import Rules
+from pledgeflow.policy.words import Label
 from pledgeflow.service import Engine
 from pledgeflow.steps import stream_id
 from pledgeflow.storage.store import CycleRow
@@ -50,7 +53,7 @@ class Desk:
     def explainer(self, track: str) -> Explainer:
         """Puts verdicts into words; people by name, with their ids. track: "" if there is none."""
         names = {key: f"{name} [{key}]" for key, name in self.names.items()}
-        return Explainer(self.policy, track or None, self.clauses, self.lang, names)
+        return Explainer(self.policy, track or None, self.clauses, self.lang, names, options=True)
 
     def teller(self, track: str, events: list[Event]) -> Teller:
         """Tells what happened, with the free text that is still there."""
@@ -58,16 +61,31 @@ class Desk:
         words = self.engine.store.texts(self.stream.jurisdiction, wanted)
         return Teller(self.policy, track, self.lang, self.names, words)
 
+    def step(self, do: str) -> str:
+        """The id of a step that is named by id or by label."""
+        rules = self._source().commands
+        return meant(do, {name: each.label for name, each in rules.items()})
+
+    def role(self, capacity: str) -> str:
+        """The id of a role that is named by id or by label."""
+        roles = {name: each.label for name, each in self._source().roles.items()}
+        return meant(capacity, {PROMISOR: Label(zh="承诺人", en="promisor"), **roles})
+
     def fields(self, said: list[str], do: str) -> dict[str, Any]:
         """What `name=value` words say, typed as the policy declares the step, or what it amends."""
         state = self.engine.state(self.stream)
         commands = self.policy.tracks[state.track].commands
+        evaluation = self._source().evaluation
+        tiers = evaluation.tiers if evaluation is not None else {}
         if do not in AMENDING:
-            return payload(said, commands.get(do))
+            return payload(said, commands.get(do), tiers)
         targets = (each.partition("=")[2] for each in said if each.startswith("target="))
         target = next((int(number) for number in targets if number.isdecimal()), 0)
         record = state.record(target)
-        return payload(said, commands.get(record.command if record is not None else ""))
+        return payload(said, commands.get(record.command if record is not None else ""), tiers)
+
+    def _source(self) -> Rules:
+        return self.policy.tracks[self.engine.state(self.stream).track].source
 
 
 def clauses_of(engine: Engine, row: CycleRow) -> Mapping[str, Clause]:

@@ -13,7 +13,7 @@ from rich.text import Text
 from pledgeflow.assurance.deviations import READING, Deviation
 from pledgeflow.assurance.listing import Rule
 from pledgeflow.cli.describing import Describer
-from pledgeflow.cli.options import Lang
+from pledgeflow.cli.options import FORCES, Lang
 from pledgeflow.cli.output import shown
 from pledgeflow.cli.rule_data import rule_data
 from pledgeflow.policy.language.register import Clause
@@ -95,7 +95,10 @@ def _keeps(each: Deviation, lang: Lang) -> str:
 
 def _clause(name: str, family: Family) -> str:
     clause = family.register.get(name)
-    return f"{name} ({clause.force}) {family.lang.of(clause.gist)}" if clause else name
+    if clause is None:
+        return name
+    force = family.lang.pick(*FORCES[clause.force])
+    return f"{name} ({force}) {family.lang.of(clause.gist)}"
 
 
 def _place(mark: Any) -> str:

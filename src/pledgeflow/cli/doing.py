@@ -22,7 +22,7 @@ from pledgeflow.cli.options import (
     SetOption,
     day,
 )
-from pledgeflow.cli.output import FINDINGS, message, print_json
+from pledgeflow.cli.output import FINDINGS, fail, message, print_json
 from pledgeflow.cli.output import show as put
 from pledgeflow.cli.reasons import plain
 from pledgeflow.cli.step_files import StepFile
@@ -69,6 +69,8 @@ def do(
 
     Says what happened, how the pledge stands and whose turn it is; or why the step is refused.
     """
+    if key == "":
+        raise fail("`--key` is empty; name the act by it, or leave it out")
     written = StepFile.at(file) if file is not None else None
     named = {"actor": actor, "capacity": capacity, "do": name, "entered_by": entered_by}
     words = {**named, "on": day(on), "occurred_on": occurred_on}
@@ -79,7 +81,11 @@ def do(
         track = ""
         try:
             track = engine.state(desk.stream).track
+            for word, id_of in (("do", desk.step), ("capacity", desk.role)):
+                if word in given:
+                    step[word] = given[word] = id_of(given[word])
             given |= desk.fields(field or [], str(step.get("do")))
+            again = key is not None and engine.store.done(desk.stream.jurisdiction, key) is not None
             done = engine.do(desk.stream, step | given, key=key)
         except RefusedError as refused:
             _refuse(desk, track, refused, form)
@@ -87,6 +93,9 @@ def do(
             raise (written.located(error, given) if written is not None else error) from None
         else:
             _tell(desk, done, form)
+            if again:
+                zh = f"标识 `{key}` 此前已办理，这次没有重复办理"
+                message(lang.pick(zh, f"the key `{key}` was used before: nothing is done twice"))
 
 
 def _refuse(desk: Desk, track: str, refused: RefusedError, form: Format) -> None:
@@ -126,7 +135,12 @@ def _tell(desk: Desk, done: Done, form: Format) -> None:
     if not events:
         put(Text(pick("没有新的变化", "nothing new happened"), style="dim"))
     put(Text(head, style="bold"), told(events, tell), *owed_lines(state, tell))
-    put(Text(pick("接下来可办理", "open next"), style="bold cyan"), turns_table(rules, state, tell))
+    if desk.closed is not None:
+        zh = f"本期间已于{desk.closed}关闭，此后只办理后果所要求的步骤和未结事项"
+        message(pick(zh, f"the cycle was closed on {desk.closed}; only what follows goes on"))
+    else:
+        title = Text(pick("接下来可办理", "open next"), style="bold cyan")
+        put(title, turns_table(rules, state, tell))
 
 
 def tick(

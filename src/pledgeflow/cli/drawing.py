@@ -32,7 +32,7 @@ def diagram(
     ] = 1,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Draw the lifecycles of a policy: Mermaid, one diagram for each.
+    """Draw the lifecycles of a policy: a page of Markdown with a Mermaid diagram for each.
 
     ⏰ marks what time does, ⚙ what completes itself.
     """
@@ -49,6 +49,7 @@ def diagram(
     for lifecycle, tracks, text in alike(chosen):
         called = lang.of(policy.tracks[tracks[0]].lifecycles[lifecycle].label)
         whose = lang.pick("、", ", ").join(labels[t] for t in tracks)
-        typer.echo(f"%% {called} ({lifecycle}) · {whose}\n{text}")
+        # Several diagrams in a row are no Mermaid; a page of them is Markdown wherever it is put.
+        typer.echo(f"## {called} ({lifecycle}) · {whose}\n\n```mermaid\n{text}```\n")
     if not chosen:
         message(lang.pick(f"{policy.name} 没有承诺人类别", f"`{policy.name}` has no track to draw"))

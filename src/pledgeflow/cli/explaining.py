@@ -24,7 +24,7 @@ from pledgeflow.cli.options import (
     SetOption,
     day,
 )
-from pledgeflow.cli.output import FINDINGS, message, print_json, table
+from pledgeflow.cli.output import FINDINGS, fail, message, print_json, table
 from pledgeflow.cli.output import show as put
 from pledgeflow.cli.reasons import Explainer
 from pledgeflow.domain.commands import StreamId
@@ -57,6 +57,8 @@ def explain(
 
     Without `--do`, says of every step whether the actor may take it on that day.
     """
+    if do is None and (capacity is not None or field):
+        raise fail("`--capacity` and `--set` are about one step; name it with `--do`")
     with existing(db) as engine:
         desk = Desk.at(engine, pledge, lang)
         stream, when = desk.stream, day(on) or engine.clock()
@@ -66,6 +68,8 @@ def explain(
             if do is None:
                 answers = engine.permitted(stream, actor, when)
             else:
+                do = desk.step(do)
+                capacity = desk.role(capacity) if capacity is not None else None
                 step = {"do": do, "actor": actor, "on": when, **desk.fields(field or [], do)}
                 answers = {(do, ""): _judged(engine, stream, step, capacity)}
         except RefusedError as error:

@@ -66,10 +66,14 @@ def new(
         raise fail(f"`{parent}` is only words to build on; start from one of {known}")
     start, found = _start(catalogue, loaded, name, lang)
     files = _texts(start, found)
-    for path, text in files.items():
-        (target / path).parent.mkdir(parents=True, exist_ok=True)
-        with (target / path).open("x", encoding="utf-8") as file:
-            file.write(text)
+    try:
+        for path, text in files.items():
+            (target / path).parent.mkdir(parents=True, exist_ok=True)
+            with (target / path).open("x", encoding="utf-8") as file:
+                file.write(text)
+    except OSError as error:
+        said = f"`{target}` cannot be written: {error.strerror}; name another folder with `--in`"
+        raise fail(said) from None
     _tell(target, files, lang, form)
 
 

@@ -27,6 +27,15 @@ class Lang(StrEnum):
         return self.pick(label.zh, label.en) if label is not None else otherwise
 
 
+FORCES = {
+    "must": ("强制", "must"),
+    "may": ("任意", "may"),
+    "principle": ("原则", "principle"),
+    "context": ("背景", "context"),
+}
+"""How binding a clause is, in both languages."""
+
+
 class Format(StrEnum):
     """How a result is printed."""
 

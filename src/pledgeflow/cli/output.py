@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from pathlib import Path
@@ -44,8 +45,17 @@ class Commands(TyperGroup):
         except PledgeflowError as error:
             message(said(error, lang))
             raise typer.Exit(FINDINGS if isinstance(error, RefusedError) else UNUSABLE) from None
+        except OSError as error:
+            # A pipe that is closed is no mistake; a full disk, or a folder without rights, is one.
+            if error.errno == errno.EPIPE:
+                raise
+            zh, en = "系统未能读写", "the system could not read or write"
+            message(f"{lang.pick(zh, en)}: {error.strerror or error}")
+            raise typer.Exit(UNUSABLE) from None
         except UsageError as error:
             if lang is Lang.EN or type(error).__name__ == "NoArgsIsHelpError":
+                # The words of the library that types values: nothing a user can do about it.
+                error.message = error.message.replace("Value error, ", "")
                 raise
             message(usage_said(error.format_message()))
             raise typer.Exit(UNUSABLE) from None

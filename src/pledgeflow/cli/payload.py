@@ -1,45 +1,77 @@
-"""What `--set name=value` says, typed as the policy declares the field."""
+"""What `--set name=value` says, typed as the policy declares the field.
+
+Messages call things by label, so a label in either language is as good as an id.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pledgeflow.cli.output import fail
 from pledgeflow.policy.compiled.rules import StepName
+from pledgeflow.policy.language.schema import CommandField
+from pledgeflow.policy.words import Label
+from pledgeflow.steps import WORDS
 
 OTHERS = {"target": "integer"}
 """Fields that no policy declares."""
-TRUE, FALSE = ("true", "yes"), ("false", "no")
+TRUE, FALSE = ("true", "yes", "是"), ("false", "no", "否")
 
 
-def payload(said: Iterable[str], command: StepName | None) -> dict[str, Any]:
+def meant(said: str, labels: Mapping[str, Label | None]) -> str:
+    """The id behind an id or a label; what is neither, or is the label of several, as it is."""
+    if said in labels:
+        return said
+    found = [
+        key
+        for key, label in labels.items()
+        if label is not None and said.lower() in (label.zh.lower(), label.en.lower())
+    ]
+    return found[0] if len(found) == 1 else said
+
+
+def payload(
+    said: Iterable[str], command: StepName | None, tiers: Mapping[str, Label | None] | None = None
+) -> dict[str, Any]:
     """The fields of a step. Lists are `a,b`; checklists `a,b=no`; tallies `a=3,b=1`.
 
     command: the one the fields are of; `target` is the version of the record it puts right.
 
     What does not fit is passed on as it is: the engine says what is wrong with it.
     """
+    declared = command.rules.fields if command is not None else {}
+    labels = {name: spec.label for name, spec in declared.items()}
     fields: dict[str, Any] = {}
     for each in said:
-        name, equals, value = each.partition("=")
-        if not equals or not name:
+        called, equals, value = each.partition("=")
+        if not equals or not called:
             raise fail(f"`--set {each}` has no value; write `--set name=value`")
+        name = meant(called, labels)
+        if name in WORDS:
+            option = f"--{name.replace('_', '-')}"
+            raise fail(f"`--set {name}=…` is no field; write `{option} {value}`")
         if name in fields:
             raise fail(f"`--set {name}=…` is there twice; write lists as `--set {name}=a,b`")
-        spec = command.rules.fields.get(name) if command is not None else None
-        fields[name] = _typed(spec.type if spec is not None else OTHERS.get(name, "text"), value)
+        fields[name] = _typed(declared.get(name), OTHERS.get(name, "text"), value, tiers or {})
     return fields
 
 
-def _typed(kind: str, value: str) -> Any:
-    match kind:
+def _typed(
+    spec: CommandField | None, otherwise: str, value: str, tiers: Mapping[str, Label | None]
+) -> Any:
+    choices = spec.choices if spec is not None else {}
+    match spec.type if spec is not None else otherwise:
+        case "choice":
+            return meant(value, choices)
+        case "tier":
+            return meant(value, tiers)
         case "choices":
-            return [part for part in value.split(",") if part]
+            return [meant(part, choices) for part in value.split(",") if part]
         case "checklist":
-            return {key: _truth(found or "yes") for key, found in _pairs(value)}
+            return {meant(key, choices): _truth(found or "yes") for key, found in _pairs(value)}
         case "tally":
-            return {key: _number(found) for key, found in _pairs(value)}
+            return {meant(key, tiers): _number(found) for key, found in _pairs(value)}
         case "integer":
             return _number(value)
         case "boolean":

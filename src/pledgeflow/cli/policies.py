@@ -12,6 +12,7 @@ from pledgeflow.catalogue import POLICY_FILE, REGISTER_FILE, Catalogue
 from pledgeflow.cli.options import Format, FormatOption, Lang, LangOption
 from pledgeflow.cli.output import UNUSABLE, print_json, say, shown, table
 from pledgeflow.cli.output import show as put
+from pledgeflow.cli.translating import problem_said
 from pledgeflow.errors import PolicyError, Problem
 from pledgeflow.policy.language.json_schema import json_schema
 
@@ -31,7 +32,7 @@ def policies(lang: LangOption, form: FormatOption = Format.TEXT) -> None:
     else:
         put(_table(found, lang))
     for problem in problems:
-        say(shown(problem))
+        say(shown(problem_said(problem, lang)))
     if problems:
         raise typer.Exit(UNUSABLE)
 
@@ -89,7 +90,8 @@ def check(
     else:
         for path, problems in results.items():
             fine = f"{path}: {lang.pick('没有问题', 'ok')}"
-            typer.echo("\n".join(shown(p) for p in problems) if problems else fine)
+            told = (shown(problem_said(problem, lang)) for problem in problems)
+            typer.echo("\n".join(told) if problems else fine)
     if any(results.values()):
         raise typer.Exit(UNUSABLE)
 

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from pledgeflow.assurance.listing import reading_of
 from pledgeflow.cli.options import Lang
+from pledgeflow.cli.typed import options
 from pledgeflow.errors import Reason, RemedyStep, Ruling, Verdict
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.language.register import Clause
@@ -26,7 +27,8 @@ COLOURS = {Ruling.PERMITTED: "bold green", Ruling.NOT_YET: "bold yellow"}
 class Explainer:
     """Puts the verdicts of one policy into words.
 
-    clauses: its register; track: None if unknown; names: what to call a person instead of the id
+    clauses: its register; track: None if unknown; names: what to call a person instead of the id;
+    options: whether remedies are given as options of `do` too
     """
 
     policy: Policy
@@ -34,6 +36,7 @@ class Explainer:
     clauses: Mapping[str, Clause]
     lang: Lang
     names: Mapping[str, str] = field(default_factory=dict)
+    options: bool = False
 
     def ruling(self, verdict: Verdict) -> Text:
         """The answer itself."""
@@ -57,6 +60,9 @@ class Explainer:
             head = self.lang.pick("办法", "remedy") if number == 1 else ""
             count = f"{number}. " if len(remedies) > 1 else ""
             grid.add_row(Text(head, style="green"), Text(f"{count}{words}"))
+            typed = options(self.policy, self.track, reason.remedy[number - 1])
+            if self.options and typed:
+                grid.add_row(Text(""), Text(typed, style="dim"))
         return Group(Text(self.sentence(reason)), Padding(grid, (0, 0, 0, 2), expand=False))
 
     def _remedy(self, step: RemedyStep) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from pledgeflow.cli.database import begun, existing
+from pledgeflow.cli.database import begun, existing, place_in
 from pledgeflow.cli.options import (
     DbOption,
     Format,
@@ -38,7 +38,9 @@ def pledges(
 ) -> None:
     """List the pledges in a database, and how they stand."""
     with existing(db) as engine:
-        places = [jurisdiction] if jurisdiction else engine.store.jurisdictions()
+        if jurisdiction is not None:
+            place_in(engine, jurisdiction)
+        places = [jurisdiction] if jurisdiction is not None else engine.store.jurisdictions()
         rows = [row for place in places for row in engine.pledges(place, cycle)]
         if form is Format.JSON:
             print_json([_data(row) for row in rows])

@@ -11,7 +11,7 @@ from pledgeflow.assurance.coverage import coverage, to_json
 from pledgeflow.assurance.running import Result, Runner
 from pledgeflow.assurance.suites import scenarios
 from pledgeflow.catalogue import Catalogue
-from pledgeflow.cli.options import Format, FormatOption, Lang, LangOption
+from pledgeflow.cli.options import FORCES, Format, FormatOption, Lang, LangOption
 from pledgeflow.cli.output import FINDINGS, message, print_json, shown, table
 from pledgeflow.cli.output import show as put
 from pledgeflow.cli.progress import counting, waiting
@@ -34,6 +34,9 @@ COLOURS = {"tested": "green", "partial": "yellow", "missing": "red", "context": 
 def play(names: POLICIES = None, *, lang: LangOption, form: FormatOption = Format.TEXT) -> None:
     """Play the scenarios of policies."""
     catalogue = Catalogue()
+    for name in names or ():
+        # One that cannot be loaded has no scenario that passes, even where it has none at all.
+        catalogue.load(name)
     found = [each for name in names or catalogue.names() for each in scenarios(catalogue, name)]
     runner, results = Runner(catalogue), list[Result]()
     with counting(lang.pick("场景", "scenarios"), len(found)) as tick:
@@ -91,6 +94,7 @@ def cover(names: POLICIES = None, *, lang: LangOption, form: FormatOption = Form
     for name, clause in report.clauses.items():
         status = Text(STATUS[clause.status][lang is Lang.EN], style=COLOURS.get(clause.status, ""))
         numbers = (str(len(clause.rules)), str(len(clause.scenarios)))
-        rows.add_row(name, clause.force, status, *numbers, "; ".join(clause.missing))
+        missing = lang.pick("；", "; ").join(clause.missing)
+        rows.add_row(name, lang.pick(*FORCES[clause.force]), status, *numbers, missing)
     counts = (f"{STATUS[s][lang is Lang.EN]} {n}" for s, n in report.summary.items())
     put(rows, Text(""), Text(" · ".join(counts), style="bold"))

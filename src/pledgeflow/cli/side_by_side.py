@@ -15,7 +15,7 @@ from pledgeflow.assurance.beside import Kind, Line
 from pledgeflow.assurance.listing import Rule
 from pledgeflow.cli.describing import Describer
 from pledgeflow.cli.layout import WIDEST_ID
-from pledgeflow.cli.options import Lang
+from pledgeflow.cli.options import FORCES, Lang
 from pledgeflow.cli.rule_data import rule_data
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.language.register import Clause
@@ -66,22 +66,49 @@ def laid_side_by_side(
     yield Text(_counts(lines, lang), style="dim")
     parts = dict.fromkeys(line.part for line in lines)
     for part in parts:
-        inside = [line for line in lines if line.part == part]
-        grid = _grid(sides)
-        for line in inside:
-            if line.verdict != "same":
-                keys = [d.key for d in line.differences] or None
-                cells = (left.cell(line.left, keys, lang), right.cell(line.right, keys, lang))
-                grid.add_row(_ids(line), *cells)
+        inside = _within([line for line in lines if line.part == part])
+        grid, said = _grid(sides), Text(lang.pick(*WORDS["same"]), style="dim")
+        around: dict[int, Line] = {}
+        for line, above in inside:
+            if line.verdict == "same":
+                continue
+            for each in above:
+                if each.verdict == "same" and id(each) not in around:
+                    # what differs stands in something that does not: else it would seem to
+                    # belong to the row before
+                    around[id(each)] = each
+                    grid.add_row(_ids(each), said, said)
+            keys = [d.key for d in line.differences] or None
+            cells = (left.cell(line.left, keys, lang), right.cell(line.right, keys, lang))
+            grid.add_row(_ids(line), *cells)
         yield from (Text(""), Text(part, style="bold cyan"))
         if grid.row_count:
             yield grid
-        same = [_ids(line).plain.strip() for line in inside if line.verdict == "same"]
+        same = [
+            ".".join(_ids(each).plain.strip() for each in (*above, line))
+            for line, above in inside
+            if line.verdict == "same" and id(line) not in around
+        ]
         if same:
             words = lang.pick("相同：", "same: ") + lang.pick("、", ", ").join(same)
             yield Text(words, style="dim")
     yield from (Text(""), Text(lang.pick("条款（按类别）", "clauses by kind"), style="bold cyan"))
     yield _clauses(kinds, sides, lang)
+
+
+def _within(lines: Sequence[Line]) -> list[tuple[Line, tuple[Line, ...]]]:
+    """Each line of a part with those it stands in, the outermost first."""
+    found: list[tuple[Line, tuple[Line, ...]]] = []
+    above: tuple[Line, ...] = ()
+    for line in lines:
+        above = above[: _depth(line)]
+        found.append((line, above))
+        above = (*above, line)
+    return found
+
+
+def _depth(line: Line) -> int:
+    return next(rule.depth for rule in (line.left, line.right) if rule is not None)
 
 
 def _heading(sides: tuple[Side, Side], lang: Lang) -> Text:
@@ -106,8 +133,7 @@ def _grid(sides: tuple[Side, Side]) -> Table:
 def _ids(line: Line) -> Text:
     """The id of a rule, indented by what it stands in; both, where they differ."""
     names = (rule.path[-1] for rule in (line.left, line.right) if rule is not None)
-    depth = next(rule.depth for rule in (line.left, line.right) if rule is not None)
-    return Text("  " * depth + " / ".join(dict.fromkeys(names)))
+    return Text("  " * _depth(line) + " / ".join(dict.fromkeys(names)))
 
 
 def _clauses(kinds: Sequence[Kind], sides: tuple[Side, Side], lang: Lang) -> Table:
@@ -122,7 +148,8 @@ def _gists(register: Mapping[str, Clause], lang: Lang) -> Text:
     cell = Text()
     for name, clause in register.items():
         cell.append("\n" if cell.plain else "").append(name, style="green")
-        cell.append(f" ({clause.force}) {lang.of(clause.gist)}", style="dim")
+        force = lang.pick(*FORCES[clause.force])
+        cell.append(f" ({force}) {lang.of(clause.gist)}", style="dim")
     return cell if cell.plain else Text("—", style="dim")
 
 

@@ -78,4 +78,4 @@ def _inner(part: str) -> str:
 
 @cache
 def _pattern(template: str) -> re.Pattern[str]:
-    return re.compile("(.+?)".join(map(re.escape, template.split("{}"))), re.DOTALL)
+    return re.compile("(.*?)".join(map(re.escape, template.split("{}"))), re.DOTALL)

@@ -7,7 +7,7 @@ view. Dates are inclusive at both ends; a row without them holds always, and row
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NoReturn, TypeVar
@@ -194,6 +194,11 @@ def _check(data: DirectoryData) -> None:
     organizations = {row.organization: row for row in data.organizations}
     if "" in people or "" in organizations:
         raise DirectoryError("a person or an organization has no id")
+    for kind, ids in (("people", people), ("organizations", organizations)):
+        for key in ids:
+            if set(key) & set("/@") or not key.isprintable():
+                # A pledge is named jurisdiction/cycle/promisor@venue: it could never be named.
+                _fail(f"{kind}.{key}", "an id has no `/`, no `@` and no line break; take it out")
     if len(organizations) < len(data.organizations):
         twice = Counter(row.organization for row in data.organizations).most_common(1)[0][0]
         _fail(f"organizations.{twice}", "this organization is there twice; keep one")
@@ -364,12 +369,13 @@ def _text(value: object, place: str) -> str:
     return str(value)
 
 
-def _mapping(value: object, place: str, allowed: Container[str] | None = None) -> Mapping[str, Any]:
+def _mapping(value: object, place: str, allowed: Sequence[str] = ()) -> Mapping[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, Mapping):
         _fail(place, "write a mapping here")
     for key in value:
-        if allowed is not None and key not in allowed:
-            _fail(f"{place}.{key}", "nothing is called so here")
+        if allowed and key not in allowed:
+            known = ", ".join(f"`{name}`" for name in allowed)
+            _fail(f"{place}.{key}", f"nothing is called so here; known are {known}")
     return {_text(key, place): entry for key, entry in value.items()}

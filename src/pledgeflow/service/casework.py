@@ -139,15 +139,19 @@ def _amending(case: Case, asked: Asked, sealed: Callable[[str], Text]) -> Correc
     return Correct(target, asked.actor, asked.capacity, asked.on, typed, asked.entered_by)
 
 
+def check_person(view: View, person: str, on: date) -> None:
+    """Raises DirectoryError for somebody who is not in the directory on that day."""
+    if person not in view.persons:
+        near = get_close_matches(person, view.persons, n=1)
+        close = f"perhaps `{near[0]}`" if near else "add them to the directory first"
+        raise DirectoryError(f"nobody is called `{person}` in the directory on {on}; {close}")
+
+
 def _check_known(case: Case, asked: Asked) -> None:
     view = case.directory.view(asked.on)
     for person in (asked.actor, asked.entered_by):
-        if person is not None and person not in view.persons:
-            near = get_close_matches(person, view.persons, n=1)
-            close = f"perhaps `{near[0]}`" if near else "add them to the directory first"
-            raise DirectoryError(
-                f"nobody is called `{person}` in the directory on {asked.on}; {close}"
-            )
+        if person is not None:
+            check_person(view, person, asked.on)
     named = case.rules.commands.get(asked.do)
     for key, spec in named.rules.fields.items() if named is not None else ():
         known = {"person": view.persons, "organization": view.organizations}.get(spec.type)

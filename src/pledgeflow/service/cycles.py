@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import MutableMapping
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
+from unicodedata import normalize
 
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.domain.commands import StreamId
@@ -14,6 +16,7 @@ from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.storage.store import CycleRow, EventStore
 
 LONGEST_ID = 200
+_YEAR = re.compile(r"[1-9]\d{3}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,14 @@ class Cycles:
         self, jurisdiction: str, policy: str, *, cycle: str, starts: date | None = None
     ) -> CycleRow:
         """See `Engine.open_cycle`."""
-        if not _speakable(cycle) or not _speakable(jurisdiction):
-            raise PledgeflowError("jurisdictions and cycles are named without `/`, `@` or blanks")
+        for name in (jurisdiction, cycle):
+            if not _speakable(name):
+                raise PledgeflowError(
+                    "jurisdictions and cycles are named without `/`, `@` or blanks"
+                )
+            if name != (narrow := normalize("NFKC", name)):
+                # It would look like another name, and could only be typed the same odd way.
+                raise PledgeflowError(f"`{name}` has full-width marks; write `{narrow}`")
         rows = self.store.cycles(jurisdiction)
         if any(row.cycle == cycle for row in rows):
             raise PledgeflowError(f"the cycle `{cycle}` of `{jurisdiction}` is already open")
@@ -93,12 +102,10 @@ class Cycles:
         return self.known[row.digest]
 
     def _first_day(self, policy: str, cycle: str, ordinal: int) -> date:
-        try:
-            year = date(int(cycle), 1, 1)
-        except ValueError:
-            raise PledgeflowError(
-                f"`{cycle}` names no year; say on which day the cycle starts"
-            ) from None
+        # int() reads much that is no year: `2_025`, `+2025`
+        if _YEAR.fullmatch(cycle) is None:
+            raise PledgeflowError(f"`{cycle}` names no year; say on which day the cycle starts")
+        year = date(int(cycle), 1, 1)
         rules = self.catalogue.load(policy, on=year, ordinal=ordinal).document.cycle
         return rules.starts.within(year) if rules is not None else year
 

@@ -19,7 +19,7 @@ from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.facts import Fact, Facts, Query
 from pledgeflow.domain.people import WORK, View
 from pledgeflow.domain.states import State
-from pledgeflow.errors import ConflictError, UnfinishedError, Verdict
+from pledgeflow.errors import ConflictError, InvalidCommandError, UnfinishedError, Verdict
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.guards.conditions import kinds_of
 from pledgeflow.policy.judging.closing import following
@@ -28,6 +28,7 @@ from pledgeflow.service.casework import (
     Done,
     Make,
     check_open,
+    check_person,
     made,
     name_of,
     ready,
@@ -96,11 +97,14 @@ class Engine:
     # --- acting -----------------------------------------------------------------------------
 
     def do(self, stream: StreamId | str, step: Step, *, key: str | None = None) -> Done:
-        """Take a step in a pledge. key: the same key again returns the first result.
+        """Take a step in a pledge. key: the same key again returns the first result; never empty.
 
         Raises RefusedError with all reasons where the policy says no, InvalidCommandError or
         DirectoryError where the step makes no sense; in any case nothing is stored then.
         """
+        if key == "":
+            # Forgotten keys would all be the same one, and every act after the first be lost.
+            raise InvalidCommandError("?", ("the key is empty; leave it out if there is none",))
         asked = Asked.of(step, self.clock())
         return self._run(
             stream_id(stream),
@@ -123,8 +127,12 @@ class Engine:
     def permitted(
         self, stream: StreamId | str, actor: str, on: date
     ) -> Mapping[tuple[str, str], Verdict]:
-        """What an actor may do on a day: (command, subject id) -> verdict."""
+        """What an actor may do on a day: (command, subject id) -> verdict.
+
+        Raises DirectoryError for an actor who is not in the directory on that day.
+        """
         case = self._case(stream_id(stream), on)
+        check_person(case.view, actor, on)
         rules = case.rules
         probes = [Command(name, actor, "", on) for name in rules.steps]
         queries = {q for probe in probes for q in needed(case.policy, case.state, probe)}

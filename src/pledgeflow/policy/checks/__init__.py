@@ -45,7 +45,7 @@ def _findings(
     yield from rule_references(surface)
     yield from lifecycle_findings(surface)
     yield from guard_findings(surface, allowed)
-    yield from removal_findings(surface, surface.removed)
+    yield from removal_findings(surface, known)
 
 
 def _problem(marks: Marks, finding: Finding) -> Problem:

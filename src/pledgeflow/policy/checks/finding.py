@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Set
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 
@@ -18,13 +18,16 @@ Finding = tuple[Place, str]
 
 @dataclass(frozen=True)
 class Surface:
-    """The rules of one track, with the marks of where each was written, and what was taken out."""
+    """The rules of one track, with the marks of where each was written, and what was taken out.
+
+    removed: path of what was taken out -> the clauses behind that
+    """
 
     track: str
     document: Document
     rules: Rules
     marks: Marks
-    removed: Collection[Path] = ()
+    removed: Mapping[Place, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def book(self) -> Rulebook:
@@ -35,6 +38,16 @@ class Surface:
     def root(self) -> str:
         """The lifecycle that belongs to nothing; "" if there is none."""
         return next((n for n, lifecycle in self.rules.lifecycles.items() if not lifecycle.of), "")
+
+    def own(self, place: Path) -> bool:
+        """Whether this was written in the policy's own file, and not in an ancestor's."""
+        return self.marks.at(place).path == self.marks.mark.path
+
+    def cut(self, lifecycle: str) -> Place | None:
+        """The first transition of a lifecycle that the policy itself takes out, if it does."""
+        start = ("lifecycles", lifecycle, "transitions")
+        gone = (path for path in self.removed if path[:-1] == start and self.own(path))
+        return next(gone, None)
 
     @cached_property
     def given(self) -> Set[str]:

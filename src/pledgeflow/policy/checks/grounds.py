@@ -11,6 +11,8 @@ from pledgeflow.policy.guards.conditions import Plain
 from pledgeflow.policy.language.schema import CommandField, CommandRules, Document, Rules
 from pledgeflow.policy.words import Grounded
 
+ANOTHER_GROUND = "cite a clause of its own documents, or say `assumed:` and why"
+
 
 def grounded(model: BaseModel, place: Place = ()) -> Iterator[tuple[Place, Grounded]]:
     """Every node that may carry a ground, with its path; of a document, tracks' own rules apart."""
@@ -48,7 +50,7 @@ def _ground(
             yield (*place, "cite"), "an abstract policy cites no clause; say `assumed:` instead"
         return
     for where, message in unknown((*place, "cite"), "clause in the register", node.cite, known):
-        yield where, f"{message}; cite a clause of its own documents, or say `assumed:` and why"
+        yield where, f"{message}; {ANOTHER_GROUND}"
     if _owes_ground(place, node) and not node.cite and node.assumed is None:
         yield (
             place,

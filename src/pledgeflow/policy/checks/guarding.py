@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from pledgeflow.policy.checks.finding import Finding, Place, Surface, undeclared, unknown
 from pledgeflow.policy.compiled.surroundings import fires
-from pledgeflow.policy.guards.conditions import Graded, Guarded, Plain, Promisor, Said
+from pledgeflow.policy.guards.conditions import Content, Graded, Guarded, Plain, Promisor, Said
 from pledgeflow.policy.guards.elsewhere import PrecededElsewhere
 from pledgeflow.policy.guards.history import LAST_REVISION, NotPrecededBy, PrecededBy
-from pledgeflow.policy.guards.items import CalledFor, Items
+from pledgeflow.policy.guards.items import CalledFor, Due, Items
 from pledgeflow.policy.guards.kinds import BUILT_IN, Factory, Foreign
 from pledgeflow.policy.guards.payload import AllYes, Copies, Given, Includes, Listed, Tally
 from pledgeflow.policy.language.schema import CommandRules
@@ -31,6 +31,10 @@ def guard_findings(surface: Surface, allowed: Mapping[str, Factory]) -> Iterator
             yield from unknown((*where, "is"), "guard kind", (guard.is_,), (*BUILT_IN, *allowed))
         if isinstance(guard, Guarded) and guard.if_ is not None:
             yield from _guard((*where, "if"), guard.if_, command, surface)
+    for place, _, transition in surface.transitions():
+        after = transition.after
+        if after is not None and after.field is not None:
+            yield from _said_of((*place, "after", "field"), (after.field,), place[1], surface)
 
 
 def _guards(surface: Surface) -> Iterator[tuple[Place, Plain, CommandRules | None]]:
@@ -67,6 +71,12 @@ def _guard(
         case Items():
             states = (*guard.states, *guard.all, *guard.any, *guard.none)
             yield from _items(place, guard.of, states, surface)
+            yield from _said_of((*place, "fields"), guard.fields, guard.of, surface)
+            yield from _said_of((*place, "saying"), tuple(guard.saying), guard.of, surface)
+        case Due() | Content():
+            key = "field" if isinstance(guard, Due) else "fields"
+            named = (guard.field,) if isinstance(guard, Due) else tuple(guard.fields)
+            yield from _said_of((*place, key), named, place[1], surface)
         case Graded():
             tiers = rules.evaluation.tiers if rules.evaluation else {}
             yield from unknown((*place, "tiers"), "tier", guard.tiers, tiers)
@@ -89,6 +99,16 @@ def _items(place: Place, of: str, states: tuple[str, ...], surface: Surface) -> 
     yield from unknown((*place, "of"), "lifecycle", (of,), surface.rules.lifecycles)
     if of in surface.rules.lifecycles:
         yield from unknown(place, "state", states, surface.book.states(of))
+
+
+def _said_of(place: Place, named: tuple[str, ...], of: str, surface: Surface) -> Iterator[Finding]:
+    """Fields that an item never has: no command that adds or amends such items carries them."""
+    book, lifecycle = surface.book, surface.rules.lifecycles.get(of)
+    commands = [surface.rules.commands.get(c) for c in (*book.adders(of), *book.amenders(of))]
+    carried = {name for command in commands if command is not None for name in command.fields}
+    # Where nothing adds such items, as in a parent for others to extend, anything may come.
+    if lifecycle is not None and lifecycle.of and carried:
+        yield from unknown(place, f"field of a `{of}`", named, carried)
 
 
 def _payload(

@@ -27,9 +27,14 @@ def lifecycle_findings(surface: Surface) -> Iterator[Finding]:
         yield from unknown((*place, "final"), "state", lifecycle.final, lifecycle.states)
         if not lifecycle.final:
             yield place, "name at least one state under `final:`, so that this can end"
-        for key, transition in lifecycle.transitions.items():
-            yield from _shape((*place, "transitions", key), lifecycle, transition)
-        yield from _dead_ends(place, lifecycle)
+        misshapen = [
+            finding
+            for key, transition in lifecycle.transitions.items()
+            for finding in _shape((*place, "transitions", key), lifecycle, transition)
+        ]
+        yield from misshapen
+        if not misshapen:  # ways that are misspelled lead nowhere: told once is enough
+            yield from _dead_ends(place, lifecycle, surface)
         yield from _ambiguous(place, lifecycle)
 
 
@@ -62,7 +67,21 @@ def _shape(place: Place, lifecycle: Lifecycle, transition: Transition) -> Iterat
             yield (*place, "carries"), "only an item can be carried over"
 
 
-def _dead_ends(place: Place, lifecycle: Lifecycle) -> Iterator[Finding]:
+def _dead_ends(place: Place, lifecycle: Lifecycle, surface: Surface) -> Iterator[Finding]:
+    lost, stuck = dead_ends(lifecycle)
+    cut = surface.cut(place[1]) is not None
+    for states, message in (
+        (lost, "no way leads to this state; add one or take it out"),
+        (stuck, "no way leads from this state to a final one; add one"),
+    ):
+        for state in states:
+            where = (*place, "states", state)
+            if not cut or surface.own(where):  # else it is told at the removal that cut the way
+                yield where, message
+
+
+def dead_ends(lifecycle: Lifecycle) -> tuple[list[str], list[str]]:
+    """The states that no way leads to, and those from which none leads to a final one."""
     edges = [
         (source, move.dest)
         for move in lifecycle.transitions.values()
@@ -71,11 +90,9 @@ def _dead_ends(place: Place, lifecycle: Lifecycle) -> Iterator[Finding]:
     ]
     reached = _closure({lifecycle.initial}, edges)
     ending = _closure(set(lifecycle.final), [(dest, source) for source, dest in edges])
-    for state in lifecycle.states:
-        if state not in reached:
-            yield (*place, "states", state), "no way leads to this state; add one or take it out"
-        elif lifecycle.final and state not in ending:
-            yield (*place, "states", state), "no way leads from this state to a final one; add one"
+    lost = [state for state in lifecycle.states if state not in reached]
+    stuck = [s for s in lifecycle.states if s in reached and lifecycle.final and s not in ending]
+    return lost, stuck
 
 
 def _closure(start: set[str], edges: Iterable[tuple[str, str]]) -> set[str]:

@@ -5,22 +5,34 @@ The mistake is shown where it was made, at the removal, and not at the parent's 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 
 from pledgeflow.domain.meanings import Means
-from pledgeflow.policy.checks.finding import Finding, Place, Surface
+from pledgeflow.policy.checks.finding import Finding, Place, Surface, unknown
+from pledgeflow.policy.checks.grounds import ANOTHER_GROUND
+from pledgeflow.policy.checks.lifecycles import dead_ends
 from pledgeflow.policy.compiled.roles import PROMISOR
 from pledgeflow.policy.compiled.surroundings import fires
-from pledgeflow.policy.files.marks import Path
+from pledgeflow.policy.guards.history import NotPrecededBy, PrecededBy
+from pledgeflow.policy.language.schema import Lifecycle, Transition
 
 REVIEWING = frozenset({Means.APPROVAL, Means.GUIDANCE})
 """Steps by which somebody else looks at what is promised, before it is."""
 
 
-def removal_findings(surface: Surface, removed: Iterable[Path]) -> Iterator[Finding]:
-    """Everything that the removals in a track's rules leave in want of something."""
-    gone = [tuple(map(str, path)) for path in removed]
-    needed = {**_roles(surface), **_commands(surface)}
+def removal_findings(surface: Surface, known: frozenset[str]) -> Iterator[Finding]:
+    """Everything wrong with the removals in a track's rules, or with what they leave behind.
+
+    known: clause ids of the policy's own registers
+    """
+    gone = [tuple(map(str, path)) for path in surface.removed]
+    for path, cite in surface.removed.items():
+        place = (*map(str, path), "cite")
+        for where, message in unknown(place, "clause in the register", cite, known):
+            yield where, f"{message}; {ANOTHER_GROUND}"
+    needed: dict[Place, Place] = {}
+    for thing, place in _needs(surface):
+        needed.setdefault(thing, place)
     for path in gone:
         wanting = needed.get(path)
         if wanting is not None:
@@ -29,30 +41,78 @@ def removal_findings(surface: Surface, removed: Iterable[Path]) -> Iterator[Find
                 f"`{path[-1]}` is taken out here, and `{'.'.join(wanting)}` still needs it; "
                 "put another in its place, or change that rule too",
             )
+    for name, lifecycle in surface.rules.lifecycles.items():
+        yield from _cut(surface, name, lifecycle)
     if not any(_reviews(surface, place) for place, _, _ in surface.transitions()):
         yield from _unreviewed(surface, gone)
 
 
-def _roles(surface: Surface) -> Mapping[Place, Place]:
-    """Roles that rules name -> the first rule that does."""
-    needed: dict[Place, Place] = {}
+def _needs(surface: Surface) -> Iterator[tuple[Place, Place]]:
+    """Each thing that some rule needs, and that rule."""
+    for name, lifecycle in surface.rules.lifecycles.items():
+        own = ("lifecycles", name)
+        for key, states in (("initial", (lifecycle.initial,)), ("final", lifecycle.final)):
+            yield from (((*own, "states", state), (*own, key)) for state in states)
     for place, _, transition in surface.transitions():
-        if transition.by is not None:
-            for role in (*transition.by.any_of, *transition.by.all_of):
-                needed.setdefault(("roles", role), (*place, "by"))
+        yield from _of_transition(surface, place, transition)
     for name, rules in surface.rules.roles.items():
         if rules.otherwise is not None:
-            needed.setdefault(("roles", rules.otherwise), ("roles", name, "otherwise"))
-    return needed
+            yield ("roles", rules.otherwise), ("roles", name, "otherwise")
+    evaluation = surface.rules.evaluation
+    for command in evaluation.order if evaluation is not None else ():
+        yield from _step(surface, command, ("evaluation", "order"))
+    for name, outcome in surface.rules.outcomes.items():
+        for tier in outcome.when.tier:
+            yield ("evaluation", "tiers", tier), ("outcomes", name, "when")
+        for command in outcome.calls_for:
+            yield from _step(surface, command, ("outcomes", name, "calls_for"))
 
 
-def _commands(surface: Surface) -> Mapping[Place, Place]:
-    """Commands that transitions answer to -> the first transition that does."""
-    return {
-        ("commands", fires(place[3], transition)): place
-        for place, _, transition in reversed(list(surface.transitions()))
-        if transition.by is not None
-    }
+def _of_transition(
+    surface: Surface, place: Place, transition: Transition
+) -> Iterator[tuple[Place, Place]]:
+    if transition.by is not None:
+        for role in (*transition.by.any_of, *transition.by.all_of):
+            yield ("roles", role), (*place, "by")
+        yield ("commands", fires(place[3], transition)), place
+    leads = (transition.dest,) if transition.dest is not None else ()
+    for key, states in (("source", transition.source), ("dest", leads)):
+        yield from (((*place[:2], "states", state), (*place, key)) for state in states)
+    for key, guard in transition.guards.items():
+        if isinstance(guard, PrecededBy | NotPrecededBy):
+            for command in guard.command:
+                yield from _step(surface, command, (*place, "guards", key))
+
+
+def _step(surface: Surface, command: str, place: Place) -> Iterator[tuple[Place, Place]]:
+    """A step that a rule counts on, where no transition is left that takes it."""
+    if not surface.book.transitions(command):
+        for name in surface.rules.lifecycles:
+            yield ("lifecycles", name, "transitions", command), place
+
+
+def _cut(surface: Surface, name: str, lifecycle: Lifecycle) -> Iterator[Finding]:
+    """States that were inherited, and that nothing leads to or from any more."""
+    place = surface.cut(name)
+    if place is None:
+        return
+    lost, stuck = (
+        [s for s in states if not surface.own(("lifecycles", name, "states", s))]
+        for states in dead_ends(lifecycle)
+    )
+    ways = [f"to {_listed(lost)}"] if lost else []
+    ways += [f"from {_listed(stuck)} to an end"] if stuck else []
+    if ways:
+        yield (
+            place,
+            f"without this no way leads {', nor '.join(ways)}; put another way in its place, or "
+            "take those states out too",
+        )
+
+
+def _listed(states: list[str]) -> str:
+    *others, last = (f"`{state}`" for state in states)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _reviews(surface: Surface, place: Place) -> bool:

@@ -35,7 +35,7 @@ def compose(text: str, path: str) -> Layer | None:
             composer.take(event)
     # ValueError, OverflowError: the pure Python scanner hands "\UFFFFFFFF" to chr()
     except (yaml.YAMLError, ValueError, OverflowError) as error:
-        composer.stop(syntax_problem(error, composer.last))
+        composer.stop(syntax_problem(error, composer.last, text))
     if composer.problems:
         raise PolicyError(tuple(composer.problems))
     return composer.assembly.root

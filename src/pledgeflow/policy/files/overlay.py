@@ -2,6 +2,7 @@
 
 settle      dated values: the one in force      (dated)
 normalise   one way to write each thing         (shorthand)
+missed      removals that take out nothing      (missed)
 merge       ancestor to child                   (merging)
 absences    removed rules beside the rest       (absence)
 canonical, digest, dump                         (canonical)
@@ -12,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
 
 from pledgeflow.errors import PolicyError, Problem
 from pledgeflow.policy.files.absence import Ground, absences, with_absences
@@ -20,6 +20,7 @@ from pledgeflow.policy.files.canonical import canonical, digest, dump
 from pledgeflow.policy.files.dated import settle
 from pledgeflow.policy.files.marks import Layer, Marks, Path, Tree, mapping, refuse
 from pledgeflow.policy.files.merging import merge
+from pledgeflow.policy.files.missed import missed
 from pledgeflow.policy.files.shorthand import LISTS, normalise
 
 __all__ = [
@@ -75,7 +76,11 @@ def resolve(layers: Sequence[Layer], *, on: date | None, ordinal: int) -> Resolv
     problems: list[Problem] = []
     ready = [_prepared(layer, on, ordinal, problems) for layer in layers]
     refuse(problems)
-    merged = reduce(_inherit, ready)
+    merged = ready[0]
+    for layer in ready[1:]:
+        problems += missed(merged, layer)
+        merged = _inherit(merged, layer)
+    refuse(problems)
     tree, grounds = absences(merged.tree)
     return Resolved(tree, merged.marks, grounds)
 

@@ -6,10 +6,11 @@ name it, and give it plain options, but can never point at code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
 from typing import Annotated, Any, get_args
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from pledgeflow.domain.commands import AnyCommand
 from pledgeflow.domain.facts import Facts
@@ -27,11 +28,34 @@ Factory = Callable[[Binding, Mapping[str, str | int | bool]], Check]
 """A deployer's guard kind: given its place and its options, the check."""
 
 
+_FOREIGN_WORDS = frozenset({"is", "with", "if", "label", "cite", "assumed"})
+
+
 class Foreign(Guarded):
     """A guard of a kind that the deployer adds. with: its options."""
 
     is_: Words = Field(alias="is")
     with_: dict[Ident, str | int | bool] = Field(default={}, alias="with")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_one(cls, raw: Any) -> Any:
+        """A misspelled kind, or none, is the mistake; not the words that would belong to it."""
+        said = raw.get("is") if isinstance(raw, dict) else ""
+        if said is None:
+            raise ValueError(
+                "say under `is:` what kind of guard this is; to change one that is inherited, "
+                "call it as it is called there"
+            )
+        others = raw.keys() - _FOREIGN_WORDS if isinstance(raw, dict) else ()
+        if others and isinstance(said, str):
+            near = get_close_matches(said, BUILT_IN, n=1)
+            close = f"; perhaps `{near[0]}`" if near else ""
+            raise ValueError(
+                f"there is no guard kind `{said}` that says {_quoted(others)}{close}; the words of "
+                "a kind that is added stand under `with:`"
+            )
+        return raw
 
 
 BUILT_IN: Mapping[str, type[Plain]] = {
@@ -57,6 +81,10 @@ BUILT_IN: Mapping[str, type[Plain]] = {
     )
 }
 """Every built-in kind by the name that `is:` gives it."""
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in sorted(words))
 
 
 def _tag(raw: Any) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
-from pledgeflow.errors import PolicyError
+from pledgeflow.errors import PolicyError, Problem
 from pledgeflow.policy.files.marks import Layer
 from pledgeflow.policy.words import Label, Model, Words
 
@@ -51,16 +52,29 @@ class Register(Model):
     clauses: dict[str, Clause]
 
 
+_SAID: Mapping[str, str] = {
+    "missing": "`{field}` is missing; add it",
+    "extra_forbidden": "`{field}` is not a word of a register; take it out",
+    "string_type": "write text here",
+    "string_too_short": "this text is empty; write something or take the key out",
+    "string_too_long": "this text is too long; use at most {max_length} characters",
+    "literal_error": "`{input}` is not possible here; write {expected}",
+}
+_MAPPING = "write a mapping here: one entry a line, `key: value`"
+
+
 def read_register(source: Layer) -> Register:
     """The register in a file's tree. Raises PolicyError with every problem."""
     try:
         return Register.model_validate(source.tree)
     except ValidationError as error:
-        raise PolicyError(
-            tuple(
-                source.marks.at(tuple(detail["loc"])).problem(
-                    f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}"
-                )
-                for detail in error.errors()
-            )
-        ) from None
+        problems = (_problem(source, dict(detail)) for detail in error.errors())
+        raise PolicyError(tuple(problems)) from None
+
+
+def _problem(source: Layer, detail: Mapping[str, Any]) -> Problem:
+    place = tuple(detail["loc"])
+    context = {"field": place[-1], "input": str(detail["input"])[:60], **detail.get("ctx", {})}
+    said = _SAID.get(detail["type"], _MAPPING).format_map(context)
+    where = place[:-1] if detail["type"] == "missing" else place
+    return source.marks.at(place).problem(f"{'.'.join(map(str, where))}: {said}")
