@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
+from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -46,9 +47,40 @@ def read_file(path: Path) -> Source:
             raise _refusal(
                 path, f"this file has {size} bytes; a policy file has {LIMIT_BYTES} at most"
             )
-        return read(path.read_bytes(), str(path))
+        return _as_read(path.read_bytes(), str(path))
     except OSError as error:
         raise _refusal(path, f"this file cannot be read: {error.strerror}") from error
+
+
+@lru_cache(maxsize=64)
+def _as_read(text: bytes, path: str) -> Source:
+    """INVARIANT: nobody changes what was read, so that the same bytes are read once."""
+    return read(text, path)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _File:
+    """A file as it was read; the same one only if it is that very reading."""
+
+    source: Source
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _File) and self.source is other.source
+
+    def __hash__(self) -> int:
+        return id(self.source)
+
+
+Guards = frozenset[tuple[str, Factory]]
+
+
+@lru_cache(maxsize=64)
+def _compiled(
+    files: tuple[_File, ...], known: frozenset[str], on: date | None, ordinal: int, guards: Guards
+) -> Policy:
+    """The same files give the same policy, which is compiled once."""
+    resolved = resolve([file.source for file in files], on=on, ordinal=ordinal)
+    return build(resolved, known=known, allowed=dict(guards))
 
 
 def read_directory(path: Path) -> DirectoryData:
@@ -168,8 +200,9 @@ class Catalogue:
         key = (str(self.file(name)), on, ordinal)
         if key not in self._built:
             known = frozenset(self.register(name))
-            resolved = self.resolved(name, on=on, ordinal=ordinal)
-            self._built[key] = build(resolved, known=known, allowed=self.guards)
+            files = tuple(_File(source) for _, source in self.lineage(name))
+            guards = frozenset(self.guards.items())
+            self._built[key] = _compiled(files, known, on, ordinal, guards)
         return self._built[key]
 
     def rebuilt(self, name: str, body: str) -> Policy:
