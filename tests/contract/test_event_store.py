@@ -480,7 +480,7 @@ def branch(**entry: Any) -> dict[str, Any]:
 def test_a_mistake_in_a_directory_is_named_with_its_place(tree: Any, message: str) -> None:
     with pytest.raises(DirectoryError) as caught:
         DirectoryData.from_tree(tree)
-    assert str(caught.value) == message
+    assert str(caught.value).partition("; known are")[0] == message
 
 
 def test_rows_that_do_not_fit_together_are_refused() -> None:

@@ -5,8 +5,6 @@ import pytest
 from pledgeflow.assurance.coverage import coverage
 from pledgeflow.catalogue import Catalogue
 
-# Thousands of plays of what other tests cover: measuring them would only take longer.
-pytestmark = pytest.mark.no_cover
 CATALOGUE = Catalogue()
 DOCUMENTS = [name for name in CATALOGUE.names() if CATALOGUE.own_register(name)]
 

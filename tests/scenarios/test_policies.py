@@ -11,8 +11,6 @@ from pledgeflow.assurance.suites import scenarios
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.errors import PolicyError
 
-# Plays of what other tests cover: measuring them would only take longer.
-pytestmark = pytest.mark.no_cover
 CATALOGUE = Catalogue()
 
 

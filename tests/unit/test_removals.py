@@ -42,6 +42,7 @@ clauses:
   C-1: {force: must, kind: k, gist: {zh: 一, en: one}}
   C-2: {force: must, kind: k, gist: {zh: 二, en: two}}
 """
+MEANT = "or say under `label:` what it is that does not hold here"
 APPROVE = "lifecycles.pledge.transitions.approve"
 
 
@@ -163,12 +164,12 @@ def test_a_removal_may_rest_on_a_reading(tmp_path: Path) -> None:
     [
         (
             "lifecycles:\n  pledge:\n    transitions:\n      tank: {absent: true, cite: C-1}\n",
-            "6:7: there is no `tank` to take out; perhaps `thank`; or say under `label:` what it is that does not hold here",
+            "6:7: there is no `tank` to take out; perhaps `thank`; " + MEANT,
         ),
         ("roles:\n  clerc: {absent: true, cite: C-1}\n",
-         "4:3: there is no `clerc` to take out; perhaps `clerk`; or say under `label:` what it is that does not hold here"),
+         "4:3: there is no `clerc` to take out; perhaps `clerk`; " + MEANT),
         ("trackz: {absent: true, cite: C-1}\n",
-         "3:1: there is no `trackz` to take out; perhaps `tracks`; or say under `label:` what it is that does not hold here"),
+         "3:1: there is no `trackz` to take out; perhaps `tracks`; " + MEANT),
     ],
 )  # fmt: skip
 def test_a_misspelled_removal_takes_out_nothing_and_is_refused(

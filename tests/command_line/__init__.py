@@ -1,0 +1,1 @@
+"""The command line, the demonstration, and what is drawn and founded by them."""
