@@ -483,6 +483,14 @@ def test_a_mistake_in_a_directory_is_named_with_its_place(tree: Any, message: st
     assert str(caught.value).partition("; known are")[0] == message
 
 
+@pytest.mark.parametrize("name", ["a/b", "a@b", "a\nb"])
+def test_an_id_that_cannot_name_a_pledge_is_refused(name: str) -> None:
+    with pytest.raises(DirectoryError, match="an id has no `/`, no `@`"):
+        DirectoryData.of([PersonRow(name)])
+    with pytest.raises(DirectoryError, match="an id has no `/`, no `@`"):
+        DirectoryData.of([], [OrganizationRow(name, "branch")])
+
+
 def test_rows_that_do_not_fit_together_are_refused() -> None:
     branch_1 = OrganizationRow("branch_1", "branch")
     with pytest.raises(DirectoryError, match=r"people\.wang\.member_of: no organization .* `x`"):

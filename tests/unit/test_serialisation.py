@@ -1,5 +1,6 @@
 """How an event looks as data, and what is said about one that is damaged."""
 
+import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, get_args
@@ -140,3 +141,9 @@ def test_a_tuple_of_the_wrong_length_is_not_written() -> None:
     short: Any = ("t", True)
     with pytest.raises(StorageError, match="`before`"):
         encode(Graded(1, 0, "t", True, DAY, short, "", ""))
+
+
+def test_a_word_that_no_event_has_is_damage() -> None:
+    data: Any = json.loads(encode(LEANING))
+    with pytest.raises(StorageError, match="`surprise` is unknown"):
+        decode(json.dumps({**data, "surprise": 1}))

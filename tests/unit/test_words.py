@@ -14,7 +14,7 @@ from pledgeflow.policy.compiled.rules import StageRule
 from pledgeflow.policy.files.reading import read
 from pledgeflow.policy.language.register import ClauseValue, read_register
 from pledgeflow.policy.language.schema import By, Calls, CommandField, Fields
-from pledgeflow.policy.words import Day, Idents, MonthDay, Period, YearDay, period
+from pledgeflow.policy.words import Day, Idents, MonthDay, Period, YearDay, is_policy_id, period
 
 
 def taken(kind: Any, raw: object) -> Any:
@@ -152,3 +152,8 @@ def test_every_mistake_in_a_register_is_found_where_it_is(
     with pytest.raises(PolicyError) as error:
         read_register(read(REGISTER.replace(*change), "clauses.yaml"))
     assert [str(problem) for problem in error.value.problems] == [f"clauses.yaml:{said}"]
+
+
+def test_a_policy_is_called_by_a_plain_id() -> None:
+    assert is_policy_id("my-county_2")
+    assert not any(map(is_policy_id, ("", "My", "2nd", "a b", "a\n")))
