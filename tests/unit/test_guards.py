@@ -554,6 +554,14 @@ def test_a_field_has_to_name_all_of_these() -> None:
     asked.do("submit", FRI, to=("self", "board", "archive"))
 
 
+def test_a_checklist_names_what_it_finds_met() -> None:
+    choices = "{board: {zh: 栏, en: board}, self: {zh: 己, en: self}}"
+    field = f"to: {{type: checklist, required: false, choices: {choices}, assumed: two}}"
+    asked = desk("submit", "is: includes, field: to, of: [board, self]", said_on_submit(field))
+    assert reason(asked, to={"board": True, "self": False}).found["missing"] == ("self",)
+    asked.do("submit", FRI, to={"board": True, "self": True})
+
+
 @pytest.mark.parametrize(
     "guard",
     [

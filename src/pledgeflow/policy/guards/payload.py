@@ -201,6 +201,8 @@ def _naming(binding: Binding, field: str, wanted: tuple[str, ...], *, exactly: b
 
     def judge(state: State, subject: Subject, command: AnyCommand, facts: Facts) -> Reason | None:
         named = said(command).get(field, ())
+        if isinstance(named, Mapping):
+            named = tuple(name for name, met in named.items() if met is True)
         given = frozenset(named) if isinstance(named, tuple) else frozenset({named})
         if given == members if exactly else given >= members:
             return None
