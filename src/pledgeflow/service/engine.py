@@ -6,7 +6,7 @@ store, and hands `decide` everything as data.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -36,6 +36,7 @@ from pledgeflow.service.casework import (
     too_late,
 )
 from pledgeflow.service.cycles import Cycles
+from pledgeflow.service.ledgers import LedgerRow, Overview, Standing
 from pledgeflow.service.reactions import Reactions
 from pledgeflow.steps import Asked, Step, stream_id
 from pledgeflow.storage.projecting import pledge_row
@@ -191,6 +192,49 @@ class Engine:
         rows = self.store.pledges(jurisdiction, cycle)
         rules = ((row, policy.tracks[row.track]) for row in rows)
         return [row for row, r in rules if row.state not in r.lifecycles[r.root].final]
+
+    def ledger(  # noqa: PLR0913 (each narrows it down)
+        self,
+        jurisdiction: str,
+        name: str,
+        *,
+        cycle: str,
+        organization: str | None = None,
+        promisor: str | None = None,
+        on: date | None = None,
+    ) -> Iterator[LedgerRow]:
+        """The rows of a ledger, by pledge and in the order of its events; as of a day, today's.
+
+        organization: only of it and of those below it. Raises PledgeflowError where the cycle is
+        not open or its policy has no such ledger.
+        """
+        overview = self._overview(jurisdiction, cycle, on)
+        return overview.ledger(name, organization=organization, promisor=promisor)
+
+    def people(
+        self,
+        jurisdiction: str,
+        cycle: str,
+        *,
+        organization: str | None = None,
+        on: date | None = None,
+    ) -> Iterator[Standing]:
+        """Who has pledged, who is missing and who need not, each once for each venue.
+
+        organization: only of it and of those below it. Raises PledgeflowError where the policy
+        does not say what counts as having pledged.
+        """
+        return self._overview(jurisdiction, cycle, on).people(organization=organization)
+
+    def _overview(self, jurisdiction: str, cycle: str, on: date | None) -> Overview:
+        row, day = self._cycles.named(jurisdiction, cycle), on if on is not None else self.clock()
+        view = self.store.directory(jurisdiction).view(day)
+        return Overview(self.store, row, self._cycles.policy(row), view, day, self._state)
+
+    def _state(self, stream: StreamId) -> State:
+        row = self._cycles.of(stream)
+        blank = State(stream, Cycle(row.cycle, row.starts, row.ordinal))
+        return fold(blank, (stored.event for stored in self.store.load(stream)))
 
     # --- the loop behind all of them --------------------------------------------------------
 

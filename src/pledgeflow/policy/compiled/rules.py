@@ -23,8 +23,8 @@ from pledgeflow.policy.language.schema import (
     Evaluation,
     GradeRules,
     Lifecycle,
+    Match,
     Rules,
-    Track,
 )
 from pledgeflow.policy.words import Label, MonthDay
 
@@ -215,7 +215,8 @@ class Policy:
 
     body: the resolved form as JSON in its own order, with what was taken out; tree: without
     absences: path of what was taken out -> the clauses behind that (none, if assumed);
-    called: what steps that were taken out are called
+    called: what steps that were taken out are called; spared: track that was taken out -> whom it
+    would have been for, and the clauses behind that
     """
 
     name: str
@@ -226,6 +227,7 @@ class Policy:
     tracks: Mapping[str, Ruleset]
     absences: Mapping[Path, tuple[str, ...]]
     called: Mapping[str, Label] = field(default_factory=dict)
+    spared: Mapping[str, tuple[Match, tuple[str, ...]]] = field(default_factory=dict)
 
     def track_of(self, view: View, owner: str, venue: str = WORK) -> str | None:
         """The track of a promisor at a venue, by what the directory calls it; none if into none.
@@ -235,9 +237,9 @@ class Policy:
         kinds = kinds_of(view, owner)
         person = owner in view.persons
         matching = sorted(
-            (-_named(track, person=person), name)
+            (-_named(track.match, person=person), name)
             for name, track in self.document.tracks.items()
-            if track.match.venue == venue and _matches(track, kinds, person=person)
+            if track.match.venue == venue and _matches(track.match, kinds, person=person)
         )
         if len(matching) > 1 and matching[0][0] == matching[1][0]:
             named = " and ".join(f"`{name}`" for _, name in matching[:2])
@@ -246,15 +248,28 @@ class Policy:
             )
         return matching[0][1] if matching else None
 
+    def spares(self, view: View, owner: str) -> list[tuple[str, tuple[str, ...]]]:
+        """The tracks that were taken out and would have been for somebody, with the clauses.
+
+        The one that names the most kinds comes first.
+        """
+        kinds, person = kinds_of(view, owner), owner in view.persons
+        found = [
+            (-_named(match, person=person), name, clauses)
+            for name, (match, clauses) in self.spared.items()
+            if _matches(match, kinds, person=person)
+        ]
+        return [(name, clauses) for _, name, clauses in sorted(found)]
+
     def ruleset(self, state: State) -> Ruleset:
         """The rules of the track that a stream is in."""
         return self.tracks[state.track]
 
 
-def _matches(track: Track, kinds: frozenset[str], *, person: bool) -> bool:
-    wanted = track.match.person if person else track.match.organization
+def _matches(match: Match, kinds: frozenset[str], *, person: bool) -> bool:
+    wanted = match.person if person else match.organization
     return wanted is not None and all((k in kinds) is v for k, v in wanted.items())
 
 
-def _named(track: Track, *, person: bool) -> int:
-    return len((track.match.person if person else track.match.organization) or {})
+def _named(match: Match, *, person: bool) -> int:
+    return len((match.person if person else match.organization) or {})

@@ -1,0 +1,160 @@
+"""What is shown of many pledges at once: ledgers, and who has pledged. Beneath `engine`.
+
+Rows are made one pledge after the other, so that a ledger takes no more memory than its longest
+pledge, besides the list of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+from typing import Literal
+
+from pledgeflow.domain.commands import StreamId
+from pledgeflow.domain.people import View
+from pledgeflow.domain.states import State
+from pledgeflow.domain.values import Text
+from pledgeflow.errors import PledgeflowError
+from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.judging.covering import Asked, asked
+from pledgeflow.policy.judging.keeping import Keeper, Row
+from pledgeflow.policy.language.ledgers import Coverage, Ledger
+from pledgeflow.storage.store import CycleRow, EventStore, PledgeRow
+
+Place = Literal["pledged", "missing", "need_not"]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """A row of a ledger, with the words that its digests stand for; erased ones are not there."""
+
+    row: Row
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How somebody who is asked to pledge stands, or who is not.
+
+    standing: `need_not` is who has not pledged and was not required to; state: of the pledge,
+    "" where none has begun; unit: what they are counted with; clauses: what orders it
+    """
+
+    asked: Asked
+    standing: Place
+    state: str
+    unit: str
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """One cycle of a jurisdiction, looked at as a whole.
+
+    view: of the day `on`; state: a pledge as it stands
+    """
+
+    store: EventStore
+    cycle: CycleRow
+    policy: Policy
+    view: View
+    on: date
+    state: Callable[[StreamId], State]
+
+    def ledger(
+        self, name: str, *, organization: str | None = None, promisor: str | None = None
+    ) -> Iterator[LedgerRow]:
+        """The rows of a ledger; organization: of this one and those below it."""
+        ledger = ledger_of(self.policy, name)
+        keepers: dict[str, Keeper] = {}
+        for pledge in self._pledges():
+            if promisor not in (None, pledge.stream.promisor):
+                continue
+            if not self._within(pledge.organization, organization):
+                continue
+            if pledge.track not in keepers:
+                rules = self.policy.tracks[pledge.track]
+                keepers[pledge.track] = Keeper(ledger, rules, self.on)
+            rows = list(keepers[pledge.track].rows(self.state(pledge.stream)))
+            words = self._words(rows)
+            yield from (LedgerRow(row, words) for row in rows)
+
+    def people(self, *, organization: str | None = None) -> Iterator[Standing]:
+        """Everybody in the directory, and whether they have pledged."""
+        coverage = coverage_of(self.policy)
+        begun = {(p.stream.promisor, p.stream.venue): p for p in self._pledges()}
+        for each in asked(self.policy, self.view):
+            pledge = begun.get((each.owner, each.venue))
+            home = each.organization or (pledge.organization if pledge else "")
+            if self._within(home, organization):
+                yield self._standing(coverage, each, pledge)
+
+    def _standing(self, coverage: Coverage, each: Asked, pledge: PledgeRow | None) -> Standing:
+        made = pledge is not None and self._made(coverage, pledge)
+        lacking: Place = "missing" if each.duty == "required" else "need_not"
+        unit = each.organization
+        if coverage.unit.field is not None:
+            unit = self._unit(pledge, coverage.unit.field)
+        orders = (*coverage.cite, *each.clauses) if each.duty == "required" else each.clauses
+        return Standing(
+            asked=each,
+            standing="pledged" if made else lacking,
+            state=pledge.state if pledge is not None else "",
+            unit=unit,
+            clauses=tuple(dict.fromkeys(orders)),
+        )
+
+    def _made(self, coverage: Coverage, pledge: PledgeRow) -> bool:
+        taken = (pledge.first.get(means.value) for means in coverage.pledged.means)
+        if any(day is not None and day <= self.on for day in taken):
+            return True
+        states = coverage.pledged.states
+        if not states or pledge.since <= self.on:
+            return pledge.state in states
+        state = self.state(pledge.stream)
+        return state.subjects[state.root].state_on(self.on) in states
+
+    def _unit(self, pledge: PledgeRow | None, name: str) -> str:
+        """What a pledge's acts last said under a field."""
+        if pledge is None:
+            return ""
+        state = self.state(pledge.stream)
+        said = [r for records in state.records.values() for r in records if name in r.fields]
+        latest = max(said, key=lambda record: record.version, default=None)
+        value = latest.fields[name] if latest is not None else ""
+        return value if isinstance(value, str) else ""
+
+    def _pledges(self) -> list[PledgeRow]:
+        return self.store.pledges(self.cycle.jurisdiction, self.cycle.cycle)
+
+    def _within(self, home: str, organization: str | None) -> bool:
+        if organization in (None, home):
+            return True
+        return any(above.id == organization for above in self.view.ancestors(home))
+
+    def _words(self, rows: list[Row]) -> Mapping[str, str]:
+        cells = (cell for row in rows for cell in row.cells.values())
+        digests = {cell.digest for cell in cells if isinstance(cell, Text)}
+        return self.store.texts(self.cycle.jurisdiction, digests) if digests else {}
+
+
+def ledger_of(policy: Policy, name: str) -> Ledger:
+    """A ledger by its name. Raises PledgeflowError if the policy has none that is called so."""
+    ledgers = policy.document.ledgers
+    if name in ledgers:
+        return ledgers[name]
+    near = get_close_matches(name, ledgers, n=3, cutoff=0.4) or ledgers
+    there = ", ".join(f"`{each}`" for each in near) or "none"
+    raise PledgeflowError(f"`{policy.name}` has no ledger `{name}`; there is {there}")
+
+
+def coverage_of(policy: Policy) -> Coverage:
+    """What counts as having pledged. Raises PledgeflowError if the policy does not say."""
+    coverage = policy.document.coverage
+    if coverage is None:
+        raise PledgeflowError(
+            f"`{policy.name}` does not say when somebody has pledged; write `coverage:` in it"
+        )
+    return coverage
