@@ -178,6 +178,10 @@ class Engine:
         wanted = stream_id(stream)
         return self._cycles.policy(self._cycles.of(wanted))
 
+    def cycle_policy(self, jurisdiction: str, cycle: str) -> Policy:
+        """The policy that a cycle runs by."""
+        return self._cycles.policy(self._cycles.named(jurisdiction, cycle))
+
     def history(self, stream: StreamId | str) -> tuple[StoredEvent, ...]:
         """Every event of a pledge, in order."""
         return self.store.load(stream_id(stream))

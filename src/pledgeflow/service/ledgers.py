@@ -39,12 +39,14 @@ class Standing:
     """How somebody who is asked to pledge stands, or who is not.
 
     standing: `need_not` is who has not pledged and was not required to; state: of the pledge,
-    "" where none has begun; unit: what they are counted with; clauses: what orders it
+    "" where none has begun; track: the pledge's, or the one that they are in
+    unit: what they are counted with; clauses: what orders it
     """
 
     asked: Asked
     standing: Place
     state: str
+    track: str
     unit: str
     clauses: tuple[str, ...]
 
@@ -97,11 +99,12 @@ class Overview:
         unit = each.organization
         if coverage.unit.field is not None:
             unit = self._unit(pledge, coverage.unit.field)
-        orders = (*coverage.cite, *each.clauses) if each.duty == "required" else each.clauses
+        orders = (*each.clauses, *coverage.cite) if each.duty == "required" else each.clauses
         return Standing(
             asked=each,
             standing="pledged" if made else lacking,
-            state=pledge.state if pledge is not None else "",
+            state=self._state_of(pledge) if pledge is not None else "",
+            track=pledge.track if pledge is not None else each.track,
             unit=unit,
             clauses=tuple(dict.fromkeys(orders)),
         )
@@ -110,11 +113,15 @@ class Overview:
         taken = (pledge.first.get(means.value) for means in coverage.pledged.means)
         if any(day is not None and day <= self.on for day in taken):
             return True
-        states = coverage.pledged.states
-        if not states or pledge.since <= self.on:
-            return pledge.state in states
+        return self._state_of(pledge) in coverage.pledged.states
+
+    def _state_of(self, pledge: PledgeRow) -> str:
+        """The state of a pledge on the day; "" if it had not begun."""
+        if pledge.since <= self.on:
+            return pledge.state
         state = self.state(pledge.stream)
-        return state.subjects[state.root].state_on(self.on) in states
+        root = state.subjects[state.root]
+        return root.state_on(self.on) if root.passages[0].on <= self.on else ""
 
     def _unit(self, pledge: PledgeRow | None, name: str) -> str:
         """What a pledge's acts last said under a field."""
