@@ -134,18 +134,9 @@ class Ledger(Grounded):
     columns: dict[Ident, Column]
 
 
-def _means(raw: Any) -> Any:
-    found = members(raw)
-    return (
-        tuple(Means(m) if m in list(Means) else m for m in found)
-        if isinstance(found, tuple)
-        else raw
-    )
-
-
 MeansSet = Annotated[
-    tuple[Means, ...],
-    BeforeValidator(_means),
+    tuple[Annotated[Means, Field(strict=False)], ...],
+    BeforeValidator(members),
     set_schema({"enum": [means.value for means in Means]}),
 ]
 
