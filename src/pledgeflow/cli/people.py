@@ -82,8 +82,8 @@ class _Telling:
             for standing, said in STANDINGS.items()
             if counts[standing]
         ]
-        head = " · ".join([*([label] if label else []), *parts])
-        first = Text(head or self.lang.pick("没有人员", "there is nobody"), style="bold")
+        parts = parts or [self.lang.pick("没有这样的人员", "there is nobody")]
+        first = Text(" · ".join([*([label] if label else []), *parts]), style="bold")
         if not rows:
             return [first]
         return [first, self._listed(rows), Text(), self._units(rows)]

@@ -210,7 +210,7 @@ class Engine:
         """The rows of a ledger, by pledge and in the order of its events; as of a day, today's.
 
         organization: only of it and of those below it. Raises PledgeflowError where the cycle is
-        not open or its policy has no such ledger.
+        not open or its policy has no such ledger, DirectoryError for an unknown organization.
         """
         overview = self._overview(jurisdiction, cycle, on)
         return overview.ledger(name, organization=organization, promisor=promisor)
@@ -226,7 +226,7 @@ class Engine:
         """Who has pledged, who is missing and who need not, each once for each venue.
 
         organization: only of it and of those below it. Raises PledgeflowError where the policy
-        does not say what counts as having pledged.
+        does not say what counts as having pledged, DirectoryError for an unknown organization.
         """
         return self._overview(jurisdiction, cycle, on).people(organization=organization)
 
