@@ -8,6 +8,7 @@ from datetime import date
 
 from pledgeflow.assurance.comparing import contains, found_at, labels_at, listed, plain, same, some
 from pledgeflow.assurance.holding import places, results
+from pledgeflow.assurance.keeping import coverage, ledgers
 from pledgeflow.assurance.scenarios import Offer, Refused, Scenario, Then
 from pledgeflow.assurance.staging import JURISDICTION, Scene, stream
 from pledgeflow.domain.events import Recorded
@@ -15,6 +16,7 @@ from pledgeflow.domain.states import State
 from pledgeflow.errors import RefusedError, Verdict
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.service import Done, Engine
+from pledgeflow.steps import stream_id
 
 STATE = frozenset({"state", "items", "rectifications", "content", "track"})
 RESULTS = frozenset({"grade", "award", "outcomes", "owes"})
@@ -42,6 +44,11 @@ class Ending:
         return self.engine.state(self.stream)
 
     @property
+    def cycle(self) -> str:
+        """The cycle that it ended in."""
+        return stream_id(self.stream).cycle
+
+    @property
     def policy(self) -> Policy:
         """What it was judged by."""
         return self.engine.policy(self.stream)
@@ -61,6 +68,10 @@ def differences(then: Then, ending: Ending) -> Iterator[str]:
         yield from places(then, ending.state)
     if said & RESULTS:
         yield from results(then, ending.state)
+    if then.ledgers is not None:
+        yield from ledgers(then.ledgers, ending.engine, ending.cycle, ending.day)
+    if then.people is not None:
+        yield from coverage(then.people, ending.engine, ending.cycle, ending.day)
 
 
 def reasons(error: RefusedError) -> str:

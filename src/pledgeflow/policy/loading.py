@@ -15,15 +15,15 @@ from pledgeflow.errors import PolicyError, Problem
 from pledgeflow.policy.checks import mistakes
 from pledgeflow.policy.checks.finding import Surface
 from pledgeflow.policy.compiled.compiling import Compiler, root_of
-from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.compiled.rules import Policy, Spared
 from pledgeflow.policy.compiled.surroundings import Rulebook
-from pledgeflow.policy.files.absence import LABEL, Ground, absences
+from pledgeflow.policy.files.absence import LABEL, MATCH, Ground, absences
 from pledgeflow.policy.files.canonical import ordered
 from pledgeflow.policy.files.marks import Layer, Marks, Path, Tree, mapping
 from pledgeflow.policy.files.merging import merge
 from pledgeflow.policy.files.overlay import Resolved
 from pledgeflow.policy.guards.kinds import Factory
-from pledgeflow.policy.language.schema import Document, Rules
+from pledgeflow.policy.language.schema import Document, Match, Rules
 from pledgeflow.policy.words import Label
 
 RULE_PARTS = ("roles", "commands", "lifecycles", "evaluation", "outcomes", "reactions")
@@ -62,6 +62,7 @@ def build(
         raise PolicyError(_ordered(problems))
     tracks = {t: _track(t, document, resolved, problems) for t in document.tracks}
     sound = {t: rules for t, rules in tracks.items() if rules is not None}
+    spared = dict(_spared(resolved, problems))
     if checked:
         surfaces = [Surface(t, document, r.rules, r.marks, r.removed) for t, r in sound.items()]
         problems += mistakes(document, surfaces, resolved.marks, known, allowed or {})
@@ -94,6 +95,7 @@ def build(
             for grounds in (resolved.absences, *(track.grounds for track in sound.values()))
             for name, label in _called(grounds)
         },
+        spared=spared,
     )
 
 
@@ -125,11 +127,34 @@ def _track(
 
 
 def _called(grounds: Mapping[Path, Ground]) -> Iterator[tuple[str, Label]]:
-    """What the commands that were taken out are called; a label that is none is left out."""
+    """What the commands that were taken out are called."""
     for path, ground in grounds.items():
-        said = ground.get(LABEL)
-        if path[-2:-1] == ("commands",) and isinstance(said, dict) and set(said) == {"zh", "en"}:
-            yield str(path[-1]), Label(zh=str(said["zh"]), en=str(said["en"]))
+        label = _label(ground)
+        if path[-2:-1] == ("commands",) and label is not None:
+            yield str(path[-1]), label
+
+
+def _label(ground: Ground) -> Label | None:
+    """What something that was taken out is called; a label that is none is left out."""
+    said = ground.get(LABEL)
+    if isinstance(said, dict) and set(said) == {"zh", "en"}:
+        return Label(zh=str(said["zh"]), en=str(said["en"]))
+    return None
+
+
+def _spared(resolved: Resolved, problems: list[Problem]) -> Iterator[tuple[str, Spared]]:
+    """The tracks that were taken out and say whom they would have been for."""
+    for path, ground in resolved.absences.items():
+        if MATCH not in ground:
+            continue
+        here = (*path, MATCH)
+        if path[:-1] != ("tracks",):
+            message = f"{'.'.join(map(str, here))}: only a track is for somebody; take it out"
+            problems.append(resolved.marks.at(here).problem(message))
+            continue
+        match = _validated(Match, ground[MATCH], resolved.marks.under(here), problems)
+        if match is not None:
+            yield str(path[-1]), Spared(match, _cited(ground), _label(ground))
 
 
 def _removed(grounds: Mapping[Path, Mapping[str, Tree]]) -> Removed:

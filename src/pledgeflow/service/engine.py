@@ -6,7 +6,7 @@ store, and hands `decide` everything as data.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
@@ -46,6 +46,7 @@ from pledgeflow.service.casework import (
     too_late,
 )
 from pledgeflow.service.cycles import Cycles
+from pledgeflow.service.ledgers import LedgerRow, Overview, Standing
 from pledgeflow.service.reactions import Reactions, may_follow
 from pledgeflow.steps import Asked, Step, stream_id
 from pledgeflow.storage.projecting import pledge_row
@@ -208,6 +209,10 @@ class Engine:
         wanted = stream_id(stream)
         return self._cycles.policy(self._cycles.of(wanted))
 
+    def cycle_policy(self, jurisdiction: str, cycle: str) -> Policy:
+        """The policy that a cycle runs by."""
+        return self._cycles.policy(self._cycles.named(jurisdiction, cycle))
+
     def history(self, stream: StreamId | str) -> tuple[StoredEvent, ...]:
         """Every event of a pledge, in order."""
         return self.store.load(stream_id(stream))
@@ -223,6 +228,49 @@ class Engine:
         rows = self.pledges(jurisdiction, cycle)
         rules = ((row, policy.tracks[row.track]) for row in rows)
         return [row for row, r in rules if row.state not in r.lifecycles[r.root].final]
+
+    def ledger(  # noqa: PLR0913 (each narrows it down)
+        self,
+        jurisdiction: str,
+        name: str,
+        *,
+        cycle: str,
+        organization: str | None = None,
+        promisor: str | None = None,
+        on: date | None = None,
+    ) -> Iterator[LedgerRow]:
+        """The rows of a ledger, by pledge and in the order of its events; as of a day, today's.
+
+        organization: only of it and of those below it. Raises PledgeflowError where the cycle is
+        not open or its policy has no such ledger, DirectoryError for an unknown organization.
+        """
+        overview = self._overview(jurisdiction, cycle, on)
+        return overview.ledger(name, organization=organization, promisor=promisor)
+
+    def people(
+        self,
+        jurisdiction: str,
+        cycle: str,
+        *,
+        organization: str | None = None,
+        on: date | None = None,
+    ) -> Iterator[Standing]:
+        """Who has pledged, who is missing and who need not, each once for each venue.
+
+        organization: only of it and of those below it. Raises PledgeflowError where the policy
+        does not say what counts as having pledged, DirectoryError for an unknown organization.
+        """
+        return self._overview(jurisdiction, cycle, on).people(organization=organization)
+
+    def _overview(self, jurisdiction: str, cycle: str, on: date | None) -> Overview:
+        row, day = self._cycles.named(jurisdiction, cycle), on if on is not None else self.clock()
+        view = self.store.directory(jurisdiction).view(day)
+        return Overview(self.store, row, self._cycles.policy(row), view, day, self._state)
+
+    def _state(self, stream: StreamId) -> State:
+        row = self._cycles.of(stream)
+        blank = State(stream, Cycle(row.cycle, row.starts, row.ordinal))
+        return fold(blank, (stored.event for stored in self.store.load(stream)))
 
     # --- the loop behind all of them --------------------------------------------------------
 

@@ -23,9 +23,9 @@ from pledgeflow.policy.language.schema import (
     Evaluation,
     GradeRules,
     Lifecycle,
+    Match,
     Reaction,
     Rules,
-    Track,
 )
 from pledgeflow.policy.words import Label, MonthDay
 
@@ -229,12 +229,22 @@ class Ruleset:
 
 
 @dataclass(frozen=True, slots=True)
+class Spared:
+    """A track that was taken out: whom it would have been for, and the clauses behind that."""
+
+    match: Match
+    clauses: tuple[str, ...]
+    label: Label | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One document's rules, resolved, dated, and pinned by the SHA-256 of its resolved form.
 
     body: the resolved form as JSON in its own order, with what was taken out; tree: without
     absences: path of what was taken out -> the clauses behind that (none, if assumed);
-    called: what steps that were taken out are called
+    called: what steps that were taken out are called; spared: tracks that were, and say
+    whom they would have been for
     """
 
     name: str
@@ -245,6 +255,7 @@ class Policy:
     tracks: Mapping[str, Ruleset]
     absences: Mapping[Path, tuple[str, ...]]
     called: Mapping[str, Label] = field(default_factory=dict)
+    spared: Mapping[str, Spared] = field(default_factory=dict)
 
     def track_of(self, view: View, owner: str, venue: str = WORK) -> str | None:
         """The track of a promisor at a venue, by what the directory calls it; none if into none.
@@ -254,9 +265,9 @@ class Policy:
         kinds = kinds_of(view, owner)
         person = owner in view.persons
         matching = sorted(
-            (-_named(track, person=person), name)
+            (-_named(track.match, person=person), name)
             for name, track in self.document.tracks.items()
-            if track.place == venue and _matches(track, kinds, person=person)
+            if track.place == venue and _matches(track.match, kinds, person=person)
         )
         if len(matching) > 1 and matching[0][0] == matching[1][0]:
             named = " and ".join(f"`{name}`" for _, name in matching[:2])
@@ -265,15 +276,28 @@ class Policy:
             )
         return matching[0][1] if matching else None
 
+    def spares(self, view: View, owner: str) -> str | None:
+        """The track that was taken out and would have been for somebody.
+
+        Where several would, the one that names the most kinds, and then the first by name.
+        """
+        kinds, person = kinds_of(view, owner), owner in view.persons
+        matching = sorted(
+            (-_named(gone.match, person=person), name)
+            for name, gone in self.spared.items()
+            if _matches(gone.match, kinds, person=person)
+        )
+        return matching[0][1] if matching else None
+
     def ruleset(self, state: State) -> Ruleset:
         """The rules of the track that a stream is in."""
         return self.tracks[state.track]
 
 
-def _matches(track: Track, kinds: frozenset[str], *, person: bool) -> bool:
-    wanted = track.match.person if person else track.match.organization
+def _matches(match: Match, kinds: frozenset[str], *, person: bool) -> bool:
+    wanted = match.person if person else match.organization
     return wanted is not None and all((k in kinds) is v for k, v in wanted.items())
 
 
-def _named(track: Track, *, person: bool) -> int:
-    return len((track.match.person if person else track.match.organization) or {})
+def _named(match: Match, *, person: bool) -> int:
+    return len((match.person if person else match.organization) or {})

@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field
 from pledgeflow.domain.commands import PLEDGE, Aggregate
 from pledgeflow.domain.meanings import Means
 from pledgeflow.policy.guards.kinds import Guard
+from pledgeflow.policy.language.ledgers import Coverage, Ledger
 from pledgeflow.policy.words import (
     CommandId,
     CommandIds,
@@ -400,3 +401,5 @@ class Document(Rules):
     posts: dict[Ident, Label] = {}
     venues: dict[Ident, Label] = {}
     tracks: dict[TrackId, Track] = {}
+    ledgers: dict[Ident, Ledger] = {}
+    coverage: Coverage | None = None
