@@ -19,6 +19,7 @@ from pledgeflow.domain.commands import (
     Tick,
 )
 from pledgeflow.domain.events import (
+    NO_DATES,
     NOBODY,
     Cycle,
     Event,
@@ -45,6 +46,7 @@ from pledgeflow.policy.judging.consequences import (
     ROUNDS,
     Unfolding,
     move,
+    relied,
     settle,
     stands_under,
     unfold,
@@ -229,6 +231,7 @@ def _act(
         missed.get("early", ()),
         _leaned_on(chosen, state, placed, command, facts) if chosen.leaning else (),
         signatories,
+        relied(chosen.relying, state, placed, (command, facts)) if chosen.relying else NO_DATES,
     )
     return unfold(rules, state, recorded, chosen, (command, facts))
 

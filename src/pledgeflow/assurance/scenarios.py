@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from pledgeflow.assurance.acts import Act, Acts, Year
 from pledgeflow.assurance.stories import Chapter
@@ -70,6 +70,19 @@ class Offer(Model):
     commands: CommandIds
 
 
+class Duty(Model):
+    """What is owed next. owner: who owes it (nobody, if none is named); times: how often in all."""
+
+    due: Day | None = None
+    status: Literal["open", "overdue"] | None = None
+    owner: ClauseIds | None = None
+    times: Annotated[int, Field(ge=0, le=10_000)] | None = None
+
+
+def _next_due(raw: Any) -> Any:
+    return {"due": raw} if isinstance(raw, str) or raw is None else raw
+
+
 class Then(Model):
     """What holds in the end; all that is said has to. `null` and `[]` say that there is none."""
 
@@ -90,6 +103,7 @@ class Then(Model):
     shows: dict[Rule, Any] | None = None
     labels: dict[Rule, ClauseIds] | None = None
     content: dict[Words, dict[Ident, Any]] | None = None
+    duties: dict[Ident, Annotated[Duty, BeforeValidator(_next_due)]] | None = None
     as_of: Day | None = None
 
     @model_validator(mode="after")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from pledgeflow.domain.calendars import UNANNOUNCED, Calendar
 from pledgeflow.domain.people import View
 
 
@@ -40,8 +41,12 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything from outside that one decision may read. today: the day on which it is asked."""
+    """Everything from outside that one decision may read.
+
+    today: the day on which it is asked; calendar: which days are working days
+    """
 
     today: date
     view: View = field(default_factory=View)
     elsewhere: Mapping[Query, Fact] = field(default_factory=dict)
+    calendar: Calendar = UNANNOUNCED

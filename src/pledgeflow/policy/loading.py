@@ -13,9 +13,9 @@ from pydantic import BaseModel, ValidationError
 from pledgeflow.errors import PolicyError, Problem
 from pledgeflow.policy.checks import mistakes
 from pledgeflow.policy.checks.finding import Surface
-from pledgeflow.policy.compiled.compiling import Compiler, root_of
+from pledgeflow.policy.compiled.compiling import Compiler
+from pledgeflow.policy.compiled.duties import rulebook
 from pledgeflow.policy.compiled.rules import Policy
-from pledgeflow.policy.compiled.surroundings import Rulebook
 from pledgeflow.policy.files.absence import LABEL, Ground, absences
 from pledgeflow.policy.files.canonical import ordered
 from pledgeflow.policy.files.marks import Layer, Marks, Path, Tree, mapping
@@ -25,7 +25,7 @@ from pledgeflow.policy.guards.kinds import Factory
 from pledgeflow.policy.language.schema import Document, Rules
 from pledgeflow.policy.words import Label
 
-RULE_PARTS = ("roles", "commands", "lifecycles", "evaluation", "outcomes")
+RULE_PARTS = ("roles", "commands", "lifecycles", "evaluation", "outcomes", "duties")
 LIKE_DEPTH = 8
 M = TypeVar("M", bound=BaseModel)
 Removed = Mapping[tuple[str, ...], tuple[str, ...]]
@@ -76,7 +76,7 @@ def build(
         tree=resolved.tree if isinstance(resolved.tree, dict) else {},
         tracks={
             name: Compiler(
-                document, track.rules, Rulebook(track.rules, root_of(track.rules)), allowed or {}
+                document, track.rules, rulebook(document, track.rules), allowed or {}
             ).ruleset(name, _absent(track.removed))
             for name, track in sound.items()
         },

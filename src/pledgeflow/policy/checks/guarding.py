@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pledgeflow.policy.checks.finding import Finding, Place, Surface, undeclared, unknown
 from pledgeflow.policy.compiled.surroundings import fires
 from pledgeflow.policy.guards.conditions import Content, Graded, Guarded, Plain, Promisor, Said
+from pledgeflow.policy.guards.duties import Owing
 from pledgeflow.policy.guards.elsewhere import PrecededElsewhere
 from pledgeflow.policy.guards.history import LAST_REVISION, NotPrecededBy, PrecededBy
 from pledgeflow.policy.guards.items import CalledFor, Due, Items
@@ -34,7 +35,7 @@ def guard_findings(surface: Surface, allowed: Mapping[str, Factory]) -> Iterator
     for place, _, transition in surface.transitions():
         after = transition.after
         if after is not None and after.field is not None:
-            yield from _said_of((*place, "after", "field"), (after.field,), place[1], surface)
+            yield from said_of((*place, "after", "field"), (after.field,), place[1], surface)
 
 
 def _guards(surface: Surface) -> Iterator[tuple[Place, Plain, CommandRules | None]]:
@@ -71,17 +72,17 @@ def _guard(
         case Items():
             states = (*guard.states, *guard.all, *guard.any, *guard.none)
             yield from _items(place, guard.of, states, surface)
-            yield from _said_of((*place, "fields"), guard.fields, guard.of, surface)
-            yield from _said_of((*place, "saying"), tuple(guard.saying), guard.of, surface)
+            yield from said_of((*place, "fields"), guard.fields, guard.of, surface)
+            yield from said_of((*place, "saying"), tuple(guard.saying), guard.of, surface)
         case Due() | Content():
             key = "field" if isinstance(guard, Due) else "fields"
             named = (guard.field,) if isinstance(guard, Due) else tuple(guard.fields)
-            yield from _said_of((*place, key), named, place[1], surface)
+            yield from said_of((*place, key), named, place[1], surface)
         case Graded():
             tiers = rules.evaluation.tiers if rules.evaluation else {}
             yield from unknown((*place, "tiers"), "tier", guard.tiers, tiers)
-        case CalledFor():
-            yield from unknown((*place, "outcome"), "outcome", guard.outcome, rules.outcomes)
+        case CalledFor() | Owing():
+            yield from _follows(place, guard, surface)
         case Promisor() | PrecededElsewhere():
             key = "kinds" if isinstance(guard, Promisor) else "among"
             kinds = getattr(guard, key)
@@ -95,13 +96,20 @@ def _guard(
             pass
 
 
+def _follows(place: Place, guard: CalledFor | Owing, surface: Surface) -> Iterator[Finding]:
+    if isinstance(guard, Owing):
+        yield from unknown((*place, "duty"), "duty", (guard.duty,), surface.rules.duties)
+    else:
+        yield from unknown((*place, "outcome"), "outcome", guard.outcome, surface.rules.outcomes)
+
+
 def _items(place: Place, of: str, states: tuple[str, ...], surface: Surface) -> Iterator[Finding]:
     yield from unknown((*place, "of"), "lifecycle", (of,), surface.rules.lifecycles)
     if of in surface.rules.lifecycles:
         yield from unknown(place, "state", states, surface.book.states(of))
 
 
-def _said_of(place: Place, named: tuple[str, ...], of: str, surface: Surface) -> Iterator[Finding]:
+def said_of(place: Place, named: tuple[str, ...], of: str, surface: Surface) -> Iterator[Finding]:
     """Fields that an item never has: no command that adds or amends such items carries them."""
     book, lifecycle = surface.book, surface.rules.lifecycles.get(of)
     commands = [surface.rules.commands.get(c) for c in (*book.adders(of), *book.amenders(of))]
