@@ -75,7 +75,7 @@ def read_calendar(path: Path) -> Calendar:
             continue
         years.add(year)
         for kind, day in _listed(source, key, problems):
-            if day in days[kind == KINDS[0] and KINDS[1] or KINDS[0]]:
+            if day in days[(kind == KINDS[0] and KINDS[1]) or KINDS[0]]:
                 problems.append(_problem(source, (key, kind), f"{day} is both; keep one"))
             days[kind].add(day)
     if problems:
