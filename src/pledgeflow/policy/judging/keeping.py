@@ -17,7 +17,7 @@ from pledgeflow.domain.states import Outcome, State, Subject
 from pledgeflow.domain.values import Value
 from pledgeflow.policy.compiled.rules import Ruleset
 from pledgeflow.policy.compiled.surroundings import Rulebook
-from pledgeflow.policy.language.ledgers import Ledger, Source
+from pledgeflow.policy.language.ledgers import CellSource, Ledger
 
 OPEN, OVERDUE, CLOSED = "open", "overdue", "closed"
 Cell = Value | None
@@ -128,7 +128,7 @@ class Keeper:
                 return state.subjects[name]
         return state.subjects[state.root]
 
-    def _cell(self, source: Source, line: _Line, state: State) -> Cell:
+    def _cell(self, source: CellSource, line: _Line, state: State) -> Cell:
         ((word, name),) = source.said
         record, subject = line.record, line.subject
         match word:
