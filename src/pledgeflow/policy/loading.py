@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from pledgeflow.domain.commands import PLEDGE
 from pledgeflow.errors import PolicyError, Problem
 from pledgeflow.policy.checks import mistakes
 from pledgeflow.policy.checks.finding import Surface
@@ -25,7 +26,7 @@ from pledgeflow.policy.guards.kinds import Factory
 from pledgeflow.policy.language.schema import Document, Match, Rules
 from pledgeflow.policy.words import Label
 
-RULE_PARTS = ("roles", "commands", "lifecycles", "evaluation", "outcomes")
+RULE_PARTS = ("roles", "commands", "lifecycles", "evaluation", "outcomes", "reactions")
 LIKE_DEPTH = 8
 M = TypeVar("M", bound=BaseModel)
 Removed = Mapping[tuple[str, ...], tuple[str, ...]]
@@ -67,6 +68,10 @@ def build(
         problems += mistakes(document, surfaces, resolved.marks, known, allowed or {})
     if problems:
         raise PolicyError(_ordered(problems))
+    books: dict[str, Rulebook] = {}
+    for name, track in sound.items():
+        book = Rulebook(track.rules, root_of(track.rules), books)
+        books.setdefault(document.tracks[name].place, book)
     # In its own order: alternatives are tried, and remedies looked for, as the author wrote them.
     body = ordered(resolved.whole)
     return Policy(
@@ -77,7 +82,10 @@ def build(
         tree=resolved.tree if isinstance(resolved.tree, dict) else {},
         tracks={
             name: Compiler(
-                document, track.rules, Rulebook(track.rules, root_of(track.rules)), allowed or {}
+                document,
+                track.rules,
+                Rulebook(track.rules, root_of(track.rules), books),
+                allowed or {},
             ).ruleset(name, _absent(track.removed))
             for name, track in sound.items()
         },
@@ -94,10 +102,13 @@ def build(
 def track_layer(name: str, document: Document, resolved: Resolved) -> Layer:
     """Commands, lifecycles, evaluation and outcomes of a track, its own over the common ones.
 
-    What was taken out is still in place, as `{absent: true, …}`.
+    What was taken out is still in place, as `{absent: true, …}`. What is no pledge shares only
+    the roles.
     """
     whole = Layer(resolved.whole, resolved.marks).entries()
-    merged = mapping(resolved.marks.mark, {k: whole[k] for k in RULE_PARTS if k in whole})
+    pledge = document.tracks[name].aggregate == PLEDGE
+    common = RULE_PARTS if pledge else RULE_PARTS[:1]
+    merged = mapping(resolved.marks.mark, {k: whole[k] for k in common if k in whole})
     for own in reversed(list(_lineage(name, document))):
         layer = whole["tracks"].entries()[own].entries().get("rules")
         if layer is not None:

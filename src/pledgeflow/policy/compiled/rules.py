@@ -24,6 +24,7 @@ from pledgeflow.policy.language.schema import (
     GradeRules,
     Lifecycle,
     Match,
+    Reaction,
     Rules,
 )
 from pledgeflow.policy.words import Label, MonthDay
@@ -92,12 +93,16 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class ClosedList:
-    """A field that takes only these values, and the clause that says so."""
+    """A field that takes only these values, and the clause that says so.
+
+    results: it says one of them of each who is named
+    """
 
     field: str
     values: frozenset[str]
     rule: str
     clauses: tuple[str, ...]
+    results: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +180,19 @@ class OutcomeRule:
     checks: tuple[Check, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ReactionRule:
+    """A compiled reaction. signs, items, checks: as of an outcome; place: of the other stream."""
+
+    id: str
+    rule: str
+    signs: frozenset[Sign]
+    items: tuple[tuple[str, frozenset[str]], ...]
+    checks: tuple[Check, ...]
+    place: str
+    source: Reaction
+
+
 Places = Mapping[str, Mapping[str, tuple[Step, ...]]]
 """lifecycle -> state -> the steps that leave it."""
 
@@ -197,6 +215,7 @@ class Ruleset:
     completions: Places
     timers: Places
     outcomes: tuple[OutcomeRule, ...]
+    reactions: tuple[ReactionRule, ...]
     signs: frozenset[Sign]
     grading: GradeRules | None
     evaluation: Evaluation | None
@@ -248,7 +267,7 @@ class Policy:
         matching = sorted(
             (-_named(track.match, person=person), name)
             for name, track in self.document.tracks.items()
-            if track.match.venue == venue and _matches(track.match, kinds, person=person)
+            if track.place == venue and _matches(track.match, kinds, person=person)
         )
         if len(matching) > 1 and matching[0][0] == matching[1][0]:
             named = " and ".join(f"`{name}`" for _, name in matching[:2])
