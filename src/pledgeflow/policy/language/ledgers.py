@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from pledgeflow.domain.commands import OTHERS, PLEDGE, Aggregate
 from pledgeflow.domain.meanings import Means
 from pledgeflow.policy.words import (
     CommandId,
@@ -24,11 +25,10 @@ from pledgeflow.policy.words import (
     set_schema,
 )
 
-Aggregate = Literal["pledge", "year", "selection", "filing"]
 Aggregates = Annotated[
     tuple[Aggregate, ...],
     BeforeValidator(members),
-    set_schema({"enum": ["pledge", "year", "selection", "filing"]}),
+    set_schema({"enum": [PLEDGE, *OTHERS]}),
 ]
 
 
