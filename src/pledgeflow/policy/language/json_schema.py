@@ -46,7 +46,7 @@ _SHORT: Mapping[str, list[Schema]] = {
     "#/$defs/Parties": [_WORD, _LIST, {"type": "object", "additionalProperties": _TRUE}],
     "#/$defs/Call": [_TRUE],
     "#/$defs/Unit": [{"const": "organization"}],
-    "#/$defs/Source": [{"enum": list(get_args(Plainly))}],
+    "#/$defs/CellSource": [{"enum": list(get_args(Plainly))}],
 }
 """What may stand in place of a whole mapping."""
 
