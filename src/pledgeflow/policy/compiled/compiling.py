@@ -201,7 +201,7 @@ class Compiler:
         tiers = frozenset(evaluation.tiers) if evaluation else frozenset()
         cite = evaluation.cite if evaluation else ()
         for name, spec in command.fields.items():
-            if spec.type in CHOICES and not spec.open:
+            if (spec.type in CHOICES or (spec.type == "tally" and spec.choices)) and not spec.open:
                 values = frozenset(spec.choices)
                 yield ClosedList(name, values, f"{path}.fields.{name}", spec.cite)
             elif spec.type in GRADED:

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from pledgeflow.domain.meanings import Means
 from pledgeflow.policy.guards.kinds import Guard
+from pledgeflow.policy.language.indicators import AnyIndicator
 from pledgeflow.policy.language.ledgers import Coverage, Ledger
 from pledgeflow.policy.words import (
     CommandId,
@@ -338,3 +339,4 @@ class Document(Rules):
     tracks: dict[TrackId, Track] = {}
     ledgers: dict[Ident, Ledger] = {}
     coverage: Coverage | None = None
+    indicators: dict[Ident, AnyIndicator] = {}
