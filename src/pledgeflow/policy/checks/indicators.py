@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import assert_never
 
 from pledgeflow.domain.meanings import Means
 from pledgeflow.policy.checks.finding import Finding, Place, Surface, unknown
@@ -31,7 +30,7 @@ def indicator_findings(document: Document, surfaces: Sequence[Surface]) -> Itera
         yield from unknown((*place, "tracks"), "track", rule.tracks, document.tracks)
         yield from _cut_off((*place, "as_of"), rule, document)
         about = [s for s in surfaces if not rule.tracks or s.track in rule.tracks]
-        yield from _Indicator(place, about).findings(rule)
+        yield from _Indicator(place, about or surfaces).findings(rule)
 
 
 def _cut_off(place: Place, rule: AnyIndicator, document: Document) -> Iterator[Finding]:
@@ -62,10 +61,8 @@ class _Indicator:
             case Openness():
                 yield from self._pledges("among", rule.among)
                 yield from self._means(rule.means)
-            case Satisfaction():
-                yield from self._satisfaction(rule)
             case _:
-                assert_never(rule)
+                yield from self._satisfaction(rule)
 
     def _fulfilment(self, rule: Fulfilment) -> Iterator[Finding]:
         place, of = self.place, rule.of

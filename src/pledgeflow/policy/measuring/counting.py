@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import assert_never
 
 from pledgeflow.domain.events import Recorded
 from pledgeflow.domain.states import State, Subject
@@ -27,22 +26,18 @@ NOTHING = Count()
 
 
 def count(rule: AnyIndicator, state: State, on: date) -> Count:
-    """What a pledge adds to an indicator; of promisors, nothing: they are counted by `takes_part`."""
+    """What a pledge adds to an indicator that is about pledges; promisors are asked one by one."""
     if (rule.tracks and state.track not in rule.tracks) or not has_begun(state, on):
         return NOTHING
     match rule:
         case Fulfilment():
             return _fulfilment(rule, state, on)
         case Participation():
-            if rule.of == "promisors":
-                return NOTHING
             return _among(rule, state, on) or Count(int(takes_part(rule, state, on)), 1)
         case Openness():
             return _among(rule, state, on) or _openness(rule, state, on)
-        case Satisfaction():
-            return _satisfaction(rule, state, on)
         case _:
-            assert_never(rule)
+            return _satisfaction(rule, state, on)
 
 
 def has_begun(state: State, on: date) -> bool:
