@@ -12,6 +12,7 @@ from datetime import date
 
 from pledgeflow.domain.commands import (
     AnyCommand,
+    Begin,
     Command,
     Correct,
     StreamId,
@@ -28,7 +29,7 @@ from pledgeflow.domain.events import (
     Signed,
 )
 from pledgeflow.domain.evolution import evolve, fold
-from pledgeflow.domain.facts import Facts, Query
+from pledgeflow.domain.facts import Facts, Look, Query
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import Passage, State, Subject
 from pledgeflow.errors import PledgeflowError, Reason, RefusedError, Ruling, Verdict
@@ -102,7 +103,7 @@ def explain(policy: Policy, state: State, command: AnyCommand, facts: Facts) -> 
     return worded(policy, state, answer) if isinstance(answer, Verdict) else PERMITTED
 
 
-def needed(policy: Policy, state: State, command: AnyCommand) -> tuple[Query, ...]:
+def needed(policy: Policy, state: State, command: AnyCommand) -> tuple[Query | Look, ...]:
     """The facts from elsewhere that deciding this command will read."""
     rules = policy.tracks[state.track]
     if isinstance(command, Correct):
@@ -121,7 +122,7 @@ def needed(policy: Policy, state: State, command: AnyCommand) -> tuple[Query, ..
         for check in step.leaning
         if check.ask is not None
     )
-    return tuple(dict.fromkeys(asks))
+    return tuple(dict.fromkeys(query for query in asks if query is not None))
 
 
 def _decided(
@@ -141,6 +142,8 @@ def _decided(
     match command:
         case Tick():
             return tuple(events) if passed else ()
+        case Begin():
+            return tuple(events)
         case Command():
             answer = _act(policy, rules, state, command, facts)
         case TakeOver():
@@ -227,7 +230,9 @@ def _act(
         command.entered_by,
         missed.get("late", ()),
         missed.get("early", ()),
-        _leaned_on(chosen, state, placed, command, facts) if chosen.leaning else (),
+        _leaned_on(chosen, state, placed, command, facts)
+        if chosen.leaning or command.because is not None
+        else (),
         signatories,
     )
     return unfold(rules, state, recorded, chosen, (command, facts))
@@ -237,11 +242,17 @@ def _leaned_on(
     step: Step, state: State, subject: Subject, command: Command, facts: Facts
 ) -> tuple[LeanedOn, ...]:
     asked = (
-        (check.rule, facts.elsewhere.get(check.ask(state, subject, command)))
+        (check.rule, facts.elsewhere.get(query))
         for check in step.leaning
         if check.ask is not None
+        if (query := check.ask(state, subject, command)) is not None
     )
-    return tuple(LeanedOn(r, f.source, f.as_of, f.version) for r, f in asked if f is not None)
+    leaned = tuple(LeanedOn(r, f.source, f.as_of, f.version) for r, f in asked if f is not None)
+    why = command.because
+    if why is None:
+        return leaned
+    of = LeanedOn(f"reactions.{why.reaction}", str(why.stream), command.occurred_on, why.version)
+    return (of, *leaned)
 
 
 def _silent(rules: Ruleset, name: str) -> Verdict:

@@ -120,7 +120,7 @@ class RemedyStep:
     command: the step to take, or "" where only waiting helps
     by: the roles of which one may take it (empty: whoever takes the refused step)
     subject: the item it is about, if any; fields: what the command has to say
-    times: how often; not_before / not_after: when; promisor: whose pledge, if somebody else's
+    times: how often; not_before / not_after: when; promisor, venue: in which other stream, if so
     """
 
     command: str
@@ -131,6 +131,7 @@ class RemedyStep:
     not_after: date | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
     promisor: str | None = None
+    venue: str = ""
 
 
 @dataclass(frozen=True, slots=True)

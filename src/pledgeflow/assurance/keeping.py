@@ -53,7 +53,7 @@ def coverage(wanted: People, engine: Engine, cycle: str, on: date) -> Iterator[s
         if not set(clauses) <= set(behind):
             said = f"need not pledge by {listed(clauses)}, found {listed(behind)}"
             yield f"expected that {name} {said}"
-    counted = Counter((each.unit, each.standing) for each in found.values())
+    counted = Counter((e.unit, e.standing) for e in found.values() if e.asked.duty != "none")
     for unit, numbers in (wanted.units or {}).items():
         for standing, number in numbers.items():
             if counted[unit, standing] != number:

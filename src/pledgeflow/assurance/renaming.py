@@ -18,12 +18,12 @@ from pledgeflow.assurance.stories import Stories
 from pledgeflow.assurance.suites import DIRECTORIES, FOLDER, STORIES, scenario_files
 from pledgeflow.assurance.walking import walk
 from pledgeflow.catalogue import POLICY_FILE, REGISTER_FILE, Catalogue
-from pledgeflow.policy.compiled.roles import PROMISOR
+from pledgeflow.policy.compiled.roles import PROMISOR, REACTION
 from pledgeflow.policy.files.canonical import dump
 from pledgeflow.policy.files.marks import Tree
 from pledgeflow.policy.language.schema import Document
 
-RESERVED = frozenset({PROMISOR, TICK, "correct", "annul"})
+RESERVED = frozenset({PROMISOR, REACTION, TICK, "correct", "annul"})
 """Words of the engine itself, which no policy gives."""
 
 SHOWN = {"state": "state", "capacity": "role", "track": "track", "grade": "tier"}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.directory import DirectoryData
 from pledgeflow.domain.events import Event
 from pledgeflow.storage.sql import SqlStore
-from pledgeflow.storage.store import CycleRow, PledgeRow, SealedText, StoredEvent
+from pledgeflow.storage.store import NOTHING_READ, CycleRow, PledgeRow, SealedText, StoredEvent
 
 
 class RememberingStore(SqlStore):
@@ -30,6 +30,8 @@ class RememberingStore(SqlStore):
         texts: Sequence[SealedText] = (),
         pledge: PledgeRow | None = None,
         key: str | None = None,
+        reads: Mapping[StreamId, int] = NOTHING_READ,
+        follows: bool = False,
         recorded_at: datetime,
     ) -> None:
         """See `EventStore.append`."""
@@ -41,6 +43,8 @@ class RememberingStore(SqlStore):
             texts=texts,
             pledge=pledge,
             key=key,
+            reads=reads,
+            follows=follows,
             recorded_at=recorded_at,
         )
         new = (StoredEvent(stream, event.version, event, recorded_at) for event in events)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 
-from pledgeflow.domain.commands import Annul, AnyCommand, Command, Correct
+from pledgeflow.domain.commands import Annul, AnyCommand, Command, Correct, StreamId
 from pledgeflow.domain.directory import DirectoryData
 from pledgeflow.domain.events import Annulled, Corrected, Event, Recorded, Signed
 from pledgeflow.domain.people import View
@@ -28,11 +28,21 @@ Made = tuple[AnyCommand, tuple[SealedText, ...]]
 
 
 @dataclass(frozen=True, slots=True)
+class Unmet:
+    """What should have followed in another stream, and why it could not: a verdict, or words."""
+
+    stream: StreamId
+    command: str
+    why: Verdict | str
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
-    """What came of an act: the events, and the state after them."""
+    """What came of an act: the events, the state after them, and what could not follow elsewhere."""
 
     events: tuple[Event, ...]
     state: State
+    unmet: tuple[Unmet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

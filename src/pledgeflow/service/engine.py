@@ -7,26 +7,36 @@ store, and hands `decide` everything as data.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.decision import begin, decide, explain, needed, permitted
-from pledgeflow.domain.commands import AnyCommand, Command, StreamId, TakeOver, Tick
+from pledgeflow.domain.commands import (
+    PLEDGE,
+    AnyCommand,
+    Begin,
+    Command,
+    StreamId,
+    TakeOver,
+    Tick,
+)
 from pledgeflow.domain.directory import DirectoryData
 from pledgeflow.domain.events import Cycle, Event
 from pledgeflow.domain.evolution import fold
-from pledgeflow.domain.facts import Fact, Facts, Query
+from pledgeflow.domain.facts import Fact, Facts, Look, Query
 from pledgeflow.domain.people import WORK, View
 from pledgeflow.domain.states import State
 from pledgeflow.errors import ConflictError, InvalidCommandError, UnfinishedError, Verdict
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.guards.conditions import kinds_of
 from pledgeflow.policy.judging.closing import following
+from pledgeflow.policy.judging.reacting import Demand
 from pledgeflow.policy.measuring.measured import Measured
 from pledgeflow.service.casework import Case as _Case
 from pledgeflow.service.casework import (
     Done,
+    Made,
     Make,
     check_open,
     check_person,
@@ -39,12 +49,13 @@ from pledgeflow.service.casework import (
 from pledgeflow.service.cycles import Cycles
 from pledgeflow.service.indicating import ALL, By, Gauge, Scope
 from pledgeflow.service.ledgers import LedgerRow, Overview, Standing
-from pledgeflow.service.reactions import Reactions
+from pledgeflow.service.reactions import Reactions, may_follow
 from pledgeflow.steps import Asked, Step, stream_id
 from pledgeflow.storage.projecting import pledge_row
 from pledgeflow.storage.store import CycleRow, EventStore, PledgeRow, SealedText, StoredEvent
 
 TRIES = 5
+YEAR = "year"
 
 
 def _today() -> date:
@@ -69,6 +80,9 @@ class Engine:
         if not isinstance(directory, DirectoryData):
             directory = DirectoryData.from_tree(directory)
         self.store.put_directory(jurisdiction, directory)
+        for row in self.store.cycles(jurisdiction):
+            if row.closed is None:
+                self._begin_years(row)
 
     def open_cycle(
         self, jurisdiction: str, policy: str, *, cycle: str, starts: date | None = None
@@ -77,7 +91,9 @@ class Engine:
 
         The first day is the policy's own in the year that `cycle` names, unless given.
         """
-        return self._cycles.open(jurisdiction, policy, cycle=cycle, starts=starts)
+        row = self._cycles.open(jurisdiction, policy, cycle=cycle, starts=starts)
+        self._begin_years(row)
+        return row
 
     def close_cycle(
         self, jurisdiction: str, cycle: str, *, on: date | None = None, anyway: bool = False
@@ -145,7 +161,11 @@ class Engine:
         return offered if case.closed is None else still_open(case, offered, actor, on)
 
     def tick(self, jurisdiction: str, on: date) -> int:
-        """Let time pass to a day in every open pledge; how many timers and their effects fired."""
+        """Let time pass to a day in every open pledge; how many timers and their effects fired.
+
+        What was still to follow from an act when a process died follows now.
+        """
+        self.catch_up(jurisdiction)
         return sum(map(len, self.pass_time(jurisdiction, on).values()))
 
     def pass_time(
@@ -165,6 +185,17 @@ class Engine:
                 happened[row.stream] = done.events
         return happened
 
+    def _begin_years(self, row: CycleRow) -> None:
+        """The cycle of every organization that the policy has rules for begins with the cycle."""
+        policy = self._cycles.policy(row)
+        if not any(track.aggregate == YEAR for track in policy.document.tracks.values()):
+            return
+        view = self.store.directory(row.jurisdiction).view(row.starts)
+        for organization in view.organizations:
+            if policy.track_of(view, organization, YEAR) is not None:
+                stream = StreamId(row.jurisdiction, row.cycle, organization, YEAR)
+                self._run(stream, ready(Begin(row.starts)), today=row.starts, on=row.starts)
+
     def _follows(self, stream: StreamId, on: date) -> bool:
         case = self._case(stream, on)
         return any(following(case.rules, case.state))
@@ -180,18 +211,23 @@ class Engine:
         wanted = stream_id(stream)
         return self._cycles.policy(self._cycles.of(wanted))
 
+    def cycle_policy(self, jurisdiction: str, cycle: str) -> Policy:
+        """The policy that a cycle runs by."""
+        return self._cycles.policy(self._cycles.named(jurisdiction, cycle))
+
     def history(self, stream: StreamId | str) -> tuple[StoredEvent, ...]:
         """Every event of a pledge, in order."""
         return self.store.load(stream_id(stream))
 
     def pledges(self, jurisdiction: str, cycle: str | None = None) -> list[PledgeRow]:
         """The pledges of a jurisdiction, in one cycle or in all."""
-        return self.store.pledges(jurisdiction, cycle)
+        rows = self.store.pledges(jurisdiction, cycle)
+        return [row for row in rows if row.stream.aggregate == PLEDGE]
 
     def unfinished(self, jurisdiction: str, cycle: str) -> list[PledgeRow]:
         """The pledges of a cycle that have not come to their end."""
         policy = self._cycles.policy(self._cycles.named(jurisdiction, cycle))
-        rows = self.store.pledges(jurisdiction, cycle)
+        rows = self.pledges(jurisdiction, cycle)
         rules = ((row, policy.tracks[row.track]) for row in rows)
         return [row for row, r in rules if row.state not in r.lifecycles[r.root].final]
 
@@ -208,7 +244,7 @@ class Engine:
         """The rows of a ledger, by pledge and in the order of its events; as of a day, today's.
 
         organization: only of it and of those below it. Raises PledgeflowError where the cycle is
-        not open or its policy has no such ledger.
+        not open or its policy has no such ledger, DirectoryError for an unknown organization.
         """
         overview = self._overview(jurisdiction, cycle, on)
         return overview.ledger(name, organization=organization, promisor=promisor)
@@ -224,7 +260,7 @@ class Engine:
         """Who has pledged, who is missing and who need not, each once for each venue.
 
         organization: only of it and of those below it. Raises PledgeflowError where the policy
-        does not say what counts as having pledged.
+        does not say what counts as having pledged, DirectoryError for an unknown organization.
         """
         return self._overview(jurisdiction, cycle, on).people(organization=organization)
 
@@ -287,8 +323,7 @@ class Engine:
             case = self._case(stream, on)
             command, texts = make(case)
             if key is not None and (kept := self._kept(stream, command, key)) is not None:
-                self._react(case, kept, today)
-                return kept
+                return self._reacted(case, kept, today)
             check_open(case, command)
             facts = self._facts(case, command, today)
             events = decide(case.policy, case.state, command, facts)
@@ -296,11 +331,10 @@ class Engine:
                 return Done((), case.state)
             done = Done(events, fold(case.state, events))
             try:
-                self._append(case, done, texts, key)
+                self._append(case, done, texts, key, _reads(facts, stream))
             except ConflictError:
                 continue
-            self._react(case, done, today)
-            return done
+            return self._reacted(case, done, today)
         raise ConflictError(f"`{stream}` is being written to all the time; try again")
 
     def _kept(self, stream: StreamId, command: AnyCommand, key: str) -> Done | None:
@@ -318,7 +352,12 @@ class Engine:
         return Done(events, fold(state, (s.event for s in history if s.version <= last)))
 
     def _append(
-        self, case: _Case, done: Done, texts: tuple[SealedText, ...], key: str | None
+        self,
+        case: _Case,
+        done: Done,
+        texts: tuple[SealedText, ...],
+        key: str | None,
+        reads: Mapping[StreamId, int],
     ) -> None:
         kinds = kinds_of(case.view, case.state.stream.promisor)
         self.store.append(
@@ -328,11 +367,42 @@ class Engine:
             texts=texts,
             pledge=pledge_row(done.state, kinds),
             key=key,
+            reads=reads,
+            follows=may_follow(case, done),
             recorded_at=datetime.now(UTC),
         )
 
-    def _react(self, case: _Case, done: Done, today: date) -> None:
-        Reactions(self.store, self._case, self._take_over).react(case, done, today)
+    def _reacted(self, case: _Case, done: Done, today: date) -> Done:
+        """What was done, with everything that follows from it elsewhere done too."""
+        reactions = Reactions(self.store, self._case, self._take_over, self._give)
+        unmet = reactions.react(case, done, today)
+        if may_follow(case, done):
+            self.store.settle(done.state.stream, done.state.version)
+        return replace(done, unmet=unmet)
+
+    def _give(self, demand: Demand, today: date) -> None:
+        """Give another stream what follows there; it has nothing to follow where no item is found."""
+
+        def make(case: _Case) -> Made:
+            command = demand.ready(case.state)
+            return (command if command is not None else Tick(today)), ()
+
+        on = demand.command.occurred_on
+        self._run(demand.stream, make, today=today, on=on, key=demand.key)
+
+    def catch_up(self, jurisdiction: str) -> int:
+        """Give what was still to follow elsewhere when a process died; how many acts it was from."""
+        pending = self.store.pending(jurisdiction)
+        for stream, after, upto in pending:
+            stored = self.store.load(stream)
+            today = self.clock()
+            case = self._case(stream, today)
+            before = State(stream, case.state.cycle)
+            state = fold(before, (s.event for s in stored[:upto]))
+            done = Done(tuple(s.event for s in stored[after:upto]), state)
+            begun = case if after else replace(case, state=before)
+            self._reacted(begun, done, today)
+        return len(pending)
 
     def _take_over(self, stream: StreamId, command: TakeOver, today: date) -> None:
         self._run(stream, ready(command), today=today, on=today)
@@ -363,7 +433,24 @@ class Engine:
             {query: self._answer(case, query) for query in queries},
         )
 
-    def _answer(self, case: _Case, query: Query) -> Fact:
+    def _answer(self, case: _Case, query: Query | Look) -> Fact:
+        return self._seen(case, query) if isinstance(query, Look) else self._missing(case, query)
+
+    def _seen(self, case: _Case, look: Look) -> Fact:
+        """Another stream of the cycle as it stands; nothing where it has not begun."""
+        owner: str | None = look.owner
+        if look.above:
+            view = case.directory.view(look.on)
+            owner = next((above.id for above in view.ancestors(look.owner)), None)
+        if owner is None:
+            return Fact(None, "directory", look.on, 0)
+        stream = StreamId(look.jurisdiction, look.cycle, owner, look.venue)
+        stored = self.store.load(stream)
+        blank = State(stream, case.state.cycle)
+        state = fold(blank, (s.event for s in stored)) if stored else None
+        return Fact(state, str(stream), look.on, len(stored), {stream: len(stored)})
+
+    def _missing(self, case: _Case, query: Query) -> Fact:
         """Who of those asked about has not yet taken the step: from the pledges' projection."""
         view = case.directory.view(query.on)
         asked = [
@@ -379,8 +466,21 @@ class Engine:
             if row.stream.venue == WORK
         }
         missing = tuple(p for p in asked if not _has_taken(rows.get(p), query))
-        versions = (row.version for p, row in rows.items() if p in asked)
-        return Fact(missing, "pledges", query.on, sum(versions))
+        heads = {
+            StreamId(query.jurisdiction, query.cycle, p): rows[p].version if p in rows else 0
+            for p in asked
+        }
+        return Fact(missing, "pledges", query.on, sum(heads.values()), heads)
+
+
+def _reads(facts: Facts, own: StreamId) -> Mapping[StreamId, int]:
+    """The versions of other streams that a decision rests on."""
+    return {
+        stream: version
+        for fact in facts.elsewhere.values()
+        for stream, version in fact.heads.items()
+        if stream != own
+    }
 
 
 def _has_to_pledge(policy: Policy, view: View, person: str) -> bool:

@@ -6,7 +6,7 @@ pledge, besides the list of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -16,7 +16,7 @@ from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import State
 from pledgeflow.domain.values import Text
-from pledgeflow.errors import PledgeflowError
+from pledgeflow.errors import DirectoryError, PledgeflowError
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.judging.covering import Asked, asked
 from pledgeflow.policy.judging.keeping import Keeper, Row
@@ -39,12 +39,14 @@ class Standing:
     """How somebody who is asked to pledge stands, or who is not.
 
     standing: `need_not` is who has not pledged and was not required to; state: of the pledge,
-    "" where none has begun; unit: what they are counted with; clauses: what orders it
+    "" where none has begun; track: the pledge's, or the one that they are in
+    unit: what they are counted with; clauses: what orders it
     """
 
     asked: Asked
     standing: Place
     state: str
+    track: str
     unit: str
     clauses: tuple[str, ...]
 
@@ -68,12 +70,32 @@ class Overview:
     ) -> Iterator[LedgerRow]:
         """The rows of a ledger; organization: of this one and those below it."""
         ledger = ledger_of(self.policy, name)
+        self._check_known(organization)
+        pledges = (
+            pledge
+            for pledge in self._pledges()
+            if promisor in (None, pledge.stream.promisor)
+            and self._within(pledge.organization, organization)
+        )
+        return self._rows(ledger, pledges)
+
+    def people(self, *, organization: str | None = None) -> Iterator[Standing]:
+        """Everybody in the directory, and whether they have pledged."""
+        coverage = coverage_of(self.policy)
+        self._check_known(organization)
+        begun = {(p.stream.promisor, p.stream.venue): p for p in self._pledges()}
+        everybody = (
+            (each, begun.get((each.owner, each.venue))) for each in asked(self.policy, self.view)
+        )
+        return (
+            self._standing(coverage, each, pledge)
+            for each, pledge in everybody
+            if self._within(each.organization, organization)
+        )
+
+    def _rows(self, ledger: Ledger, pledges: Iterable[PledgeRow]) -> Iterator[LedgerRow]:
         keepers: dict[str, Keeper] = {}
-        for pledge in self._pledges():
-            if promisor not in (None, pledge.stream.promisor):
-                continue
-            if not self._within(pledge.organization, organization):
-                continue
+        for pledge in pledges:
             if pledge.track not in keepers:
                 rules = self.policy.tracks[pledge.track]
                 keepers[pledge.track] = Keeper(ledger, rules, self.on)
@@ -81,27 +103,18 @@ class Overview:
             words = self._words(rows)
             yield from (LedgerRow(row, words) for row in rows)
 
-    def people(self, *, organization: str | None = None) -> Iterator[Standing]:
-        """Everybody in the directory, and whether they have pledged."""
-        coverage = coverage_of(self.policy)
-        begun = {(p.stream.promisor, p.stream.venue): p for p in self._pledges()}
-        for each in asked(self.policy, self.view):
-            pledge = begun.get((each.owner, each.venue))
-            home = each.organization or (pledge.organization if pledge else "")
-            if self._within(home, organization):
-                yield self._standing(coverage, each, pledge)
-
     def _standing(self, coverage: Coverage, each: Asked, pledge: PledgeRow | None) -> Standing:
         made = pledge is not None and self._made(coverage, pledge)
         lacking: Place = "missing" if each.duty == "required" else "need_not"
         unit = each.organization
         if coverage.unit.field is not None:
             unit = self._unit(pledge, coverage.unit.field)
-        orders = (*coverage.cite, *each.clauses) if each.duty == "required" else each.clauses
+        orders = (*each.clauses, *coverage.cite) if each.duty == "required" else each.clauses
         return Standing(
             asked=each,
             standing="pledged" if made else lacking,
-            state=pledge.state if pledge is not None else "",
+            state=self._state_of(pledge) if pledge is not None else "",
+            track=pledge.track if pledge is not None else each.track,
             unit=unit,
             clauses=tuple(dict.fromkeys(orders)),
         )
@@ -110,11 +123,15 @@ class Overview:
         taken = (pledge.first.get(means.value) for means in coverage.pledged.means)
         if any(day is not None and day <= self.on for day in taken):
             return True
-        states = coverage.pledged.states
-        if not states or pledge.since <= self.on:
-            return pledge.state in states
+        return self._state_of(pledge) in coverage.pledged.states
+
+    def _state_of(self, pledge: PledgeRow) -> str:
+        """The state of a pledge on the day; "" if it had not begun."""
+        if pledge.since <= self.on:
+            return pledge.state
         state = self.state(pledge.stream)
-        return state.subjects[state.root].state_on(self.on) in states
+        root = state.subjects[state.root]
+        return root.state_on(self.on) if root.passages[0].on <= self.on else ""
 
     def _unit(self, pledge: PledgeRow | None, name: str) -> str:
         """What a pledge's acts last said under a field."""
@@ -128,6 +145,15 @@ class Overview:
 
     def _pledges(self) -> list[PledgeRow]:
         return self.store.pledges(self.cycle.jurisdiction, self.cycle.cycle)
+
+    def _check_known(self, organization: str | None) -> None:
+        there = self.view.organizations
+        if organization is not None and organization not in there:
+            near = get_close_matches(organization, there, n=3) or sorted(there)[:8]
+            known = ", ".join(f"`{name}`" for name in near) or "none"
+            raise DirectoryError(
+                f"the directory has no organization `{organization}`; there is {known}"
+            )
 
     def _within(self, home: str, organization: str | None) -> bool:
         if organization in (None, home):

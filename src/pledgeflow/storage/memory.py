@@ -16,6 +16,7 @@ from pledgeflow.domain.events import Event
 from pledgeflow.domain.serialisation import decode, encode
 from pledgeflow.errors import StorageError
 from pledgeflow.storage.store import (
+    NOTHING_READ,
     CycleRow,
     PledgeRow,
     PolicyRow,
@@ -36,6 +37,7 @@ class MemoryStore:
         self._texts: dict[tuple[str, str], SealedText] = {}
         self._done: dict[tuple[str, str], tuple[StreamId, int, int]] = {}
         self._pledges: dict[StreamId, PledgeRow] = {}
+        self._pending: dict[tuple[StreamId, int], int] = {}
         self._cycles: dict[tuple[str, str], CycleRow] = {}
         self._policies: dict[str, PolicyRow] = {}
         self._directories: dict[str, DirectoryData] = {}
@@ -49,6 +51,8 @@ class MemoryStore:
         texts: Sequence[SealedText] = (),
         pledge: PledgeRow | None = None,
         key: str | None = None,
+        reads: Mapping[StreamId, int] = NOTHING_READ,
+        follows: bool = False,
         recorded_at: datetime,
     ) -> None:
         """See `EventStore.append`."""
@@ -58,7 +62,8 @@ class MemoryStore:
         with self._lock:
             if key is not None and at in self._done:
                 raise used(key)
-            check_head(stream, expected_version, len(self._log.get(stream, ())))
+            for read, version in {**reads, stream: expected_version}.items():
+                check_head(read, version, len(self._log.get(read, ())))
             # INVARIANT: nothing below can fail, so that all of it happens or nothing.
             if kept:
                 self._log.setdefault(stream, []).extend(kept)
@@ -68,6 +73,20 @@ class MemoryStore:
                 self._pledges[stream] = pledge
             if key is not None:
                 self._done[at] = (stream, expected_version, expected_version + len(kept))
+            if follows:
+                upto = expected_version + len(kept)
+                self._pending[stream, upto] = expected_version
+
+    def pending(self, jurisdiction: str) -> list[tuple[StreamId, int, int]]:
+        """See `EventStore.pending`."""
+        with self._lock:
+            rows = [(stream, after, upto) for (stream, upto), after in self._pending.items()]
+        return sorted(row for row in rows if row[0].jurisdiction == jurisdiction)
+
+    def settle(self, stream: StreamId, upto: int) -> None:
+        """See `EventStore.settle`."""
+        with self._lock:
+            self._pending.pop((stream, upto), None)
 
     def done(self, jurisdiction: str, key: str) -> tuple[StoredEvent, ...] | None:
         """See `EventStore.done`."""

@@ -146,7 +146,7 @@ def within(jurisdiction: str, cycle: str | None) -> dict[str, str]:
     return every if cycle is None else {**every, "cycle": cycle}
 
 
-def where(table: Table, **values: str) -> list[ColumnElement[bool]]:
+def where(table: Table, **values: str | int) -> list[ColumnElement[bool]]:
     """Conditions: these columns have these values."""
     return [table.c[name] == value for name, value in values.items()]
 

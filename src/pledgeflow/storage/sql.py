@@ -24,6 +24,7 @@ from pledgeflow.errors import ConflictError, StorageError
 from pledgeflow.storage import sqlite, tables
 from pledgeflow.storage.shelves import Shelves, plain, put_pledge, put_texts, where, within
 from pledgeflow.storage.store import (
+    NOTHING_READ,
     PledgeRow,
     SealedText,
     StoredEvent,
@@ -95,6 +96,8 @@ class SqlStore(Shelves):
         texts: Sequence[SealedText] = (),
         pledge: PledgeRow | None = None,
         key: str | None = None,
+        reads: Mapping[StreamId, int] = NOTHING_READ,
+        follows: bool = False,
         recorded_at: datetime,
     ) -> None:
         """See `EventStore.append`."""
@@ -105,8 +108,9 @@ class SqlStore(Shelves):
             if key is not None and _span(connection, stream.jurisdiction, key) is not None:
                 raise used(key)
             log = tables.events
-            last = select(func.max(log.c.version)).where(*where(log, **plain(stream)))
-            check_head(stream, expected_version, connection.scalar(last) or 0)
+            for read, version in {**reads, stream: expected_version}.items():
+                last = select(func.max(log.c.version)).where(*where(log, **plain(read)))
+                check_head(read, version, connection.scalar(last) or 0)
             if rows:
                 connection.execute(log.insert(), rows)
             put_texts(connection, stream.jurisdiction, texts)
@@ -114,6 +118,31 @@ class SqlStore(Shelves):
                 put_pledge(connection, pledge)
             if key is not None:
                 connection.execute(tables.done.insert(), {**plain(stream), **span})
+            if follows:
+                still = {**plain(stream), "after": span["after"], "upto": span["upto"]}
+                connection.execute(tables.pending.insert(), still)
+
+    def pending(self, jurisdiction: str) -> list[tuple[StreamId, int, int]]:
+        """See `EventStore.pending`."""
+        table = tables.pending
+        here = table.select().where(*where(table, jurisdiction=jurisdiction))
+        with self._transaction() as connection:
+            rows = connection.execute(here).mappings().all()
+        found = [
+            (
+                StreamId(row["jurisdiction"], row["cycle"], row["promisor"], row["venue"]),
+                row["after"],
+                row["upto"],
+            )
+            for row in rows
+        ]
+        return sorted(found)
+
+    def settle(self, stream: StreamId, upto: int) -> None:
+        """See `EventStore.settle`."""
+        table = tables.pending
+        with self._transaction(write=True) as connection:
+            connection.execute(table.delete().where(*where(table, **plain(stream), upto=upto)))
 
     def done(self, jurisdiction: str, key: str) -> tuple[StoredEvent, ...] | None:
         """See `EventStore.done`."""

@@ -83,6 +83,9 @@ class PolicyRow:
     engine: str
 
 
+NOTHING_READ: Mapping[StreamId, int] = {}
+
+
 class EventStore(Protocol):
     """Keeps streams of events, and what stands beside them; safe to share between threads.
 
@@ -98,13 +101,23 @@ class EventStore(Protocol):
         texts: Sequence[SealedText] = (),
         pledge: PledgeRow | None = None,
         key: str | None = None,
+        reads: Mapping[StreamId, int] = NOTHING_READ,
+        follows: bool = False,
         recorded_at: datetime,
     ) -> None:
         """Add events after `expected_version`, with their words and the new projection, or nothing.
 
-        key: makes it happen once in a jurisdiction; recorded_at: with its time zone. Raises
-        ConflictError if the stream is elsewhere, or `key` was used before: ask `done`, load again.
+        key: makes it happen once in a jurisdiction; reads: versions of other streams that have to
+        hold still; follows: something is still to follow elsewhere, until `settle` is told;
+        recorded_at: with its time zone. Raises ConflictError if the stream or one of `reads` is
+        elsewhere, or `key` was used before: ask `done`, load again.
         """
+
+    def pending(self, jurisdiction: str) -> list[tuple[StreamId, int, int]]:
+        """Appended events of which something is still to follow: stream, after which, up to which."""
+
+    def settle(self, stream: StreamId, upto: int) -> None:
+        """Nothing is to follow any more from the events of a stream up to that version."""
 
     def done(self, jurisdiction: str, key: str) -> tuple[StoredEvent, ...] | None:
         """The events appended under `key` (perhaps none); None if it was never used."""

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA = 1
+SCHEMA = 2
 """Grows with each change of the tables."""
 
 
@@ -125,6 +125,7 @@ done = _table(
     _number("after"),
     _number("upto"),
 )
+pending = _table("pending", _STREAM, _number("upto", key=True), _number("after"))
 texts = _table("texts", "jurisdiction digest", _text("salt"), _text("words"))
 pledges = _table(
     "pledges",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from pledgeflow.errors import Problem
+from pledgeflow.policy.checks.between import between_findings
 from pledgeflow.policy.checks.finding import Finding, Surface
 from pledgeflow.policy.checks.grounds import document_grounds, rule_grounds
 from pledgeflow.policy.checks.guarding import guard_findings
@@ -39,6 +40,7 @@ def mistakes(
     problems += [_problem(marks, f) for f in indicator_findings(document, surfaces)]
     for surface in surfaces:
         problems += [_problem(surface.marks, f) for f in _findings(surface, known, allowed)]
+        problems += [_problem(surface.marks, f) for f in between_findings(surface, surfaces)]
     return problems
 
 

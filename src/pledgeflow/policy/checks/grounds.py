@@ -68,5 +68,7 @@ def _owes_ground(place: Place, node: Grounded) -> bool:
         return False
     if isinstance(node, CommandField):
         return bool(node.choices) and not node.open
-    # A completion's conditions and a guard's `if` rest on what their rule rests on.
-    return not (isinstance(node, Plain) and ("when" in place or place[-1] == "if"))
+    # A completion's conditions, a guard's `if` and what it asks of another stream rest on what
+    # their rule rests on.
+    nested = "when" in place or place[-1] == "if" or place.count("guards") > 1
+    return not (isinstance(node, Plain) and nested)

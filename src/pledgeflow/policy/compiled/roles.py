@@ -18,6 +18,9 @@ from pledgeflow.policy.language.schema import OrganizationIs, PersonIs, Role
 PROMISOR = "promisor"
 """The one role that every policy has: whoever pledges."""
 
+REACTION = "reaction"
+"""Who acts where nobody does: what has happened in another stream (see `language.schema.Reaction`)."""
+
 HIGHEST = 8
 """How far up it is looked for somebody free, where the organization directly above has nobody."""
 

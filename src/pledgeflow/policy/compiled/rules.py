@@ -24,6 +24,7 @@ from pledgeflow.policy.language.schema import (
     GradeRules,
     Lifecycle,
     Match,
+    Reaction,
     Rules,
 )
 from pledgeflow.policy.words import Label, MonthDay
@@ -92,12 +93,16 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class ClosedList:
-    """A field that takes only these values, and the clause that says so."""
+    """A field that takes only these values, and the clause that says so.
+
+    results: it says one of them of each who is named
+    """
 
     field: str
     values: frozenset[str]
     rule: str
     clauses: tuple[str, ...]
+    results: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +180,19 @@ class OutcomeRule:
     checks: tuple[Check, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ReactionRule:
+    """A compiled reaction. signs, items, checks: as of an outcome; place: of the other stream."""
+
+    id: str
+    rule: str
+    signs: frozenset[Sign]
+    items: tuple[tuple[str, frozenset[str]], ...]
+    checks: tuple[Check, ...]
+    place: str
+    source: Reaction
+
+
 Places = Mapping[str, Mapping[str, tuple[Step, ...]]]
 """lifecycle -> state -> the steps that leave it."""
 
@@ -197,6 +215,7 @@ class Ruleset:
     completions: Places
     timers: Places
     outcomes: tuple[OutcomeRule, ...]
+    reactions: tuple[ReactionRule, ...]
     signs: frozenset[Sign]
     grading: GradeRules | None
     evaluation: Evaluation | None
@@ -210,13 +229,22 @@ class Ruleset:
 
 
 @dataclass(frozen=True, slots=True)
+class Spared:
+    """A track that was taken out: whom it would have been for, and the clauses behind that."""
+
+    match: Match
+    clauses: tuple[str, ...]
+    label: Label | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One document's rules, resolved, dated, and pinned by the SHA-256 of its resolved form.
 
     body: the resolved form as JSON in its own order, with what was taken out; tree: without
     absences: path of what was taken out -> the clauses behind that (none, if assumed);
-    called: what steps that were taken out are called; spared: track that was taken out -> whom it
-    would have been for, and the clauses behind that
+    called: what steps that were taken out are called; spared: tracks that were, and say
+    whom they would have been for
     """
 
     name: str
@@ -227,7 +255,7 @@ class Policy:
     tracks: Mapping[str, Ruleset]
     absences: Mapping[Path, tuple[str, ...]]
     called: Mapping[str, Label] = field(default_factory=dict)
-    spared: Mapping[str, tuple[Match, tuple[str, ...]]] = field(default_factory=dict)
+    spared: Mapping[str, Spared] = field(default_factory=dict)
 
     def track_of(self, view: View, owner: str, venue: str = WORK) -> str | None:
         """The track of a promisor at a venue, by what the directory calls it; none if into none.
@@ -239,7 +267,7 @@ class Policy:
         matching = sorted(
             (-_named(track.match, person=person), name)
             for name, track in self.document.tracks.items()
-            if track.match.venue == venue and _matches(track.match, kinds, person=person)
+            if track.place == venue and _matches(track.match, kinds, person=person)
         )
         if len(matching) > 1 and matching[0][0] == matching[1][0]:
             named = " and ".join(f"`{name}`" for _, name in matching[:2])
@@ -248,18 +276,18 @@ class Policy:
             )
         return matching[0][1] if matching else None
 
-    def spares(self, view: View, owner: str) -> list[tuple[str, tuple[str, ...]]]:
-        """The tracks that were taken out and would have been for somebody, with the clauses.
+    def spares(self, view: View, owner: str) -> str | None:
+        """The track that was taken out and would have been for somebody.
 
-        The one that names the most kinds comes first.
+        Where several would, the one that names the most kinds, and then the first by name.
         """
         kinds, person = kinds_of(view, owner), owner in view.persons
-        found = [
-            (-_named(match, person=person), name, clauses)
-            for name, (match, clauses) in self.spared.items()
-            if _matches(match, kinds, person=person)
-        ]
-        return [(name, clauses) for _, name, clauses in sorted(found)]
+        matching = sorted(
+            (-_named(gone.match, person=person), name)
+            for name, gone in self.spared.items()
+            if _matches(gone.match, kinds, person=person)
+        )
+        return matching[0][1] if matching else None
 
     def ruleset(self, state: State) -> Ruleset:
         """The rules of the track that a stream is in."""

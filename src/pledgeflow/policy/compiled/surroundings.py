@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 
 from pledgeflow.policy.language.schema import Rules, Transition
@@ -11,10 +11,11 @@ from pledgeflow.policy.language.schema import Rules, Transition
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """A track's rules, looked at from the outside."""
+    """A track's rules, looked at from the outside. others: of one track for each place."""
 
     rules: Rules
     root: str
+    others: Mapping[str, Rulebook] = field(default_factory=dict, repr=False, compare=False)
     _fired: dict[str, tuple[Transition, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -90,6 +91,10 @@ class Rulebook:
         """All states of that lifecycle; none if there is no such lifecycle."""
         found = self.rules.lifecycles.get(lifecycle)
         return frozenset(found.states) if found is not None else frozenset()
+
+    def beside(self, place: str) -> Rulebook:
+        """The rules of a track of that place; these, if there is none."""
+        return self.others.get(place, self)
 
     def initial(self, lifecycle: str) -> str:
         """The state in which a subject of that lifecycle begins; "" if there is none."""

@@ -12,13 +12,14 @@ from enum import Enum
 from typing import Any, Protocol
 
 from pledgeflow.domain.commands import AnyCommand
-from pledgeflow.domain.facts import Facts, Query
+from pledgeflow.domain.facts import Facts, Look, Query
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.domain.values import Value
 from pledgeflow.errors import Reason, RemedyStep, Ruling
 
 Judge = Callable[[State, Subject, AnyCommand, Facts], Reason | None]
-Ask = Callable[[State, Subject, AnyCommand], Query]
+Ask = Callable[[State, Subject, AnyCommand], Query | Look | None]
+"""The fact a guard leans on; none, if the command does not even name whose that would be."""
 
 
 class Open(Enum):
@@ -100,6 +101,10 @@ class Surroundings(Protocol):
 
     def route(self, lifecycle: str, source: str, dests: frozenset[str]) -> tuple[str, ...]:
         """The triggers that lead from a state to one of `dests`; empty if none do."""
+        ...
+
+    def beside(self, place: str) -> Surroundings:
+        """The rules of a track of that place (see `Track.place`), for guards over other streams."""
         ...
 
 

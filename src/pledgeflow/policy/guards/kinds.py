@@ -17,8 +17,18 @@ from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import Reason
 from pledgeflow.policy.guards.binding import OTHERWISE, Binding, Check, Offers
-from pledgeflow.policy.guards.conditions import Content, Graded, Guarded, Plain, Promisor, Said
-from pledgeflow.policy.guards.elsewhere import PrecededElsewhere
+from pledgeflow.policy.guards.conditions import (
+    Award,
+    Content,
+    Graded,
+    Guarded,
+    Plain,
+    Promisor,
+    Said,
+    SomeoneElse,
+    Stands,
+)
+from pledgeflow.policy.guards.elsewhere import Elsewhere, PrecededElsewhere
 from pledgeflow.policy.guards.history import NotPrecededBy, PrecededBy
 from pledgeflow.policy.guards.items import CalledFor, CarriedAtMost, Due, Items
 from pledgeflow.policy.guards.payload import AllYes, Copies, Given, Includes, Listed, Tally
@@ -64,6 +74,7 @@ BUILT_IN: Mapping[str, type[Plain]] = {
         PrecededBy,
         NotPrecededBy,
         PrecededElsewhere,
+        Elsewhere,
         Items,
         Due,
         CarriedAtMost,
@@ -78,6 +89,9 @@ BUILT_IN: Mapping[str, type[Plain]] = {
         Graded,
         Content,
         Said,
+        Stands,
+        Award,
+        SomeoneElse,
     )
 }
 """Every built-in kind by the name that `is:` gives it."""
@@ -96,6 +110,10 @@ Guard = Annotated[
     Annotated[PrecededBy, Tag("preceded_by")]
     | Annotated[NotPrecededBy, Tag("not_preceded_by")]
     | Annotated[PrecededElsewhere, Tag("preceded_elsewhere")]
+    | Annotated[Elsewhere, Tag("elsewhere")]
+    | Annotated[Stands, Tag("stands")]
+    | Annotated[Award, Tag("award")]
+    | Annotated[SomeoneElse, Tag("someone_else")]
     | Annotated[Items, Tag("items")]
     | Annotated[Due, Tag("due")]
     | Annotated[CarriedAtMost, Tag("carried_at_most")]

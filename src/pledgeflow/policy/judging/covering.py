@@ -53,10 +53,10 @@ def _in_track(policy: Policy, view: View, owner: str, venue: str) -> Asked | Non
 
 
 def _spared(policy: Policy, view: View, owner: str) -> Asked:
-    home = _home(view, owner, WORK)
-    for name, clauses in policy.spares(view, owner):
-        return Asked(owner, WORK, home, "none", name, f"tracks.{name}", clauses)
-    return Asked(owner, WORK, home, "none")
+    home, gone = _home(view, owner, WORK), policy.spares(view, owner)
+    if gone is None:
+        return Asked(owner, WORK, home, "none")
+    return Asked(owner, WORK, home, "none", gone, f"tracks.{gone}", policy.spared[gone].clauses)
 
 
 def _home(view: View, owner: str, venue: str) -> str:

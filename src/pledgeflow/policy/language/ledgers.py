@@ -5,7 +5,6 @@ Nothing that stands here permits or refuses anything: a ledger is a view over wh
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -135,21 +134,9 @@ class Ledger(Grounded):
     columns: dict[Ident, Column]
 
 
-def _means(raw: Any) -> Any:
-    found = members(raw)
-    if not isinstance(found, tuple):
-        return raw
-    for word in found:
-        if word not in list(Means):
-            near = get_close_matches(str(word), list(Means), n=1)
-            close = f"; perhaps `{near[0]}`" if near else "; see `pledgeflow schema`"
-            raise ValueError(f"no step means `{word}`{close}")
-    return tuple(map(Means, found))
-
-
 MeansSet = Annotated[
-    tuple[Means, ...],
-    BeforeValidator(_means),
+    tuple[Annotated[Means, Field(strict=False)], ...],
+    BeforeValidator(members),
     set_schema({"enum": [means.value for means in Means]}),
 ]
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from pledgeflow.domain.commands import PLEDGE, Aggregate
 from pledgeflow.domain.meanings import Means
 from pledgeflow.policy.guards.kinds import Guard
 from pledgeflow.policy.language.indicators import AnyIndicator
@@ -90,15 +91,26 @@ class Match(Model):
 class Track(Grounded):
     """A kind of promisor. represented_by: posts that act for it, if it is an organization.
 
-    like: another track whose rules this one starts from; rules: what differs for this track
+    like: another track whose rules this one starts from; rules: what differs for this track;
+    aggregate: what else than a pledge it is about, of an organization: then `rules` are all its
+    rules, but for the roles; called: which one, where an organization has several selections
     """
 
     label: Label
+    aggregate: Aggregate = PLEDGE
+    called: Ident | None = None
     match: Match
     pledges: Literal["required", "voluntary"] = "required"
     represented_by: Idents = ()
     like: TrackId | None = None
     rules: dict[str, Any] = {}
+
+    @property
+    def place(self) -> str:
+        """What stands for it in a stream's name: a venue, or which other aggregate it is."""
+        if self.aggregate == PLEDGE:
+            return self.match.venue
+        return f"{self.aggregate}.{self.called}" if self.called else self.aggregate
 
 
 class PersonIs(Model):
@@ -139,6 +151,7 @@ FIELD_TYPES = (
     "choices",
     "checklist",
     "tally",
+    "results",
     "tier",
     "date",
     "integer",
@@ -302,6 +315,57 @@ class OutcomeRules(Grounded):
     calls_for: Calls = {}
 
 
+class Find(Model):
+    """An item of the other stream: the one of that lifecycle whose field `by` names the promisor."""
+
+    of: Ident
+    by: Ident
+
+
+class Source(Model):
+    """Where a field of the command that follows gets its value; one of these.
+
+    field: of the act, or else of the item that the act is about; what: what the act says of whoever
+    is named, whose stream the act was in or where; word: always this; item: found in the other stream
+    """
+
+    field: Ident | None = None
+    what: Literal["result", "promisor", "organization"] | None = None
+    word: str | int | bool | None = None
+    item: Find | None = None
+
+
+def _source(raw: Any) -> Any:
+    return {"field": raw} if isinstance(raw, str) else raw
+
+
+class Reaction(Grounded):
+    """What a step here brings about in other streams of the cycle, once in each.
+
+    when: the steps, states or tiers it follows from; in, called: in which of their streams;
+    whose: of the promisor of this one, of the own organization, of the one directly above, or of
+    those whom a field names (of `results`: each of them); do: the command given there, in a
+    transition that says `by: reaction`
+    """
+
+    label: Label
+    when: Arises
+    guards: dict[Ident, Guard] = {}
+    in_: Aggregate = Field(default=PLEDGE, alias="in")
+    called: Ident | None = None
+    venue: Ident | Literal[""] = ""
+    whose: Ident = "promisor"
+    do: CommandId
+    fields: dict[Ident, Annotated[Source, BeforeValidator(_source)]] = {}
+
+    @property
+    def place(self) -> str:
+        """What stands for the other stream in its name, as for a `Track`."""
+        if self.in_ == PLEDGE:
+            return self.venue
+        return f"{self.in_}.{self.called}" if self.called else self.in_
+
+
 class Responsible(Grounded):
     """Who answers for the whole, without an act of their own."""
 
@@ -317,6 +381,7 @@ class Rules(Model):
     lifecycles: dict[Ident, Lifecycle] = {}
     evaluation: Evaluation | None = None
     outcomes: dict[Ident, OutcomeRules] = {}
+    reactions: dict[Ident, Reaction] = {}
 
 
 class Document(Rules):
