@@ -47,7 +47,7 @@ _SHORT: Mapping[str, list[Schema]] = {
     "#/$defs/Call": [_TRUE],
     "#/$defs/CutOff": [_WORD],
     "#/$defs/Unit": [{"const": "organization"}],
-    "#/$defs/Source": [{"enum": list(get_args(Plainly))}],
+    "#/$defs/CellSource": [{"enum": list(get_args(Plainly))}],
 }
 """What may stand in place of a whole mapping."""
 
