@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from pledgeflow.domain.commands import PLEDGE
 from pledgeflow.domain.events import Recorded
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.domain.values import Value
@@ -26,9 +27,15 @@ NOTHING = Count()
 
 
 def count(rule: AnyIndicator, state: State, on: date) -> Count:
-    """What a pledge adds to an indicator that is about pledges; promisors are asked one by one."""
+    """What a pledge adds to an indicator that is about pledges; promisors are asked one by one.
+
+    Votes count in other streams too, such as an organization's year; nothing is missing there.
+    """
     if (rule.tracks and state.track not in rule.tracks) or not has_begun(state, on):
         return NOTHING
+    if state.stream.aggregate != PLEDGE:
+        found = _satisfaction(rule, state, on) if isinstance(rule, Satisfaction) else NOTHING
+        return NOTHING if found.missing else found
     match rule:
         case Fulfilment():
             return _fulfilment(rule, state, on)
