@@ -45,6 +45,7 @@ _SHORT: Mapping[str, list[Schema]] = {
     "#/$defs/CommandField": [_WORD],
     "#/$defs/Parties": [_WORD, _LIST, {"type": "object", "additionalProperties": _TRUE}],
     "#/$defs/Call": [_TRUE],
+    "#/$defs/CutOff": [_WORD],
     "#/$defs/Unit": [{"const": "organization"}],
     "#/$defs/CellSource": [{"enum": list(get_args(Plainly))}],
 }
