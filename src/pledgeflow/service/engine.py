@@ -16,13 +16,13 @@ from pledgeflow.domain.commands import AnyCommand, Command, StreamId, TakeOver, 
 from pledgeflow.domain.directory import DirectoryData
 from pledgeflow.domain.events import Cycle, Event
 from pledgeflow.domain.evolution import fold
+from pledgeflow.domain.extracts import Directory
 from pledgeflow.domain.facts import Fact, Facts, Query
 from pledgeflow.domain.people import WORK, View
 from pledgeflow.domain.states import State
 from pledgeflow.errors import ConflictError, InvalidCommandError, UnfinishedError, Verdict
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.guards.conditions import kinds_of
-from pledgeflow.policy.judging.closing import following
 from pledgeflow.service.casework import Case as _Case
 from pledgeflow.service.casework import (
     Done,
@@ -31,15 +31,17 @@ from pledgeflow.service.casework import (
     check_person,
     made,
     name_of,
+    people_in,
     ready,
     still_open,
     too_late,
 )
 from pledgeflow.service.cycles import Cycles
+from pledgeflow.service.passing import Passing, schedule
 from pledgeflow.service.reactions import Reactions
 from pledgeflow.steps import Asked, Step, stream_id
 from pledgeflow.storage.projecting import pledge_row
-from pledgeflow.storage.store import CycleRow, EventStore, PledgeRow, SealedText, StoredEvent
+from pledgeflow.storage.store import CycleRow, EventStore, PledgeRow, StoredEvent
 
 TRIES = 5
 
@@ -50,11 +52,16 @@ def _today() -> date:
 
 @dataclass(slots=True)
 class Engine:
-    """Runs policies on a store. clock: today's date, for acts that name no day of entry."""
+    """Runs policies on a store.
+
+    clock: today's date, for acts that name no day of entry; people: a host's own directory, asked
+    instead of the one in the store
+    """
 
     store: EventStore
     catalogue: Catalogue = field(default_factory=Catalogue)
     clock: Callable[[], date] = _today
+    people: Directory | None = None
     _policies: dict[str, Policy] = field(default_factory=dict, repr=False)
 
     # --- setting up -------------------------------------------------------------------------
@@ -132,12 +139,13 @@ class Engine:
         Raises DirectoryError for an actor who is not in the directory on that day.
         """
         case = self._case(stream_id(stream), on)
-        check_person(case.view, actor, on)
+        view = case.around(on, actor)
+        check_person(case, view, actor, on)
         rules = case.rules
         probes = [Command(name, actor, "", on) for name in rules.steps]
         queries = {q for probe in probes for q in needed(case.policy, case.state, probe)}
         elsewhere = {query: self._answer(case, query) for query in queries}
-        facts = Facts(on, case.directory.view(on), elsewhere)
+        facts = Facts(on, view, elsewhere)
         offered = permitted(case.policy, case.state, actor, on, facts)
         return offered if case.closed is None else still_open(case, offered, actor, on)
 
@@ -150,21 +158,14 @@ class Engine:
     ) -> Mapping[StreamId, tuple[Event, ...]]:
         """Let time pass as `tick` does, perhaps in one cycle: pledge -> what happened in it.
 
-        In a closed cycle, time passes only for pledges from which something still follows.
+        Only pledges in which something may be due by then are read; it passes day by day, as if
+        it had been told every day. In a closed cycle, it passes only for pledges from which
+        something still follows.
         """
-        closed = {row.cycle for row in self.store.cycles(jurisdiction) if row.closed is not None}
-        happened: dict[StreamId, tuple[Event, ...]] = {}
-        for row in self.store.pledges(jurisdiction, cycle):
-            if row.stream.cycle in closed and not self._follows(row.stream, on):
-                continue
-            done = self._run(row.stream, ready(Tick(on)), today=on, on=on)
-            if done.events:
-                happened[row.stream] = done.events
-        return happened
+        return Passing(self.store, self._case, self._tick).to(jurisdiction, on, cycle)
 
-    def _follows(self, stream: StreamId, on: date) -> bool:
-        case = self._case(stream, on)
-        return any(following(case.rules, case.state))
+    def _tick(self, stream: StreamId, on: date) -> Done:
+        return self._run(stream, ready(Tick(on)), today=on, on=on)
 
     # --- looking ----------------------------------------------------------------------------
 
@@ -206,11 +207,24 @@ class Engine:
             check_open(case, command)
             facts = self._facts(case, command, today)
             events = decide(case.policy, case.state, command, facts)
+            passed = on if isinstance(command, Tick) else None
             if not events:
+                if passed is not None:
+                    due = schedule(case, case.state, passed)
+                    self.store.put_due(stream, case.state.version, due)
                 return Done((), case.state)
             done = Done(events, fold(case.state, events))
             try:
-                self._append(case, done, texts, key)
+                self.store.append(
+                    stream,
+                    case.state.version,
+                    events,
+                    texts=texts,
+                    pledge=pledge_row(done.state, kinds_of(facts.view, stream.promisor)),
+                    due=schedule(case, done.state, passed),
+                    key=key,
+                    recorded_at=datetime.now(UTC),
+                )
             except ConflictError:
                 continue
             self._react(case, done, today)
@@ -231,20 +245,6 @@ class Engine:
         state = State(stream, self._case(stream, self.clock()).state.cycle)
         return Done(events, fold(state, (s.event for s in history if s.version <= last)))
 
-    def _append(
-        self, case: _Case, done: Done, texts: tuple[SealedText, ...], key: str | None
-    ) -> None:
-        kinds = kinds_of(case.view, case.state.stream.promisor)
-        self.store.append(
-            case.state.stream,
-            case.state.version,
-            done.events,
-            texts=texts,
-            pledge=pledge_row(done.state, kinds),
-            key=key,
-            recorded_at=datetime.now(UTC),
-        )
-
     def _react(self, case: _Case, done: Done, today: date) -> None:
         Reactions(self.store, self._case, self._take_over).react(case, done, today)
 
@@ -254,16 +254,16 @@ class Engine:
     def _case(self, stream: StreamId, on: date) -> _Case:
         row = self._cycles.of(stream)
         policy = self._cycles.policy(row)
-        directory = self.store.directory(stream.jurisdiction)
-        view = directory.view(on)
+        directory = self.people if self.people is not None else self.store
         cycle = Cycle(row.cycle, row.starts, row.ordinal)
         stored = self.store.load(stream)
         if stored:
             blank = State(stream, cycle)
             state = fold(blank, (s.event for s in stored))
         else:
+            view = directory.around(stream.jurisdiction, (stream.promisor,), on)
             state = begin(policy, stream, cycle, view)
-        return _Case(policy, state, directory, view, row.closed)
+        return _Case(policy, state, directory, row.closed)
 
     @property
     def _cycles(self) -> Cycles:
@@ -273,28 +273,25 @@ class Engine:
         queries = needed(case.policy, case.state, command)
         return Facts(
             today,
-            case.directory.view(command.occurred_on),
+            case.around(command.occurred_on, *people_in(case, command)),
             {query: self._answer(case, query) for query in queries},
         )
 
     def _answer(self, case: _Case, query: Query) -> Fact:
-        """Who of those asked about has not yet taken the step: from the pledges' projection."""
-        view = case.directory.view(query.on)
+        """Who of those asked about has not yet taken the step: from their pledges' projection."""
+        view = case.directory.members(query.jurisdiction, query.organization, query.on)
         asked = [
             person
-            for person in case.directory.of_kinds(
-                query.organization, query.kinds, query.on, posts=query.posts
-            )
+            for person in view.of_kinds(query.organization, query.kinds, posts=query.posts)
             if person != query.besides and _has_to_pledge(case.policy, view, person)
         ]
         rows = {
             row.stream.promisor: row
-            for row in self.store.pledges(query.jurisdiction, query.cycle)
+            for row in self.store.pledges(query.jurisdiction, query.cycle, promisors=asked)
             if row.stream.venue == WORK
         }
         missing = tuple(p for p in asked if not _has_taken(rows.get(p), query))
-        versions = (row.version for p, row in rows.items() if p in asked)
-        return Fact(missing, "pledges", query.on, sum(versions))
+        return Fact(missing, "pledges", query.on, sum(row.version for row in rows.values()))
 
 
 def _has_to_pledge(policy: Policy, view: View, person: str) -> bool:

@@ -22,12 +22,15 @@ from pledgeflow.domain.events import Event
 from pledgeflow.domain.serialisation import decode, encode, kind_of
 from pledgeflow.errors import ConflictError, StorageError
 from pledgeflow.storage import sqlite, tables
+from pledgeflow.storage.agenda import replace_due
 from pledgeflow.storage.shelves import Shelves, plain, put_pledge, put_texts, where, within
 from pledgeflow.storage.store import (
+    DueRow,
     PledgeRow,
     SealedText,
     StoredEvent,
     check_append,
+    check_due,
     check_head,
     used,
 )
@@ -94,26 +97,36 @@ class SqlStore(Shelves):
         *,
         texts: Sequence[SealedText] = (),
         pledge: PledgeRow | None = None,
+        due: Sequence[DueRow] | None = None,
         key: str | None = None,
         recorded_at: datetime,
     ) -> None:
         """See `EventStore.append`."""
-        check_append(stream, expected_version, events, pledge=pledge, recorded_at=recorded_at)
+        check_append(
+            stream, expected_version, events, pledge=pledge, due=due, recorded_at=recorded_at
+        )
         rows = [_event_row(stream, event, recorded_at) for event in events]
         span = {"key": key, "after": expected_version, "upto": expected_version + len(rows)}
         with self._transaction(write=True) as connection:
             if key is not None and _span(connection, stream.jurisdiction, key) is not None:
                 raise used(key)
-            log = tables.events
-            last = select(func.max(log.c.version)).where(*where(log, **plain(stream)))
-            check_head(stream, expected_version, connection.scalar(last) or 0)
+            check_head(stream, expected_version, _head(connection, stream))
             if rows:
-                connection.execute(log.insert(), rows)
+                connection.execute(tables.events.insert(), rows)
             put_texts(connection, stream.jurisdiction, texts)
             if pledge is not None:
                 put_pledge(connection, pledge)
+            if due is not None:
+                replace_due(connection, stream, due)
             if key is not None:
                 connection.execute(tables.done.insert(), {**plain(stream), **span})
+
+    def put_due(self, stream: StreamId, version: int, due: Sequence[DueRow]) -> None:
+        """See `EventStore.put_due`."""
+        check_due(stream, due)
+        with self._transaction(write=True) as connection:
+            if _head(connection, stream) == version:
+                replace_due(connection, stream, due)
 
     def done(self, jurisdiction: str, key: str) -> tuple[StoredEvent, ...] | None:
         """See `EventStore.done`."""
@@ -219,6 +232,12 @@ def _schema(connection: Connection) -> int | None:
     if not inspect(connection).has_table(tables.marker.name):
         return None
     return cast("int | None", connection.scalar(select(tables.marker.c.schema)))
+
+
+def _head(connection: Connection, stream: StreamId) -> int:
+    log = tables.events
+    last = select(func.max(log.c.version)).where(*where(log, **plain(stream)))
+    return connection.scalar(last) or 0
 
 
 def _event_row(stream: StreamId, event: Event, recorded_at: datetime) -> dict[str, Any]:

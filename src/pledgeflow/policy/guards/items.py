@@ -55,7 +55,7 @@ class Items(Guarded):
                     return self._lacking(binding, items)
             return self._misplaced(binding, items)
 
-        return Check(binding.rule, judge)
+        return Check(binding.rule, judge, alone=True)
 
     def _too_few(self, binding: Binding, state: State, number: int) -> Reason:
         """More are added; or those that are there, but in another state, are brought into it."""
@@ -168,7 +168,7 @@ class Due(Guarded):
                 )
             return binding.reason("past_due", found={"due": due, "on": on}, ruling=Ruling.TOO_LATE)
 
-        return Check(binding.rule, judge)
+        return Check(binding.rule, judge, alone=True)
 
     def _undated(self, binding: Binding, subject: Subject) -> Reason:
         remedy = binding.amend(subject, {self.field: None})
@@ -192,7 +192,7 @@ class CarriedAtMost(Guarded):
                 return None
             return binding.reason("carried_too_often", found={"periods": carried})
 
-        return Check(binding.rule, judge)
+        return Check(binding.rule, judge, alone=True)
 
 
 class CalledFor(Guarded):
@@ -218,7 +218,7 @@ class CalledFor(Guarded):
             arisen = tuple(outcome.id for outcome in state.outcomes.values())
             return binding.reason("not_called_for", found={"outcomes": arisen})
 
-        return Check(binding.rule, judge)
+        return Check(binding.rule, judge, alone=True)
 
 
 def _says(item: Subject, name: str, value: str | int | bool) -> bool:

@@ -140,6 +140,7 @@ def _under(condition: Check, check: Check) -> Check:
         reads=check.reads | condition.reads,
         ask=check.ask,
         offers=_both(condition, check),
+        alone=check.alone and condition.alone,
     )
 
 
