@@ -15,14 +15,6 @@ from pledgeflow.assurance.suites import scenarios
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.decision import decide, explain, permitted
 from pledgeflow.domain.commands import AnyCommand
-from pledgeflow.domain.directory import (
-    DirectoryData,
-    MembershipRow,
-    OrganizationRow,
-    PersonRow,
-    PostRow,
-    RelationRow,
-)
 from pledgeflow.domain.events import Event
 from pledgeflow.domain.extracts import Indexed
 from pledgeflow.domain.facts import Facts
@@ -34,34 +26,8 @@ from pledgeflow.policy.judging.offering import Permissions
 from pledgeflow.service import engine
 from pledgeflow.service.casework import Case, people_in
 from pledgeflow.storage.memory import MemoryStore
+from tests.rows import rows_of
 from tests.strategies import CATALOGUE, Asked, Dice, a_walk, deployable, examples, offers, wander
-
-
-def rows_of(view: View) -> DirectoryData:
-    """A directory that always looks as it does in a view."""
-    return DirectoryData.of(
-        [PersonRow(person.id, kinds=person.kinds) for person in view.persons.values()],
-        [
-            OrganizationRow(o.id, o.kind, parent=o.parent, kinds=o.kinds)
-            for o in view.organizations.values()
-        ],
-        memberships=[
-            MembershipRow(person.id, home.organization, home.venue)
-            for person in view.persons.values()
-            for home in person.memberships
-        ],
-        posts=[
-            PostRow(o.id, post, person)
-            for o in view.organizations.values()
-            for post, held in o.posts.items()
-            for person in held
-        ],
-        relations=[
-            RelationRow(relation, person, target)
-            for (relation, target), held in view.relations.items()
-            for person in held
-        ],
-    )
 
 
 def answer(
