@@ -44,7 +44,7 @@ def replace_due(connection: Connection, stream: StreamId, rows: Sequence[DueRow]
     )
     connection.execute(table.delete().where(*here))
     if rows:
-        connection.execute(table.insert(), [_plain(row) for row in rows])
+        connection.execute(table.insert(), [due_columns(row) for row in rows])
 
 
 def page(connection: Connection, wanted: Wanted, after: DueRow | None) -> list[DueRow]:
@@ -69,7 +69,8 @@ def _place(row: DueRow) -> tuple[date, str, str, str, str, str]:
     return row.day, stream.cycle, stream.promisor, stream.venue, row.duty, row.subject
 
 
-def _plain(row: DueRow) -> dict[str, Any]:
+def due_columns(row: DueRow) -> dict[str, Any]:
+    """A row as column -> value."""
     stream = row.stream
     return {
         "jurisdiction": stream.jurisdiction,

@@ -18,6 +18,7 @@ from pledgeflow.domain.people import View
 from pledgeflow.domain.serialisation import decode, encode
 from pledgeflow.errors import StorageError
 from pledgeflow.storage.store import (
+    Beginning,
     CycleRow,
     DueRow,
     Kind,
@@ -26,6 +27,7 @@ from pledgeflow.storage.store import (
     SealedText,
     StoredEvent,
     check_append,
+    check_beginnings,
     check_due,
     check_head,
     used,
@@ -79,6 +81,23 @@ class MemoryStore:
                 self._due[stream] = tuple(due)
             if key is not None:
                 self._done[at] = (stream, expected_version, expected_version + len(kept))
+
+    def begin_all(self, begun: Sequence[Beginning], *, recorded_at: datetime) -> None:
+        """See `EventStore.begin_all`."""
+        check_beginnings(begun, recorded_at)
+        at = recorded_at.astimezone(UTC)
+        kept = {one.stream: [(encode(event), at) for event in one.events] for one in begun}
+        with self._lock:
+            for one in begun:
+                check_head(one.stream, 0, len(self._log.get(one.stream, ())))
+            # INVARIANT: nothing below can fail, so that all of it happens or nothing.
+            self._log.update(kept)
+            for one in begun:
+                for text in one.texts:
+                    self._texts.setdefault((one.stream.jurisdiction, text.digest), text)
+                if one.pledge is not None:
+                    self._pledges[one.stream] = one.pledge
+                self._due[one.stream] = tuple(one.due)
 
     def done(self, jurisdiction: str, key: str) -> tuple[StoredEvent, ...] | None:
         """See `EventStore.done`."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pledgeflow.domain.directory import (
     MembershipRow,
@@ -55,15 +55,16 @@ class TableRows:
         """See `Rows.belonging`."""
         return self._of(MembershipRow, tables.memberships, "organization", (organization,))
 
-    def _of(
-        self, cls: type[_Row], table: Table, key: str, wanted: Collection[str]
-    ) -> Iterator[_Row]:
-        columns = [table.c[field.name] for field in fields(cls)]
+    def _of(self, cls: type[_Row], table: Table, key: str, wanted: Collection[str]) -> list[_Row]:
+        columns = (table.c.row, *(table.c[field.name] for field in fields(cls)))
+        found: list[Any] = []
         for some in batches(wanted):
             here = (table.c.jurisdiction == self.jurisdiction, table.c[key].in_(some))
-            asked = table.select().with_only_columns(*columns).where(*here).order_by(table.c.row)
-            for row in self.connection.execute(asked):
-                yield cls(*row)
+            asked = table.select().with_only_columns(*columns).where(*here)
+            found += self.connection.execute(asked).all()
+        # Asked to put them in order, SQLite goes through the whole table in that order instead.
+        found.sort(key=lambda row: int(row[0]))
+        return [cls(*row[1:]) for row in found]
 
 
 def batches(keys: Iterable[str]) -> list[list[str]]:

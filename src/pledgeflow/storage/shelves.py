@@ -155,8 +155,7 @@ class Shelves(ABC):
                     {"jurisdiction": jurisdiction, "row": i, **plain(row)}
                     for i, row in enumerate(getattr(directory, name))
                 ]
-                if rows:
-                    connection.execute(table.insert(), rows)
+                insert(connection, table, rows)
         self._forget()
 
     def directory(self, jurisdiction: str) -> DirectoryData:
@@ -212,8 +211,19 @@ def replace(connection: Connection, table: Table, row: Mapping[str, Any]) -> Non
 
 def put_pledge(connection: Connection, pledge: PledgeRow) -> None:
     """Put a projection in place of the pledge's former one."""
+    replace(connection, tables.pledges, pledge_columns(pledge))
+
+
+def pledge_columns(pledge: PledgeRow) -> dict[str, Any]:
+    """A projection as column -> value."""
     row = plain(pledge)
-    replace(connection, tables.pledges, {**plain(row.pop("stream")), **row})
+    return {**plain(row.pop("stream")), **row}
+
+
+def insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Put in rows that are new, if there are any."""
+    if rows:
+        connection.execute(table.insert(), rows)
 
 
 def put_texts(connection: Connection, jurisdiction: str, texts: Sequence[SealedText]) -> None:
@@ -225,8 +235,7 @@ def put_texts(connection: Connection, jurisdiction: str, texts: Sequence[SealedT
         for digest, text in rows.items()
         if digest not in known
     ]
-    if new:
-        connection.execute(tables.texts.insert(), new)
+    insert(connection, tables.texts, new)
 
 
 def known_texts(

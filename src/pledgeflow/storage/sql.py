@@ -22,14 +22,25 @@ from pledgeflow.domain.events import Event
 from pledgeflow.domain.serialisation import decode, encode, kind_of
 from pledgeflow.errors import ConflictError, StorageError
 from pledgeflow.storage import sqlite, tables
-from pledgeflow.storage.agenda import replace_due
-from pledgeflow.storage.shelves import Shelves, plain, put_pledge, put_texts, where, within
+from pledgeflow.storage.agenda import due_columns, replace_due
+from pledgeflow.storage.shelves import (
+    Shelves,
+    insert,
+    plain,
+    pledge_columns,
+    put_pledge,
+    put_texts,
+    where,
+    within,
+)
 from pledgeflow.storage.store import (
+    Beginning,
     DueRow,
     PledgeRow,
     SealedText,
     StoredEvent,
     check_append,
+    check_beginnings,
     check_due,
     check_head,
     used,
@@ -120,6 +131,20 @@ class SqlStore(Shelves):
                 replace_due(connection, stream, due)
             if key is not None:
                 connection.execute(tables.done.insert(), {**plain(stream), **span})
+
+    def begin_all(self, begun: Sequence[Beginning], *, recorded_at: datetime) -> None:
+        """See `EventStore.begin_all`."""
+        check_beginnings(begun, recorded_at)
+        rows = [_event_row(one.stream, event, recorded_at) for one in begun for event in one.events]
+        with self._transaction(write=True) as connection:
+            # A stream that has begun has a first event already: the database refuses another.
+            insert(connection, tables.events, rows)
+            for place in {one.stream.jurisdiction for one in begun}:
+                here = [one for one in begun if one.stream.jurisdiction == place]
+                put_texts(connection, place, [text for one in here for text in one.texts])
+            pledges = [pledge_columns(one.pledge) for one in begun if one.pledge is not None]
+            insert(connection, tables.pledges, pledges)
+            insert(connection, tables.due, [due_columns(row) for one in begun for row in one.due])
 
     def put_due(self, stream: StreamId, version: int, due: Sequence[DueRow]) -> None:
         """See `EventStore.put_due`."""

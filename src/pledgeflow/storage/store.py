@@ -6,6 +6,7 @@ is only ever appended to. Nothing here knows a database.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -82,6 +83,17 @@ class DueRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Beginning:
+    """A stream's first events with all that is kept beside them; see `EventStore.begin_all`."""
+
+    stream: StreamId
+    events: Sequence[Event]
+    texts: Sequence[SealedText] = ()
+    pledge: PledgeRow | None = None
+    due: Sequence[DueRow] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CycleRow:
     """One run of a policy in a jurisdiction. digest: of the policy; closed: the day it was."""
 
@@ -127,6 +139,12 @@ class EventStore(Directory, Protocol):
         due: what is to come in the stream, in place of all that was to come before (None: that
         stays); key: makes it happen once in a jurisdiction; recorded_at: with its time zone. Raises
         ConflictError if the stream is elsewhere, or `key` was used before: ask `done`, load again.
+        """
+
+    def begin_all(self, begun: Sequence[Beginning], *, recorded_at: datetime) -> None:
+        """Begin many streams in one transaction, as so many calls of `append` would, or none.
+
+        Raises ConflictError if any of them has begun.
         """
 
     def done(self, jurisdiction: str, key: str) -> tuple[StoredEvent, ...] | None:
@@ -221,6 +239,17 @@ def check_append(  # noqa: PLR0913 (as `append`)
     check_due(stream, due or ())
     if recorded_at.tzinfo is None:
         raise StorageError("`recorded_at` needs a time zone")
+
+
+def check_beginnings(begun: Sequence[Beginning], recorded_at: datetime) -> None:
+    """What every store refuses before it begins streams: raises StorageError."""
+    for one in begun:
+        check_append(
+            one.stream, 0, one.events, pledge=one.pledge, due=one.due, recorded_at=recorded_at
+        )
+    again = [stream for stream, n in Counter(one.stream for one in begun).items() if n > 1]
+    if again:
+        raise StorageError(f"`{again[0]}` is there twice")
 
 
 def check_due(stream: StreamId, due: Sequence[DueRow]) -> None:
