@@ -3,6 +3,7 @@
 engine      Engine: what a host calls
 casework    one pledge as it stands, and a command made of the step that somebody takes in it
 cycles      which policy a cycle runs by
+passing     time: which pledges wake, and when they wake next
 reactions   what happens in one pledge because of another
 """
 
