@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from pledgeflow.domain.directory import DirectoryData
 from pledgeflow.domain.extracts import Indexed
 from pledgeflow.domain.people import View
 from pledgeflow.errors import DirectoryError
-from pledgeflow.policy.judging.timing import wake
+from pledgeflow.policy.judging.timing import due_timers, wake
 from pledgeflow.service import Engine
 from pledgeflow.storage.memory import MemoryStore
 from pledgeflow.storage.store import DueRow, StoredEvent
@@ -213,7 +214,7 @@ def test_what_is_corrected_in_a_closed_cycle_wakes_nobody(folder: Path) -> None:
 # days
 
 
-def test_of_two_that_are_due_the_one_that_could_fire_first_fires_first() -> None:
+def test_after_what_has_fired_or_is_held_back_the_next_one_wakes() -> None:
     desk = timed("after: {field: due}")
     for due in (MON + 60 * A_DAY, MON):
         desk.do("propose", MON + 50 * A_DAY, title=WORDS, due=due)
@@ -221,6 +222,20 @@ def test_of_two_that_are_due_the_one_that_could_fire_first_fires_first() -> None
     assert wake(rules, desk.state) == MON + 50 * A_DAY
     assert wake(rules, desk.state, MON + 50 * A_DAY) == MON + 71 * A_DAY
     assert wake(rules, desk.state, MON + 71 * A_DAY) is None
+
+
+def test_what_was_due_before_it_began_waits_for_its_beginning() -> None:
+    desk = timed("after: {field: due}")
+    for due in (MON, MON + 45 * A_DAY):
+        desk.do("propose", MON, title=WORDS, due=due)
+    rules, state = desk.policy.tracks["member"], desk.state
+    first = state.subjects["commitment/1"]
+    begun = replace(first, passages=(replace(first.passages[0], on=MON + 60 * A_DAY),))
+    state = replace(state, subjects={**state.subjects, first.id: begun})
+    assert wake(rules, state) == MON + 56 * A_DAY
+    assert [s.id for _, s, _ in due_timers(rules, state, MON + 59 * A_DAY)] == ["commitment/2"]
+    found = [(day, s.id) for day, s, _ in due_timers(rules, state, MON + 60 * A_DAY)]
+    assert found == [(MON + 45 * A_DAY, "commitment/2"), (MON, "commitment/1")]
 
 
 @pytest.mark.parametrize("timer", ["after: {field: due}", "after: {field: due, period: P1Y}"])
