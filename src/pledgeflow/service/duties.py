@@ -39,7 +39,7 @@ class Duties:
     def all(self, stream: StreamId, *, until: date, today: date) -> Iterator[Due]:
         """Every instance in one stream that is due by a day, those that were met too."""
         case = self.case(stream, today)
-        views = lru_cache(maxsize=64)(case.directory.view)
+        views = lru_cache(maxsize=64)(case.around)
         for one in owed(case.rules, case.state, self.calendar, until=until):
             view: View = views(asked_on(one, today))
             if applies(case.rules, case.state, one, Facts(today, view, calendar=self.calendar)):

@@ -25,13 +25,13 @@ from pledgeflow.domain.commands import (
 from pledgeflow.domain.directory import DirectoryData
 from pledgeflow.domain.events import Cycle, Event
 from pledgeflow.domain.evolution import fold
+from pledgeflow.domain.extracts import Directory
 from pledgeflow.domain.facts import Fact, Facts, Look, Query
 from pledgeflow.domain.people import WORK, View
 from pledgeflow.domain.states import State
 from pledgeflow.errors import ConflictError, InvalidCommandError, UnfinishedError, Verdict
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.guards.conditions import kinds_of
-from pledgeflow.policy.judging.closing import following
 from pledgeflow.policy.judging.reacting import Demand
 from pledgeflow.policy.measuring.measured import Measured
 from pledgeflow.service.calendars import Announced
@@ -44,6 +44,7 @@ from pledgeflow.service.casework import (
     check_person,
     made,
     name_of,
+    people_in,
     ready,
     still_open,
     too_late,
@@ -52,10 +53,11 @@ from pledgeflow.service.cycles import Cycles
 from pledgeflow.service.duties import Due, Duties
 from pledgeflow.service.indicating import ALL, By, Gauge, Scope
 from pledgeflow.service.ledgers import LedgerRow, Overview, Standing
+from pledgeflow.service.passing import Passing, schedule
 from pledgeflow.service.reactions import Reactions, may_follow
 from pledgeflow.steps import Asked, Step, stream_id
 from pledgeflow.storage.projecting import pledge_row
-from pledgeflow.storage.store import CycleRow, EventStore, PledgeRow, SealedText, StoredEvent
+from pledgeflow.storage.store import Beginning, CycleRow, EventStore, PledgeRow, StoredEvent
 
 TRIES = 5
 YEAR = "year"
@@ -69,13 +71,15 @@ def _today() -> date:
 class Engine:
     """Runs policies on a store.
 
-    clock: today's date, for acts that name no day of entry; calendar: which days are working days
+    clock: today's date, for acts that name no day of entry; calendar: which days are working days;
+    directory: a host's own, asked instead of the one in the store
     """
 
     store: EventStore
     catalogue: Catalogue = field(default_factory=Catalogue)
     clock: Callable[[], date] = _today
     calendar: Calendar = field(default_factory=Announced)
+    directory: Directory | None = None
     _policies: dict[str, Policy] = field(default_factory=dict, repr=False)
 
     # --- setting up -------------------------------------------------------------------------
@@ -158,12 +162,13 @@ class Engine:
         Raises DirectoryError for an actor who is not in the directory on that day.
         """
         case = self._case(stream_id(stream), on)
-        check_person(case.view, actor, on)
+        view = case.around(on, actor)
+        check_person(case, view, actor, on)
         rules = case.rules
         probes = [Command(name, actor, "", on) for name in rules.steps]
         queries = {q for probe in probes for q in needed(case.policy, case.state, probe)}
         elsewhere = {query: self._answer(case, query) for query in queries}
-        facts = Facts(on, case.directory.view(on), elsewhere, self.calendar)
+        facts = Facts(on, view, elsewhere, self.calendar)
         offered = permitted(case.policy, case.state, actor, on, facts)
         return offered if case.closed is None else still_open(case, offered, actor, on)
 
@@ -180,32 +185,36 @@ class Engine:
     ) -> Mapping[StreamId, tuple[Event, ...]]:
         """Let time pass as `tick` does, perhaps in one cycle: pledge -> what happened in it.
 
-        In a closed cycle, time passes only for pledges from which something still follows.
+        Only pledges in which something may be due by then are read; it passes day by day, as if
+        it had been told every day. In a closed cycle, it passes only for pledges from which
+        something still follows.
         """
-        closed = {row.cycle for row in self.store.cycles(jurisdiction) if row.closed is not None}
-        happened: dict[StreamId, tuple[Event, ...]] = {}
-        for row in self.store.pledges(jurisdiction, cycle):
-            if row.stream.cycle in closed and not self._follows(row.stream, on):
-                continue
-            done = self._run(row.stream, ready(Tick(on)), today=on, on=on)
-            if done.events:
-                happened[row.stream] = done.events
-        return happened
+        return Passing(self.store, self._case, self._tick).to(jurisdiction, on, cycle)
 
     def _begin_years(self, row: CycleRow) -> None:
         """The cycle of every organization that the policy has rules for begins with the cycle."""
         policy = self._cycles.policy(row)
         if not any(track.aggregate == YEAR for track in policy.document.tracks.values()):
             return
-        view = self.store.directory(row.jurisdiction).view(row.starts)
-        for organization in view.organizations:
-            if policy.track_of(view, organization, YEAR) is not None:
-                stream = StreamId(row.jurisdiction, row.cycle, organization, YEAR)
-                self._run(stream, ready(Begin(row.starts)), today=row.starts, on=row.starts)
+        view = self._people.members(row.jurisdiction, "", row.starts)
+        streams = (
+            StreamId(row.jurisdiction, row.cycle, organization, YEAR)
+            for organization in view.organizations
+            if policy.track_of(view, organization, YEAR) is not None
+        )
+        begun = [self._beginning(stream, row) for stream in streams if not self.store.load(stream)]
+        if begun:
+            self.store.begin_all(begun, recorded_at=datetime.now(UTC))
 
-    def _follows(self, stream: StreamId, on: date) -> bool:
-        case = self._case(stream, on)
-        return any(following(case.rules, case.state))
+    def _beginning(self, stream: StreamId, row: CycleRow) -> Beginning:
+        case = self._case(stream, row.starts)
+        events = decide(case.policy, case.state, Begin(row.starts), Facts(row.starts))
+        state = fold(case.state, events)
+        pledge = pledge_row(state, kinds_of(case.around(row.starts), stream.promisor))
+        return Beginning(stream, events, pledge=pledge, due=schedule(case, state))
+
+    def _tick(self, stream: StreamId, on: date) -> Done:
+        return self._run(stream, ready(Tick(on)), today=on, on=on)
 
     # --- looking ----------------------------------------------------------------------------
 
@@ -367,11 +376,26 @@ class Engine:
             check_open(case, command)
             facts = self._facts(case, command, today)
             events = decide(case.policy, case.state, command, facts)
+            passed = on if isinstance(command, Tick) else None
             if not events:
+                if passed is not None:
+                    due = schedule(case, case.state, passed)
+                    self.store.put_due(stream, case.state.version, due)
                 return Done((), case.state)
             done = Done(events, fold(case.state, events))
             try:
-                self._append(case, done, texts, key, _reads(facts, stream))
+                self.store.append(
+                    stream,
+                    case.state.version,
+                    events,
+                    texts=texts,
+                    pledge=pledge_row(done.state, kinds_of(facts.view, stream.promisor)),
+                    due=schedule(case, done.state, passed),
+                    key=key,
+                    reads=_reads(facts, stream),
+                    follows=may_follow(case, done),
+                    recorded_at=datetime.now(UTC),
+                )
             except ConflictError:
                 continue
             return self._reacted(case, done, today)
@@ -390,27 +414,6 @@ class Engine:
         history = self.store.load(stream)
         state = State(stream, self._case(stream, self.clock()).state.cycle)
         return Done(events, fold(state, (s.event for s in history if s.version <= last)))
-
-    def _append(
-        self,
-        case: _Case,
-        done: Done,
-        texts: tuple[SealedText, ...],
-        key: str | None,
-        reads: Mapping[StreamId, int],
-    ) -> None:
-        kinds = kinds_of(case.view, case.state.stream.promisor)
-        self.store.append(
-            case.state.stream,
-            case.state.version,
-            done.events,
-            texts=texts,
-            pledge=pledge_row(done.state, kinds),
-            key=key,
-            reads=reads,
-            follows=may_follow(case, done),
-            recorded_at=datetime.now(UTC),
-        )
 
     def _reacted(self, case: _Case, done: Done, today: date) -> Done:
         """What was done, with everything that follows from it elsewhere done too."""
@@ -450,20 +453,24 @@ class Engine:
     def _case(self, stream: StreamId, on: date) -> _Case:
         row = self._cycles.of(stream)
         policy = self._cycles.policy(row)
-        directory = self.store.directory(stream.jurisdiction)
-        view = directory.view(on)
+        directory = self._people
         cycle = Cycle(row.cycle, row.starts, row.ordinal)
         stored = self.store.load(stream)
         if stored:
             blank = State(stream, cycle)
             state = fold(blank, (s.event for s in stored))
         else:
+            view = directory.around(stream.jurisdiction, (stream.promisor,), on)
             state = begin(policy, stream, cycle, view)
-        return _Case(policy, state, directory, view, row.closed)
+        return _Case(policy, state, directory, row.closed)
 
     @property
     def _duties(self) -> Duties:
         return Duties(self.store, self._case, self.calendar)
+
+    @property
+    def _people(self) -> Directory:
+        return self.directory if self.directory is not None else self.store
 
     @property
     def _cycles(self) -> Cycles:
@@ -473,7 +480,7 @@ class Engine:
         queries = needed(case.policy, case.state, command)
         return Facts(
             today,
-            case.directory.view(command.occurred_on),
+            case.around(command.occurred_on, *people_in(case, command)),
             {query: self._answer(case, query) for query in queries},
             self.calendar,
         )
@@ -485,7 +492,7 @@ class Engine:
         """Another stream of the cycle as it stands; nothing where it has not begun."""
         owner: str | None = look.owner
         if look.above:
-            view = case.directory.view(look.on)
+            view = case.directory.around(look.jurisdiction, (look.owner,), look.on)
             owner = next((above.id for above in view.ancestors(look.owner)), None)
         if owner is None:
             return Fact(None, "directory", look.on, 0)
@@ -496,18 +503,16 @@ class Engine:
         return Fact(state, str(stream), look.on, len(stored), {stream: len(stored)})
 
     def _missing(self, case: _Case, query: Query) -> Fact:
-        """Who of those asked about has not yet taken the step: from the pledges' projection."""
-        view = case.directory.view(query.on)
+        """Who of those asked about has not yet taken the step: from their pledges' projection."""
+        view = case.directory.members(query.jurisdiction, query.organization, query.on)
         asked = [
             person
-            for person in case.directory.of_kinds(
-                query.organization, query.kinds, query.on, posts=query.posts
-            )
+            for person in view.of_kinds(query.organization, query.kinds, posts=query.posts)
             if person != query.besides and _has_to_pledge(case.policy, view, person)
         ]
         rows = {
             row.stream.promisor: row
-            for row in self.store.pledges(query.jurisdiction, query.cycle)
+            for row in self.store.pledges(query.jurisdiction, query.cycle, promisors=asked)
             if row.stream.venue == WORK
         }
         missing = tuple(p for p in asked if not _has_taken(rows.get(p), query))

@@ -49,7 +49,7 @@ class Reactions:
 
     def _follow(self, case: Case, done: Done, today: date) -> Iterator[Unmet]:
         rules = case.policy.tracks[done.state.track]
-        for demand in demands(rules, done.state, done.events, Facts(today, case.view)):
+        for demand in demands(rules, done.state, done.events, Facts(today, case.around(today))):
             try:
                 self.give(demand, today)
             except RefusedError as error:
