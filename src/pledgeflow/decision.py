@@ -12,6 +12,7 @@ from datetime import date
 
 from pledgeflow.domain.commands import (
     AnyCommand,
+    Begin,
     Command,
     Correct,
     StreamId,
@@ -19,6 +20,7 @@ from pledgeflow.domain.commands import (
     Tick,
 )
 from pledgeflow.domain.events import (
+    NO_DATES,
     NOBODY,
     Cycle,
     Event,
@@ -28,7 +30,7 @@ from pledgeflow.domain.events import (
     Signed,
 )
 from pledgeflow.domain.evolution import evolve, fold
-from pledgeflow.domain.facts import Facts, Query
+from pledgeflow.domain.facts import Facts, Look, Query
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import Passage, State, Subject
 from pledgeflow.errors import PledgeflowError, Reason, RefusedError, Ruling, Verdict
@@ -45,6 +47,7 @@ from pledgeflow.policy.judging.consequences import (
     ROUNDS,
     Unfolding,
     move,
+    relied,
     settle,
     stands_under,
     unfold,
@@ -102,7 +105,7 @@ def explain(policy: Policy, state: State, command: AnyCommand, facts: Facts) -> 
     return worded(policy, state, answer) if isinstance(answer, Verdict) else PERMITTED
 
 
-def needed(policy: Policy, state: State, command: AnyCommand) -> tuple[Query, ...]:
+def needed(policy: Policy, state: State, command: AnyCommand) -> tuple[Query | Look, ...]:
     """The facts from elsewhere that deciding this command will read."""
     rules = policy.tracks[state.track]
     if isinstance(command, Correct):
@@ -121,7 +124,7 @@ def needed(policy: Policy, state: State, command: AnyCommand) -> tuple[Query, ..
         for check in step.leaning
         if check.ask is not None
     )
-    return tuple(dict.fromkeys(asks))
+    return tuple(dict.fromkeys(query for query in asks if query is not None))
 
 
 def _decided(
@@ -141,6 +144,8 @@ def _decided(
     match command:
         case Tick():
             return tuple(events) if passed else ()
+        case Begin():
+            return tuple(events)
         case Command():
             answer = _act(policy, rules, state, command, facts)
         case TakeOver():
@@ -227,8 +232,11 @@ def _act(
         command.entered_by,
         missed.get("late", ()),
         missed.get("early", ()),
-        _leaned_on(chosen, state, placed, command, facts) if chosen.leaning else (),
+        _leaned_on(chosen, state, placed, command, facts)
+        if chosen.leaning or command.because is not None
+        else (),
         signatories,
+        relied(chosen.relying, state, placed, (command, facts)) if chosen.relying else NO_DATES,
     )
     return unfold(rules, state, recorded, chosen, (command, facts))
 
@@ -237,11 +245,17 @@ def _leaned_on(
     step: Step, state: State, subject: Subject, command: Command, facts: Facts
 ) -> tuple[LeanedOn, ...]:
     asked = (
-        (check.rule, facts.elsewhere.get(check.ask(state, subject, command)))
+        (check.rule, facts.elsewhere.get(query))
         for check in step.leaning
         if check.ask is not None
+        if (query := check.ask(state, subject, command)) is not None
     )
-    return tuple(LeanedOn(r, f.source, f.as_of, f.version) for r, f in asked if f is not None)
+    leaned = tuple(LeanedOn(r, f.source, f.as_of, f.version) for r, f in asked if f is not None)
+    why = command.because
+    if why is None:
+        return leaned
+    of = LeanedOn(f"reactions.{why.reaction}", str(why.stream), command.occurred_on, why.version)
+    return (of, *leaned)
 
 
 def _silent(rules: Ruleset, name: str) -> Verdict:

@@ -7,6 +7,7 @@ PledgeflowError
 ├── RefusedError             a well-formed command that the policy refuses: the verdict with all reasons
 ├── MissingFactError         decide was not given a fact that `needed` asked for
 ├── DirectoryError           people and organizations: unknown, ambiguous or contradictory
+├── CalendarError            working days of a year that nobody has announced, or a calendar gone wrong
 ├── UnfinishedError          a cycle cannot be closed: pledges in it have not come to their end
 ├── ConflictError            somebody else wrote to the stream first
 └── StorageError             the database cannot be read, or is not ours
@@ -79,6 +80,10 @@ class DirectoryError(PledgeflowError):
     """A person or organization that is unknown, ambiguous or contradictory."""
 
 
+class CalendarError(PledgeflowError):
+    """Working days are asked about that no calendar knows; the message says what to do."""
+
+
 class UnfinishedError(PledgeflowError):
     """A cycle that cannot be closed yet; `pledges` names those that have not come to their end."""
 
@@ -120,7 +125,7 @@ class RemedyStep:
     command: the step to take, or "" where only waiting helps
     by: the roles of which one may take it (empty: whoever takes the refused step)
     subject: the item it is about, if any; fields: what the command has to say
-    times: how often; not_before / not_after: when; promisor: whose pledge, if somebody else's
+    times: how often; not_before / not_after: when; promisor, venue: in which other stream, if so
     """
 
     command: str
@@ -131,6 +136,7 @@ class RemedyStep:
     not_after: date | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
     promisor: str | None = None
+    venue: str = ""
 
 
 @dataclass(frozen=True, slots=True)

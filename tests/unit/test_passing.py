@@ -270,7 +270,7 @@ def test_a_host_may_have_a_directory_of_its_own(folder: Path) -> None:
     engine = engine_of(folder, tiny(), {})
     with pytest.raises(DirectoryError, match="nobody and no organization is called `wang`"):
         propose(engine)
-    engine.people = Portal()
+    engine.directory = Portal()
     propose(engine)
     assert engine.state(WANG).organization == "branch"
 

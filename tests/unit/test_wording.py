@@ -493,7 +493,7 @@ REASONS = [
     (
         because("too_few_items", asked("items", of="commitment", at_least=2), {"items": 0}),
         "承诺事项不得少于2项，现有0项",
-        "the pledge needs at least 2 × commitment; it has 0",
+        "there have to be at least 2 × commitment; there are 0",
     ),
     (
         because(
@@ -502,7 +502,7 @@ REASONS = [
             {"items": 0},
         ),
         "处于“办理中”状态的承诺事项不得少于2项，现有0项",
-        "the pledge needs at least 2 × commitment that is `in hand`; it has 0",
+        "there have to be at least 2 × commitment that is `in hand`; there are 0",
     ),
     (
         because(
@@ -632,7 +632,7 @@ REASONS = [
             {"items": 0},
         ),
         "写明“承诺措施”的承诺事项不得少于1项，现有0项",
-        "the pledge needs at least 1 × commitment with `measures`; it has 0",
+        "there have to be at least 1 × commitment with `measures`; there are 0",
     ),
     (
         because("other_promisor", asked("promisor", kinds={"elder": True}), {"kinds": ()}),

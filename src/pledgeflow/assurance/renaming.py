@@ -18,13 +18,16 @@ from pledgeflow.assurance.stories import Stories
 from pledgeflow.assurance.suites import DIRECTORIES, FOLDER, STORIES, scenario_files
 from pledgeflow.assurance.walking import walk
 from pledgeflow.catalogue import POLICY_FILE, REGISTER_FILE, Catalogue
-from pledgeflow.policy.compiled.roles import PROMISOR
+from pledgeflow.policy.compiled.roles import PROMISOR, REACTION
 from pledgeflow.policy.files.canonical import dump
 from pledgeflow.policy.files.marks import Tree
 from pledgeflow.policy.language.schema import Document
 
-RESERVED = frozenset({PROMISOR, TICK, "correct", "annul"})
+RESERVED = frozenset({PROMISOR, REACTION, TICK, "correct", "annul"})
 """Words of the engine itself, which no policy gives."""
+
+SHOWN = {"state": "state", "capacity": "role", "track": "track", "grade": "tier"}
+"""What a column of a ledger shows -> the namespace of the names that are its cells."""
 
 Renaming = Mapping[tuple[str, str], str]
 """(namespace, name) -> the name instead."""
@@ -46,13 +49,21 @@ class Collector:
         """What commands say holds no names that are given there."""
         return value
 
+    def cell(self, ledger: str, column: str, value: Any) -> Any:  # noqa: ARG002 (nor here)
+        """What ledgers show holds none either."""
+        return value
+
 
 @dataclass(frozen=True, slots=True)
 class Renamer:
-    """Writes other names. tiers: the fields whose value is a tier, or counts tiers."""
+    """Writes other names. tiers: the fields whose value is a tier, or counts tiers.
+
+    columns: of ledgers, with what each shows: a word, or the field that it is
+    """
 
     names: Renaming
     tiers: frozenset[str]
+    columns: Mapping[tuple[str, str], str]
 
     def name(self, namespace: str, name: str) -> str:
         """The name instead; one that the policy does not have stays."""
@@ -66,6 +77,14 @@ class Renamer:
             return {self.name("tier", key): count for key, count in value.items()}
         return value
 
+    def cell(self, ledger: str, column: str, value: Any) -> Any:
+        """What a column shows: names where it shows states, roles, tracks or grades."""
+        source = self.columns.get((ledger, column), "")
+        namespace = SHOWN.get(source)
+        if namespace is None or not isinstance(value, str):
+            return self.said(source, value)
+        return self.name(namespace, value)
+
 
 def renamed(catalogue: Catalogue, name: str, target: Path, *, reverse: bool = False) -> str:
     """Write a policy, its ancestors and its scenarios into a folder, all under new names.
@@ -77,7 +96,8 @@ def renamed(catalogue: Catalogue, name: str, target: Path, *, reverse: bool = Fa
     for _, source in lineage:
         walk(Document, source.tree, collector)
     trees = [source.tree for _, source in lineage]
-    renamer = Renamer(_fresh(collector.names, reverse=reverse), frozenset(_graded(trees)))
+    names = _fresh(collector.names, reverse=reverse)
+    renamer = Renamer(names, frozenset(_graded(trees)), dict(_columns(trees)))
     new = name
     for folder, source in lineage:
         tree = walk(Document, _unpinned(source.tree), renamer)
@@ -124,6 +144,18 @@ def _graded(trees: Iterable[Tree]) -> Iterable[str]:
                 if (spec.get("type") if isinstance(spec, dict) else spec) in ("tier", "tally"):
                     yield key
             yield from _graded(tree.values())
+
+
+def _columns(trees: Iterable[Tree]) -> Iterable[tuple[tuple[str, str], str]]:
+    """The columns of all ledgers, each with what it shows."""
+    for tree in trees:
+        ledgers = tree.get("ledgers") if isinstance(tree, dict) else None
+        for name, ledger in ledgers.items() if isinstance(ledgers, dict) else ():
+            columns = ledger.get("columns") if isinstance(ledger, dict) else None
+            for key, column in columns.items() if isinstance(columns, dict) else ():
+                source = column.get("from") if isinstance(column, dict) else None
+                words = source.values() if isinstance(source, dict) else (source,)
+                yield from (((name, key), word) for word in words if isinstance(word, str))
 
 
 def _unpinned(tree: Tree) -> Tree:

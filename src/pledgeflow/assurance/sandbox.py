@@ -22,6 +22,7 @@ class Sandbox(MemoryStore):
         other = Sandbox()
         other._log = {stream: list(kept) for stream, kept in self._log.items()}
         other._texts, other._done = dict(self._texts), dict(self._done)
+        other._pending = dict(self._pending)
         other._pledges, other._cycles = dict(self._pledges), dict(self._cycles)
         other._due = dict(self._due)
         other._policies, other._directories = dict(self._policies), dict(self._directories)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from pledgeflow.assurance.acts import Act, Acts, Year
 from pledgeflow.assurance.stories import Chapter
@@ -28,6 +28,7 @@ from pledgeflow.policy.words import (
     TierId,
     TrackId,
     Words,
+    members,
 )
 
 
@@ -70,6 +71,47 @@ class Offer(Model):
     commands: CommandIds
 
 
+class Kept(Model):
+    """What is in a ledger: so many rows, or these in order, each in some of its columns."""
+
+    count: Annotated[int, Field(ge=0)] | None = None
+    rows: Annotated[tuple[dict[Ident, Any], ...], Field(strict=False)] | None = None
+
+
+def _kept(raw: Any) -> Any:
+    return {"rows": raw} if isinstance(raw, list) else {"count": raw}
+
+
+def _reasons(raw: Any) -> Any:
+    names = members(raw)
+    return dict.fromkeys(names, ()) if isinstance(names, tuple) else raw
+
+
+class People(Model):
+    """Who has pledged, who is missing, who need not: these at least; `[]` says that nobody is.
+
+    need_not: perhaps each with clauses behind it; units: how many, by organization or by field
+    """
+
+    pledged: ClauseIds | None = None
+    missing: ClauseIds | None = None
+    need_not: Annotated[dict[Words, ClauseIds], BeforeValidator(_reasons)] | None = None
+    units: dict[str, dict[Literal["pledged", "missing", "need_not"], int]] | None = None
+
+
+class Duty(Model):
+    """What is owed next. owner: who owes it (nobody, if none is named); times: how often in all."""
+
+    due: Day | None = None
+    status: Literal["open", "overdue"] | None = None
+    owner: ClauseIds | None = None
+    times: Annotated[int, Field(ge=0, le=10_000)] | None = None
+
+
+def _next_due(raw: Any) -> Any:
+    return {"due": raw} if isinstance(raw, str) or raw is None else raw
+
+
 class Then(Model):
     """What holds in the end; all that is said has to. `null` and `[]` say that there is none."""
 
@@ -90,6 +132,9 @@ class Then(Model):
     shows: dict[Rule, Any] | None = None
     labels: dict[Rule, ClauseIds] | None = None
     content: dict[Words, dict[Ident, Any]] | None = None
+    ledgers: dict[Ident, Annotated[Kept, BeforeValidator(_kept)]] | None = None
+    people: People | None = None
+    duties: dict[Ident, Annotated[Duty, BeforeValidator(_next_due)]] | None = None
     as_of: Day | None = None
 
     @model_validator(mode="after")

@@ -48,6 +48,9 @@ class Visitor(Protocol):
     def said(self, field: str, value: Any) -> Any:
         """What to write instead of the value of a command's field."""
 
+    def cell(self, ledger: str, column: str, value: Any) -> Any:
+        """What to write instead of what a column of a ledger shows."""
+
 
 def walk(kind: Any, raw: Any, visitor: Visitor) -> Any:
     """What was written for a type, with its names as the visitor wants them."""
@@ -131,11 +134,20 @@ def _node(model: type[BaseModel], raw: Any, visitor: Visitor) -> Any:
         if (model, key) == (Then, "shows") and isinstance(value, Mapping):
             shown = {path: walk_path(path, visitor) for path in value}
             written[key] = {shown[p][0]: walk(shown[p][1], value[p], visitor) for p in value}
+        elif (model, key) == (Then, "ledgers") and isinstance(value, Mapping):
+            written[key] = {name: _kept(name, kept, visitor) for name, kept in value.items()}
         elif key in hints:
             written[key] = walk(hints[key], value, visitor)
         else:
             written[key] = visitor.said(key, value) if model is Act else value
     return written
+
+
+def _kept(ledger: str, raw: Any, visitor: Visitor) -> Any:
+    """The rows of a ledger, if it is not only said how many there are."""
+    if not isinstance(raw, list):
+        return raw
+    return [{key: visitor.cell(ledger, key, value) for key, value in row.items()} for row in raw]
 
 
 def _alternatives(kind: Any) -> Iterator[tuple[Any, tuple[Any, ...]]]:

@@ -13,7 +13,9 @@ from pledgeflow.cli.doing import do, tick
 from pledgeflow.cli.drawing import diagram
 from pledgeflow.cli.explaining import explain
 from pledgeflow.cli.founding import new
+from pledgeflow.cli.ledger import ledger
 from pledgeflow.cli.output import Commands
+from pledgeflow.cli.people import people
 from pledgeflow.cli.policies import check, policies, schema
 from pledgeflow.cli.records import log, pledges
 from pledgeflow.cli.scenarios import cover, play
@@ -41,6 +43,8 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "do": do,
     "tick": tick,
     "pledges": pledges,
+    "people": people,
+    "ledger": ledger,
     "log": log,
     "explain": explain,
 }

@@ -62,6 +62,11 @@ MESSAGES: Mapping[str, str] = {
     "`{}` names no pledge; write jurisdiction/cycle/promisor": (
         "`{}` 未指明承诺；请写成“地区或单位/期间/承诺人”"
     ),
+    "`{}` names no cycle; write jurisdiction/cycle": "`{}`未指明期间；请写成“地区或单位/期间”",
+    "`{}` has no ledger `{}`; there is {}": "`{}` 没有台账 `{}`；现有 {}",
+    "`{}` does not say when somebody has pledged; write `coverage:` in it": (
+        "`{}` 没有规定何时算作已承诺；请在其中写明 `coverage:`"
+    ),
     "there is no pledge `{}`; perhaps {}; see `pledgeflow pledges`": (
         "没有承诺 `{}`；是否指 {}；可用 `pledgeflow pledges` 查看"
     ),
@@ -73,6 +78,7 @@ MESSAGES: Mapping[str, str] = {
     "add them to the directory first": "请先录入名册",
     "nobody and no organization is called `{}` on this date": "该日名册中没有人员或组织 `{}`",
     "`{}`: no {} is called `{}` in the directory": "`{}`：名册中没有{} `{}`",
+    "the directory has no organization `{}`; there is {}": "名册中没有组织 `{}`；现有 {}",
     "person": "人员",
     "organization": "组织",
     "as the work unit": "工作单位",

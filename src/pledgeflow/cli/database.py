@@ -71,6 +71,15 @@ def place_in(engine: Engine, jurisdiction: str) -> None:
         raise fail(f"there is no jurisdiction `{jurisdiction}`; there is {names}")
 
 
+def cycle_in(engine: Engine, where: str) -> tuple[str, str]:
+    """A jurisdiction and a cycle, by their written name; refuses what is not in the database."""
+    jurisdiction, _, cycle = where.partition("/")
+    if not jurisdiction or not cycle or "/" in cycle:
+        raise fail(f"`{where}` names no cycle; write jurisdiction/cycle")
+    place_in(engine, jurisdiction)
+    return jurisdiction, cycle
+
+
 def begun(engine: Engine, pledge: str) -> StreamId:
     """The id of a pledge that has begun; of another one, the message names the nearest."""
     stream = stream_id(pledge)

@@ -10,7 +10,7 @@ from pledgeflow.cli.options import Lang
 from pledgeflow.domain.events import Event
 from pledgeflow.domain.values import Text
 from pledgeflow.policy.compiled.rules import Policy, StepName
-from pledgeflow.policy.language.schema import CommandField
+from pledgeflow.policy.language.schema import CommandField, Lifecycle
 from pledgeflow.policy.saying.speaker import Speaker
 from pledgeflow.policy.saying.valuing import word_for
 
@@ -71,7 +71,7 @@ class Labels:
 
     def said(self, fields: Mapping[str, Any], command: str = "") -> str:
         """A line for each field, in the order in which the policy has them."""
-        lifecycles, commands = self.policy.tracks[self.track].lifecycles, self._commands(command)
+        lifecycles, commands = self._lifecycles, self._commands(command)
         order = [name for named in commands for name in named.rules.fields]
         lines: list[str] = []
         for name in sorted(fields, key=lambda n: order.index(n) if n in order else len(order)):
@@ -81,6 +81,18 @@ class Labels:
                 label = self.lang.of(spec.label if spec is not None else None, name)
                 lines.append(f"\n{label}: {self._value(spec, fields[name])}")
         return "".join(lines)
+
+    def field(self, name: str, value: Any, command: str = "") -> str:
+        """What a field says, in one line; command: which one it is of, if of one."""
+        specs = (c.rules.fields.get(name) for c in self._commands(command))
+        spec = next((spec for spec in specs if spec is not None), None)
+        if isinstance(value, str) and spec is not None and spec.type in self._lifecycles:
+            return self.label("subject", value)
+        return self._value(spec, value)
+
+    @property
+    def _lifecycles(self) -> Mapping[str, Lifecycle]:
+        return self.policy.tracks[self.track].lifecycles
 
     def _commands(self, first: str) -> list[StepName]:
         """The commands that may say what a field is, that which is meant before the others."""

@@ -93,6 +93,14 @@ PledgeArgument = Annotated[
         metavar="PLEDGE", help="jurisdiction/cycle/promisor, perhaps @venue", show_default=False
     ),
 ]
+CycleArgument = Annotated[
+    str,
+    typer.Argument(metavar="JURISDICTION/CYCLE", help="A cycle.", show_default=False),
+]
+OrganizationOption = Annotated[
+    str | None,
+    typer.Option("--organization", metavar="ID", help="Only of this one and of those below it."),
+]
 SetOption = Annotated[
     list[str] | None,
     typer.Option(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,16 @@ def table(*columns: str) -> Table:
 def print_json(data: Any) -> None:
     """Print a result as JSON."""
     typer.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+
+
+def print_rows(rows: Iterable[Any]) -> None:
+    """Print a list as JSON, a row at a time: it need not fit into memory."""
+    before = "[\n  "
+    for row in rows:
+        written = json.dumps(row, ensure_ascii=False, indent=2, default=str)
+        typer.echo(before + written.replace("\n", "\n  "), nl=False)
+        before = ",\n  "
+    typer.echo("[]" if before.startswith("[") else "\n]")
 
 
 def shown(place: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from pledgeflow.domain.commands import PLEDGE
 from pledgeflow.policy.compiled.rules import Policy, Ruleset
 from pledgeflow.policy.guards.conditions import Guarded, Promisor
 from pledgeflow.policy.guards.elsewhere import PrecededElsewhere
@@ -42,7 +43,7 @@ def needs_of(policy: Policy) -> Needs:
     roles: dict[str, Role] = {}
     for rules in policy.tracks.values():
         roles |= rules.source.roles
-    declared = policy.document.tracks
+    declared = {n: t for n, t in policy.document.tracks.items() if t.aggregate == PLEDGE}
     tracks = [track for track in declared.values() if not track.match.venue]
     elsewhere = [track for track in declared.values() if track.match.venue]
     posts: dict[str, tuple[str, ...]] = {}
@@ -53,7 +54,7 @@ def needs_of(policy: Policy) -> Needs:
     bodies = [t.match.organization for t in tracks if t.match.organization is not None]
     persons = [role.person for role in roles.values() if role.person is not None]
     matched = {kind for match in (*people, *bodies) for kind in match}
-    listed = {name: _listed(rules) - matched for name, rules in policy.tracks.items()}
+    listed = {name: _listed(policy.tracks[name]) - matched for name in declared}
     by_people = {name: track.match.person is not None for name, track in declared.items()}
     labels = {_body(r.organization): r.label for r in roles.values() if r.organization}
     return Needs(

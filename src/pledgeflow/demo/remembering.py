@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from pledgeflow.domain.commands import StreamId
@@ -11,7 +11,14 @@ from pledgeflow.domain.events import Event
 from pledgeflow.domain.extracts import Indexed
 from pledgeflow.domain.people import View
 from pledgeflow.storage.sql import SqlStore
-from pledgeflow.storage.store import CycleRow, DueRow, PledgeRow, SealedText, StoredEvent
+from pledgeflow.storage.store import (
+    NOTHING_READ,
+    CycleRow,
+    DueRow,
+    PledgeRow,
+    SealedText,
+    StoredEvent,
+)
 
 
 class RememberingStore(SqlStore):
@@ -33,6 +40,8 @@ class RememberingStore(SqlStore):
         pledge: PledgeRow | None = None,
         due: Sequence[DueRow] | None = None,
         key: str | None = None,
+        reads: Mapping[StreamId, int] = NOTHING_READ,
+        follows: bool = False,
         recorded_at: datetime,
     ) -> None:
         """See `EventStore.append`."""
@@ -45,6 +54,8 @@ class RememberingStore(SqlStore):
             pledge=pledge,
             due=due,
             key=key,
+            reads=reads,
+            follows=follows,
             recorded_at=recorded_at,
         )
         new = (StoredEvent(stream, event.version, event, recorded_at) for event in events)

@@ -4,19 +4,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 from pledgeflow.domain.people import WORK
 from pledgeflow.domain.values import Fields
 
+Aggregate = Literal["pledge", "year", "selection", "filing"]
+PLEDGE: Aggregate = "pledge"
+OTHERS: tuple[Aggregate, ...] = ("year", "selection", "filing")
+"""What has a stream of its own besides pledges: an organization's cycle, a selection of awards, the
+filing of a policy. Their names stand where a pledge has its venue."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class StreamId:
-    """Which pledge: jurisdiction, cycle (such as "2025"), promisor, venue; the tenant comes first."""
+    """Which stream: jurisdiction, cycle (such as "2025"), whose it is, and which of theirs.
+
+    The tenant comes first. venue: of a pledge; or `year`, `filing`, `selection`, or one selection
+    of several, such as `selection.members`
+    """
 
     jurisdiction: str
     cycle: str
     promisor: str
     venue: str = WORK
+
+    @property
+    def aggregate(self) -> Aggregate:
+        """What this is a stream of."""
+        named = self.venue.partition(".")[0]
+        return next((other for other in OTHERS if other == named), PLEDGE)
 
     def __str__(self) -> str:
         venue = f"@{self.venue}" if self.venue else ""
@@ -24,11 +41,21 @@ class StreamId:
 
 
 @dataclass(frozen=True, slots=True)
+class Because:
+    """The act in another stream from which a command follows, and by which reaction of its policy."""
+
+    stream: StreamId
+    version: int
+    reaction: str
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """A step that a policy declares.
 
     name: the policy's own word; actor: who acts; capacity: the role or body acted for;
-    occurred_on: when it happened; entered_by: who typed it, if somebody else did
+    occurred_on: when it happened; entered_by: who typed it, if somebody else did;
+    because: what it follows from, if nobody gave it
     """
 
     name: str
@@ -37,6 +64,7 @@ class Command:
     occurred_on: date
     fields: Fields = field(default_factory=dict)
     entered_by: str | None = None
+    because: Because | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +101,14 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Begin:
+    """A stream begins that nobody has to begin by an act, such as an organization's cycle."""
+
+    occurred_on: date
+    name: str = "begin"
+
+
+@dataclass(frozen=True, slots=True)
 class Carried:
     """An item that goes on from an earlier cycle. origin: its cycle and id, such as
     "2025/commitment/2"; state: the one it begins in; times: how often it has been carried
@@ -94,4 +130,4 @@ class TakeOver:
     name: str = "take_over"
 
 
-AnyCommand = Command | Correct | Annul | Tick | TakeOver
+AnyCommand = Command | Correct | Annul | Tick | Begin | TakeOver

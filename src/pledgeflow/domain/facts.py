@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from pledgeflow.domain.calendars import UNANNOUNCED, Calendar
+from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.people import View
+from pledgeflow.domain.states import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +32,45 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """The answer to a query: ids of the promisors still missing, and where it comes from."""
+class Look:
+    """How does another stream of the cycle stand?
 
-    value: tuple[str, ...]
+    owner: whose it is; above: rather of the organization directly above `owner`; venue: which of
+    their streams
+    """
+
+    jurisdiction: str
+    cycle: str
+    owner: str
+    venue: str
+    on: date
+    above: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """The answer to a query, and where it comes from.
+
+    value: ids of the promisors still missing; or the stream looked at, None if it has not begun;
+    heads: the versions of the streams it was read from (0: not begun), for whoever has to be sure
+    that it still holds when the events are written
+    """
+
+    value: tuple[str, ...] | State | None
     source: str
     as_of: date
     version: int
+    heads: Mapping[StreamId, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything from outside that one decision may read. today: the day on which it is asked."""
+    """Everything from outside that one decision may read.
+
+    today: the day on which it is asked; calendar: which days are working days
+    """
 
     today: date
     view: View = field(default_factory=View)
-    elsewhere: Mapping[Query, Fact] = field(default_factory=dict)
+    elsewhere: Mapping[Query | Look, Fact] = field(default_factory=dict)
+    calendar: Calendar = UNANNOUNCED

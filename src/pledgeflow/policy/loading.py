@@ -10,22 +10,24 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from pledgeflow.domain.commands import PLEDGE
 from pledgeflow.errors import PolicyError, Problem
 from pledgeflow.policy.checks import mistakes
 from pledgeflow.policy.checks.finding import Surface
-from pledgeflow.policy.compiled.compiling import Compiler, root_of
-from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.compiled.compiling import Compiler
+from pledgeflow.policy.compiled.duties import rulebook
+from pledgeflow.policy.compiled.rules import Policy, Spared
 from pledgeflow.policy.compiled.surroundings import Rulebook
-from pledgeflow.policy.files.absence import LABEL, Ground, absences
+from pledgeflow.policy.files.absence import LABEL, MATCH, Ground, absences
 from pledgeflow.policy.files.canonical import ordered
 from pledgeflow.policy.files.marks import Layer, Marks, Path, Tree, mapping
 from pledgeflow.policy.files.merging import merge
 from pledgeflow.policy.files.overlay import Resolved
 from pledgeflow.policy.guards.kinds import Factory
-from pledgeflow.policy.language.schema import Document, Rules
+from pledgeflow.policy.language.schema import Document, Match, Rules
 from pledgeflow.policy.words import Label
 
-RULE_PARTS = ("roles", "commands", "lifecycles", "evaluation", "outcomes")
+RULE_PARTS = ("roles", "commands", "lifecycles", "evaluation", "outcomes", "reactions", "duties")
 LIKE_DEPTH = 8
 M = TypeVar("M", bound=BaseModel)
 Removed = Mapping[tuple[str, ...], tuple[str, ...]]
@@ -61,11 +63,16 @@ def build(
         raise PolicyError(_ordered(problems))
     tracks = {t: _track(t, document, resolved, problems) for t in document.tracks}
     sound = {t: rules for t, rules in tracks.items() if rules is not None}
+    spared = dict(_spared(resolved, problems))
     if checked:
         surfaces = [Surface(t, document, r.rules, r.marks, r.removed) for t, r in sound.items()]
         problems += mistakes(document, surfaces, resolved.marks, known, allowed or {})
     if problems:
         raise PolicyError(_ordered(problems))
+    books: dict[str, Rulebook] = {}
+    for name, track in sound.items():
+        book = rulebook(document, track.rules, books)
+        books.setdefault(document.tracks[name].place, book)
     # In its own order: alternatives are tried, and remedies looked for, as the author wrote them.
     body = ordered(resolved.whole)
     return Policy(
@@ -76,7 +83,7 @@ def build(
         tree=resolved.tree if isinstance(resolved.tree, dict) else {},
         tracks={
             name: Compiler(
-                document, track.rules, Rulebook(track.rules, root_of(track.rules)), allowed or {}
+                document, track.rules, rulebook(document, track.rules, books), allowed or {}
             ).ruleset(name, _absent(track.removed))
             for name, track in sound.items()
         },
@@ -86,16 +93,20 @@ def build(
             for grounds in (resolved.absences, *(track.grounds for track in sound.values()))
             for name, label in _called(grounds)
         },
+        spared=spared,
     )
 
 
 def track_layer(name: str, document: Document, resolved: Resolved) -> Layer:
     """Commands, lifecycles, evaluation and outcomes of a track, its own over the common ones.
 
-    What was taken out is still in place, as `{absent: true, …}`.
+    What was taken out is still in place, as `{absent: true, …}`. What is no pledge shares only
+    the roles.
     """
     whole = Layer(resolved.whole, resolved.marks).entries()
-    merged = mapping(resolved.marks.mark, {k: whole[k] for k in RULE_PARTS if k in whole})
+    pledge = document.tracks[name].aggregate == PLEDGE
+    common = RULE_PARTS if pledge else RULE_PARTS[:1]
+    merged = mapping(resolved.marks.mark, {k: whole[k] for k in common if k in whole})
     for own in reversed(list(_lineage(name, document))):
         layer = whole["tracks"].entries()[own].entries().get("rules")
         if layer is not None:
@@ -114,11 +125,34 @@ def _track(
 
 
 def _called(grounds: Mapping[Path, Ground]) -> Iterator[tuple[str, Label]]:
-    """What the commands that were taken out are called; a label that is none is left out."""
+    """What the commands that were taken out are called."""
     for path, ground in grounds.items():
-        said = ground.get(LABEL)
-        if path[-2:-1] == ("commands",) and isinstance(said, dict) and set(said) == {"zh", "en"}:
-            yield str(path[-1]), Label(zh=str(said["zh"]), en=str(said["en"]))
+        label = _label(ground)
+        if path[-2:-1] == ("commands",) and label is not None:
+            yield str(path[-1]), label
+
+
+def _label(ground: Ground) -> Label | None:
+    """What something that was taken out is called; a label that is none is left out."""
+    said = ground.get(LABEL)
+    if isinstance(said, dict) and set(said) == {"zh", "en"}:
+        return Label(zh=str(said["zh"]), en=str(said["en"]))
+    return None
+
+
+def _spared(resolved: Resolved, problems: list[Problem]) -> Iterator[tuple[str, Spared]]:
+    """The tracks that were taken out and say whom they would have been for."""
+    for path, ground in resolved.absences.items():
+        if MATCH not in ground:
+            continue
+        here = (*path, MATCH)
+        if path[:-1] != ("tracks",):
+            message = f"{'.'.join(map(str, here))}: only a track is for somebody; take it out"
+            problems.append(resolved.marks.at(here).problem(message))
+            continue
+        match = _validated(Match, ground[MATCH], resolved.marks.under(here), problems)
+        if match is not None:
+            yield str(path[-1]), Spared(match, _cited(ground), _label(ground))
 
 
 def _removed(grounds: Mapping[Path, Mapping[str, Tree]]) -> Removed:

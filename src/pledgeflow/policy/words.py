@@ -55,7 +55,8 @@ TierId = Annotated[Ident, Names("tier")]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_LIMIT)]
 
 
-def _members(raw: Any) -> Any:
+def members(raw: Any) -> Any:
+    """A set however it is written, as a tuple; what is none stays, for the schema to refuse."""
     if isinstance(raw, str):
         return (raw,)
     if isinstance(raw, dict) and all(value is True for value in raw.values()):
@@ -65,7 +66,8 @@ def _members(raw: Any) -> Any:
     return raw
 
 
-def _set_schema(item: dict[str, Any]) -> WithJsonSchema:
+def set_schema(item: dict[str, Any]) -> WithJsonSchema:
+    """What editors are told of a set: one, a list, or a map of `true`."""
     return WithJsonSchema(
         {
             "anyOf": [
@@ -77,13 +79,13 @@ def _set_schema(item: dict[str, Any]) -> WithJsonSchema:
     )
 
 
-_SET = _set_schema({"type": "string"})
-Idents = Annotated[tuple[Ident, ...], BeforeValidator(_members), _SET]
-StateIds = Annotated[tuple[StateId, ...], BeforeValidator(_members), _SET]
-CommandIds = Annotated[tuple[CommandId, ...], BeforeValidator(_members), _SET]
-RoleIds = Annotated[tuple[RoleId, ...], BeforeValidator(_members), _SET]
-TierIds = Annotated[tuple[TierId, ...], BeforeValidator(_members), _SET]
-ClauseIds = Annotated[tuple[Words, ...], BeforeValidator(_members), _SET]
+_SET = set_schema({"type": "string"})
+Idents = Annotated[tuple[Ident, ...], BeforeValidator(members), _SET]
+StateIds = Annotated[tuple[StateId, ...], BeforeValidator(members), _SET]
+CommandIds = Annotated[tuple[CommandId, ...], BeforeValidator(members), _SET]
+RoleIds = Annotated[tuple[RoleId, ...], BeforeValidator(members), _SET]
+TierIds = Annotated[tuple[TierId, ...], BeforeValidator(members), _SET]
+ClauseIds = Annotated[tuple[Words, ...], BeforeValidator(members), _SET]
 
 
 class Label(Model):

@@ -9,7 +9,16 @@ from datetime import date
 from difflib import get_close_matches
 from typing import assert_never
 
-from pledgeflow.domain.commands import Annul, AnyCommand, Command, Correct, TakeOver, Tick
+from pledgeflow.domain.commands import (
+    Annul,
+    AnyCommand,
+    Begin,
+    Command,
+    Correct,
+    StreamId,
+    TakeOver,
+    Tick,
+)
 from pledgeflow.domain.events import Annulled, Corrected, Event, Recorded, Signed
 from pledgeflow.domain.extracts import Directory
 from pledgeflow.domain.people import View
@@ -31,23 +40,34 @@ Made = tuple[AnyCommand, tuple[SealedText, ...]]
 
 
 @dataclass(frozen=True, slots=True)
+class Unmet:
+    """What should have followed in another stream, and why it could not: a verdict, or words."""
+
+    stream: StreamId
+    command: str
+    why: Verdict | str
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
-    """What came of an act: the events, and the state after them."""
+    """What came of an act: the events, the state after them, and what could not follow elsewhere."""
 
     events: tuple[Event, ...]
     state: State
+    unmet: tuple[Unmet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """One pledge as it stands, with everything needed to judge it.
 
-    closed: the day on which its cycle was, if it was
+    on: the day asked about; closed: the day on which its cycle was, if it was
     """
 
     policy: Policy
     state: State
     directory: Directory
+    on: date
     closed: date | None = None
 
     @property
@@ -162,7 +182,7 @@ def people_in(case: Case, command: AnyCommand) -> Iterator[str]:
                 fields = command.fields if isinstance(command, Correct) else {}
                 yield from (record.actor, record.entered_by or record.actor)
                 yield from named(case.rules, record.command, {**record.fields, **fields})
-        case Tick() | TakeOver():
+        case Tick() | TakeOver() | Begin():
             return
         case _:
             assert_never(command)
@@ -175,6 +195,8 @@ def named(rules: Ruleset, name: str, fields: Mapping[str, object]) -> Iterator[s
         given = fields.get(key)
         if spec.type in NAMING and isinstance(given, str):
             yield given
+        elif spec.type == "results" and isinstance(given, Mapping):
+            yield from map(str, given)
 
 
 def check_person(case: Case, view: View, person: str, on: date) -> None:

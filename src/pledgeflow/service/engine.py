@@ -6,44 +6,65 @@ store, and hands `decide` everything as data.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.decision import begin, decide, explain, needed, permitted
-from pledgeflow.domain.commands import AnyCommand, Command, StreamId, TakeOver, Tick
+from pledgeflow.domain.calendars import Calendar
+from pledgeflow.domain.commands import (
+    PLEDGE,
+    AnyCommand,
+    Begin,
+    Command,
+    StreamId,
+    TakeOver,
+    Tick,
+)
 from pledgeflow.domain.directory import DirectoryData
 from pledgeflow.domain.events import Cycle, Event
 from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.extracts import Directory
-from pledgeflow.domain.facts import Fact, Facts, Query
-from pledgeflow.domain.people import WORK, View
+from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State
 from pledgeflow.errors import ConflictError, InvalidCommandError, UnfinishedError, Verdict
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.guards.conditions import kinds_of
+from pledgeflow.policy.judging.reacting import Demand
+from pledgeflow.service.calendars import Announced
 from pledgeflow.service.casework import Case as _Case
 from pledgeflow.service.casework import (
     Done,
+    Made,
     Make,
     check_open,
     check_person,
     made,
     name_of,
-    people_in,
     ready,
     still_open,
     too_late,
 )
 from pledgeflow.service.cycles import Cycles
+from pledgeflow.service.duties import Due, Duties, Wanted
+from pledgeflow.service.fetching import Fetching, rested_on
+from pledgeflow.service.ledgers import LedgerRow, Overview, Standing
 from pledgeflow.service.passing import Passing, schedule
-from pledgeflow.service.reactions import Reactions
+from pledgeflow.service.reactions import Reactions, may_follow
 from pledgeflow.steps import Asked, Step, stream_id
 from pledgeflow.storage.projecting import pledge_row
-from pledgeflow.storage.store import CycleRow, EventStore, PledgeRow, StoredEvent
+from pledgeflow.storage.store import (
+    CycleRow,
+    DueRow,
+    EventStore,
+    PledgeRow,
+    SealedText,
+    StoredEvent,
+)
 
 TRIES = 5
+YEAR = "year"
 
 
 def _today() -> date:
@@ -54,14 +75,15 @@ def _today() -> date:
 class Engine:
     """Runs policies on a store.
 
-    clock: today's date, for acts that name no day of entry; people: a host's own directory, asked
-    instead of the one in the store
+    clock: today's date, for acts that name no day of entry; calendar: which days are working days;
+    directory: a host's own, asked instead of the one in the store
     """
 
     store: EventStore
     catalogue: Catalogue = field(default_factory=Catalogue)
     clock: Callable[[], date] = _today
-    people: Directory | None = None
+    calendar: Calendar = field(default_factory=Announced)
+    directory: Directory | None = None
     _policies: dict[str, Policy] = field(default_factory=dict, repr=False)
 
     # --- setting up -------------------------------------------------------------------------
@@ -73,6 +95,9 @@ class Engine:
         if not isinstance(directory, DirectoryData):
             directory = DirectoryData.from_tree(directory)
         self.store.put_directory(jurisdiction, directory)
+        for row in self.store.cycles(jurisdiction):
+            if row.closed is None:
+                self._begin_years(row)
 
     def open_cycle(
         self, jurisdiction: str, policy: str, *, cycle: str, starts: date | None = None
@@ -81,7 +106,9 @@ class Engine:
 
         The first day is the policy's own in the year that `cycle` names, unless given.
         """
-        return self._cycles.open(jurisdiction, policy, cycle=cycle, starts=starts)
+        row = self._cycles.open(jurisdiction, policy, cycle=cycle, starts=starts)
+        self._begin_years(row)
+        return row
 
     def close_cycle(
         self, jurisdiction: str, cycle: str, *, on: date | None = None, anyway: bool = False
@@ -99,7 +126,9 @@ class Engine:
         if unfinished and not anyway:
             name = f"{jurisdiction}/{cycle}"
             raise UnfinishedError(name, tuple(str(row.stream) for row in unfinished))
-        return self._cycles.close(jurisdiction, cycle, day)
+        row = self._cycles.close(jurisdiction, cycle, day)
+        self.store.drop_due(jurisdiction, cycle, "duty")
+        return row
 
     # --- acting -----------------------------------------------------------------------------
 
@@ -144,13 +173,18 @@ class Engine:
         rules = case.rules
         probes = [Command(name, actor, "", on) for name in rules.steps]
         queries = {q for probe in probes for q in needed(case.policy, case.state, probe)}
-        elsewhere = {query: self._answer(case, query) for query in queries}
-        facts = Facts(on, view, elsewhere)
+        fetching = Fetching(self.store, self.calendar)
+        elsewhere = {query: fetching.answer(case, query) for query in queries}
+        facts = Facts(on, view, elsewhere, self.calendar)
         offered = permitted(case.policy, case.state, actor, on, facts)
         return offered if case.closed is None else still_open(case, offered, actor, on)
 
     def tick(self, jurisdiction: str, on: date) -> int:
-        """Let time pass to a day in every open pledge; how many timers and their effects fired."""
+        """Let time pass to a day in every open pledge; how many timers and their effects fired.
+
+        What was still to follow from an act when a process died follows now.
+        """
+        self.catch_up(jurisdiction)
         return sum(map(len, self.pass_time(jurisdiction, on).values()))
 
     def pass_time(
@@ -167,6 +201,17 @@ class Engine:
     def _tick(self, stream: StreamId, on: date) -> Done:
         return self._run(stream, ready(Tick(on)), today=on, on=on)
 
+    def _begin_years(self, row: CycleRow) -> None:
+        """The cycle of every organization that the policy has rules for begins with the cycle."""
+        policy = self._cycles.policy(row)
+        if not any(track.aggregate == YEAR for track in policy.document.tracks.values()):
+            return
+        view = self._directory.members(row.jurisdiction, "", row.starts)
+        for organization in view.organizations:
+            if policy.track_of(view, organization, YEAR) is not None:
+                stream = StreamId(row.jurisdiction, row.cycle, organization, YEAR)
+                self._run(stream, ready(Begin(row.starts)), today=row.starts, on=row.starts)
+
     # --- looking ----------------------------------------------------------------------------
 
     def state(self, stream: StreamId | str) -> State:
@@ -178,20 +223,104 @@ class Engine:
         wanted = stream_id(stream)
         return self._cycles.policy(self._cycles.of(wanted))
 
+    def cycle_policy(self, jurisdiction: str, cycle: str) -> Policy:
+        """The policy that a cycle runs by."""
+        return self._cycles.policy(self._cycles.named(jurisdiction, cycle))
+
     def history(self, stream: StreamId | str) -> tuple[StoredEvent, ...]:
         """Every event of a pledge, in order."""
         return self.store.load(stream_id(stream))
 
     def pledges(self, jurisdiction: str, cycle: str | None = None) -> list[PledgeRow]:
         """The pledges of a jurisdiction, in one cycle or in all."""
-        return self.store.pledges(jurisdiction, cycle)
+        rows = self.store.pledges(jurisdiction, cycle)
+        return [row for row in rows if row.stream.aggregate == PLEDGE]
 
     def unfinished(self, jurisdiction: str, cycle: str) -> list[PledgeRow]:
         """The pledges of a cycle that have not come to their end."""
         policy = self._cycles.policy(self._cycles.named(jurisdiction, cycle))
-        rows = self.store.pledges(jurisdiction, cycle)
+        rows = self.pledges(jurisdiction, cycle)
         rules = ((row, policy.tracks[row.track]) for row in rows)
         return [row for row, r in rules if row.state not in r.lifecycles[r.root].final]
+
+    def ledger(  # noqa: PLR0913 (each narrows it down)
+        self,
+        jurisdiction: str,
+        name: str,
+        *,
+        cycle: str,
+        organization: str | None = None,
+        promisor: str | None = None,
+        on: date | None = None,
+    ) -> Iterator[LedgerRow]:
+        """The rows of a ledger, by pledge and in the order of its events; as of a day, today's.
+
+        organization: only of it and of those below it. Raises PledgeflowError where the cycle is
+        not open or its policy has no such ledger, DirectoryError for an unknown organization.
+        """
+        overview = self._overview(jurisdiction, cycle, on)
+        return overview.ledger(name, organization=organization, promisor=promisor)
+
+    def people(
+        self,
+        jurisdiction: str,
+        cycle: str,
+        *,
+        organization: str | None = None,
+        on: date | None = None,
+    ) -> Iterator[Standing]:
+        """Who has pledged, who is missing and who need not, each once for each venue.
+
+        organization: only of it and of those below it. Raises PledgeflowError where the policy
+        does not say what counts as having pledged, DirectoryError for an unknown organization.
+        """
+        return self._overview(jurisdiction, cycle, on).people(organization=organization)
+
+    def _overview(self, jurisdiction: str, cycle: str, on: date | None) -> Overview:
+        row, day = self._cycles.named(jurisdiction, cycle), on if on is not None else self.clock()
+        view = self._directory.members(jurisdiction, "", day)
+        return Overview(self.store, row, self._cycles.policy(row), view, day, self._state)
+
+    def _state(self, stream: StreamId) -> State:
+        row = self._cycles.of(stream)
+        blank = State(stream, Cycle(row.cycle, row.starts, row.ordinal))
+        return fold(blank, (stored.event for stored in self.store.load(stream)))
+
+    def duties(  # noqa: PLR0913 (each narrows what is listed)
+        self,
+        jurisdiction: str,
+        *,
+        actor: str | None = None,
+        organization: str | None = None,
+        cycle: str | None = None,
+        until: date,
+        today: date | None = None,
+    ) -> Iterator[Due]:
+        """What is owed and not met, overdue or due by a day, stream by stream as it is found:
+        those first in which something is due first, where today is not a day in the past.
+
+        actor: only what this person owes; organization: only in streams that belong to it; who
+        owes what is the directory's answer as of the due date, or of today before that.
+        Raises PledgeflowError for a cycle that was never opened, CalendarError where working days
+        are asked about that nobody has announced.
+        """
+        if cycle is not None:
+            self._cycles.named(jurisdiction, cycle)
+        day = today if today is not None else self.clock()
+        wanted = Wanted(jurisdiction, cycle, organization)
+        past = day < self.clock()
+        for due in self._duties.pending(wanted, until=until, today=day, as_it_was=past):
+            if actor is not None and actor not in due.owners:
+                continue
+            if organization in (None, due.organization):
+                yield due
+
+    def duties_of(
+        self, stream: StreamId | str, *, until: date, today: date | None = None
+    ) -> tuple[Due, ...]:
+        """Every instance of every duty in one stream, those that were met or missed too."""
+        day = today if today is not None else self.clock()
+        return tuple(self._duties.all(stream_id(stream), until=until, today=day))
 
     # --- the loop behind all of them --------------------------------------------------------
 
@@ -202,33 +331,22 @@ class Engine:
             case = self._case(stream, on)
             command, texts = make(case)
             if key is not None and (kept := self._kept(stream, command, key)) is not None:
-                self._react(case, kept, today)
-                return kept
+                return self._reacted(case, kept, today)
             check_open(case, command)
             facts = self._facts(case, command, today)
             events = decide(case.policy, case.state, command, facts)
-            passed = on if isinstance(command, Tick) else None
+            passed = command.occurred_on if isinstance(command, Tick) else None
             if not events:
                 if passed is not None:
-                    due = schedule(case, case.state, passed)
+                    due = self._schedule(case, case.state, passed)
                     self.store.put_due(stream, case.state.version, due)
                 return Done((), case.state)
             done = Done(events, fold(case.state, events))
             try:
-                self.store.append(
-                    stream,
-                    case.state.version,
-                    events,
-                    texts=texts,
-                    pledge=pledge_row(done.state, kinds_of(facts.view, stream.promisor)),
-                    due=schedule(case, done.state, passed),
-                    key=key,
-                    recorded_at=datetime.now(UTC),
-                )
+                self._append(case, done, (texts, key), facts, passed)
             except ConflictError:
                 continue
-            self._react(case, done, today)
-            return done
+            return self._reacted(case, done, today)
         raise ConflictError(f"`{stream}` is being written to all the time; try again")
 
     def _kept(self, stream: StreamId, command: AnyCommand, key: str) -> Done | None:
@@ -245,8 +363,62 @@ class Engine:
         state = State(stream, self._case(stream, self.clock()).state.cycle)
         return Done(events, fold(state, (s.event for s in history if s.version <= last)))
 
-    def _react(self, case: _Case, done: Done, today: date) -> None:
-        Reactions(self.store, self._case, self._take_over).react(case, done, today)
+    def _append(
+        self,
+        case: _Case,
+        done: Done,
+        besides: tuple[tuple[SealedText, ...], str | None],
+        facts: Facts,
+        passed: date | None,
+    ) -> None:
+        stream, (texts, key) = case.state.stream, besides
+        self.store.append(
+            stream,
+            case.state.version,
+            done.events,
+            texts=texts,
+            pledge=pledge_row(done.state, kinds_of(facts.view, stream.promisor)),
+            due=self._schedule(case, done.state, passed),
+            key=key,
+            reads=rested_on(facts, stream),
+            follows=may_follow(case, done),
+            recorded_at=datetime.now(UTC),
+        )
+
+    def _schedule(self, case: _Case, state: State, passed: date | None) -> tuple[DueRow, ...]:
+        return schedule(case, state, self.calendar, passed)
+
+    def _reacted(self, case: _Case, done: Done, today: date) -> Done:
+        """What was done, with everything that follows from it elsewhere done too."""
+        reactions = Reactions(self.store, self._case, self._take_over, self._give)
+        unmet = reactions.react(case, done, today)
+        if may_follow(case, done):
+            self.store.settle(done.state.stream, done.state.version)
+        return replace(done, unmet=unmet)
+
+    def _give(self, demand: Demand, today: date) -> None:
+        """Give another stream what follows there; it has nothing to follow where no item is found."""
+
+        def make(case: _Case) -> Made:
+            command = demand.ready(case.state)
+            return (command if command is not None else Tick(today)), ()
+
+        on = demand.command.occurred_on
+        self._run(demand.stream, make, today=today, on=on, key=demand.key)
+
+    def catch_up(self, jurisdiction: str) -> int:
+        """Give what was still to follow elsewhere when a process died; how many acts it was from."""
+        pending = self.store.pending(jurisdiction)
+        for stream, after, upto in pending:
+            stored = self.store.load(stream)
+            today = self.clock()
+            case = self._case(stream, today)
+            before = State(stream, case.state.cycle)
+            state = fold(before, (s.event for s in stored[:upto]))
+            done = Done(tuple(s.event for s in stored[after:upto]), state)
+            begun = case if after else replace(case, state=before)
+            self._reacted(begun, done, today)
+        return len(pending)
 
     def _take_over(self, stream: StreamId, command: TakeOver, today: date) -> None:
         self._run(stream, ready(command), today=today, on=today)
@@ -254,7 +426,7 @@ class Engine:
     def _case(self, stream: StreamId, on: date) -> _Case:
         row = self._cycles.of(stream)
         policy = self._cycles.policy(row)
-        directory = self.people if self.people is not None else self.store
+        directory = self._directory
         cycle = Cycle(row.cycle, row.starts, row.ordinal)
         stored = self.store.load(stream)
         if stored:
@@ -263,42 +435,19 @@ class Engine:
         else:
             view = directory.around(stream.jurisdiction, (stream.promisor,), on)
             state = begin(policy, stream, cycle, view)
-        return _Case(policy, state, directory, row.closed)
+        return _Case(policy, state, directory, on, row.closed)
+
+    @property
+    def _duties(self) -> Duties:
+        return Duties(self.store, self._case, self.calendar)
 
     @property
     def _cycles(self) -> Cycles:
         return Cycles(self.store, self.catalogue, self._policies)
 
+    @property
+    def _directory(self) -> Directory:
+        return self.directory if self.directory is not None else self.store
+
     def _facts(self, case: _Case, command: AnyCommand, today: date) -> Facts:
-        queries = needed(case.policy, case.state, command)
-        return Facts(
-            today,
-            case.around(command.occurred_on, *people_in(case, command)),
-            {query: self._answer(case, query) for query in queries},
-        )
-
-    def _answer(self, case: _Case, query: Query) -> Fact:
-        """Who of those asked about has not yet taken the step: from their pledges' projection."""
-        view = case.directory.members(query.jurisdiction, query.organization, query.on)
-        asked = [
-            person
-            for person in view.of_kinds(query.organization, query.kinds, posts=query.posts)
-            if person != query.besides and _has_to_pledge(case.policy, view, person)
-        ]
-        rows = {
-            row.stream.promisor: row
-            for row in self.store.pledges(query.jurisdiction, query.cycle, promisors=asked)
-            if row.stream.venue == WORK
-        }
-        missing = tuple(p for p in asked if not _has_taken(rows.get(p), query))
-        return Fact(missing, "pledges", query.on, sum(row.version for row in rows.values()))
-
-
-def _has_to_pledge(policy: Policy, view: View, person: str) -> bool:
-    track = policy.track_of(view, person)
-    return track is not None and policy.document.tracks[track].pledges == "required"
-
-
-def _has_taken(row: PledgeRow | None, query: Query) -> bool:
-    first = row.first.get(query.means) if row is not None else None
-    return first is not None and first <= query.on
+        return Fetching(self.store, self.calendar).facts(case, command, today)

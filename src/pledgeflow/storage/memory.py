@@ -18,6 +18,7 @@ from pledgeflow.domain.people import View
 from pledgeflow.domain.serialisation import decode, encode
 from pledgeflow.errors import StorageError
 from pledgeflow.storage.store import (
+    NOTHING_READ,
     Beginning,
     CycleRow,
     DueRow,
@@ -43,6 +44,7 @@ class MemoryStore:
         self._texts: dict[tuple[str, str], SealedText] = {}
         self._done: dict[tuple[str, str], tuple[StreamId, int, int]] = {}
         self._pledges: dict[StreamId, PledgeRow] = {}
+        self._pending: dict[tuple[StreamId, int], int] = {}
         self._cycles: dict[tuple[str, str], CycleRow] = {}
         self._policies: dict[str, PolicyRow] = {}
         self._due: dict[StreamId, tuple[DueRow, ...]] = {}
@@ -58,6 +60,8 @@ class MemoryStore:
         pledge: PledgeRow | None = None,
         due: Sequence[DueRow] | None = None,
         key: str | None = None,
+        reads: Mapping[StreamId, int] = NOTHING_READ,
+        follows: bool = False,
         recorded_at: datetime,
     ) -> None:
         """See `EventStore.append`."""
@@ -69,7 +73,8 @@ class MemoryStore:
         with self._lock:
             if key is not None and at in self._done:
                 raise used(key)
-            check_head(stream, expected_version, len(self._log.get(stream, ())))
+            for read, version in {**reads, stream: expected_version}.items():
+                check_head(read, version, len(self._log.get(read, ())))
             # INVARIANT: nothing below can fail, so that all of it happens or nothing.
             if kept:
                 self._log.setdefault(stream, []).extend(kept)
@@ -81,6 +86,20 @@ class MemoryStore:
                 self._due[stream] = tuple(due)
             if key is not None:
                 self._done[at] = (stream, expected_version, expected_version + len(kept))
+            if follows:
+                upto = expected_version + len(kept)
+                self._pending[stream, upto] = expected_version
+
+    def pending(self, jurisdiction: str) -> list[tuple[StreamId, int, int]]:
+        """See `EventStore.pending`."""
+        with self._lock:
+            rows = [(stream, after, upto) for (stream, upto), after in self._pending.items()]
+        return sorted(row for row in rows if row[0].jurisdiction == jurisdiction)
+
+    def settle(self, stream: StreamId, upto: int) -> None:
+        """See `EventStore.settle`."""
+        with self._lock:
+            self._pending.pop((stream, upto), None)
 
     def begin_all(self, begun: Sequence[Beginning], *, recorded_at: datetime) -> None:
         """See `EventStore.begin_all`."""
@@ -164,6 +183,13 @@ class MemoryStore:
         with self._lock:
             if len(self._log.get(stream, ())) == version:
                 self._due[stream] = tuple(due)
+
+    def drop_due(self, jurisdiction: str, cycle: str, kind: Kind) -> None:
+        """See `EventStore.drop_due`."""
+        with self._lock:
+            for stream, rows in self._due.items():
+                if _within(stream, jurisdiction, cycle):
+                    self._due[stream] = tuple(row for row in rows if row.kind != kind)
 
     def due(
         self,

@@ -89,6 +89,12 @@ class Shelves(ABC):
             ]
         return sorted(found, key=lambda row: row.stream)
 
+    def drop_due(self, jurisdiction: str, cycle: str, kind: Kind) -> None:
+        """See `EventStore.drop_due`."""
+        here = where(tables.due, jurisdiction=jurisdiction, cycle=cycle, kind=kind)
+        with self._transaction(write=True) as connection:
+            connection.execute(tables.due.delete().where(*here))
+
     def due(
         self,
         jurisdiction: str,
@@ -197,7 +203,7 @@ def within(jurisdiction: str, cycle: str | None) -> dict[str, str]:
     return every if cycle is None else {**every, "cycle": cycle}
 
 
-def where(table: Table, **values: str) -> list[ColumnElement[bool]]:
+def where(table: Table, **values: str | int) -> list[ColumnElement[bool]]:
     """Conditions: these columns have these values."""
     return [table.c[name] == value for name, value in values.items()]
 

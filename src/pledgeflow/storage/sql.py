@@ -34,6 +34,7 @@ from pledgeflow.storage.shelves import (
     within,
 )
 from pledgeflow.storage.store import (
+    NOTHING_READ,
     Beginning,
     DueRow,
     PledgeRow,
@@ -110,6 +111,8 @@ class SqlStore(Shelves):
         pledge: PledgeRow | None = None,
         due: Sequence[DueRow] | None = None,
         key: str | None = None,
+        reads: Mapping[StreamId, int] = NOTHING_READ,
+        follows: bool = False,
         recorded_at: datetime,
     ) -> None:
         """See `EventStore.append`."""
@@ -121,7 +124,8 @@ class SqlStore(Shelves):
         with self._transaction(write=True) as connection:
             if key is not None and _span(connection, stream.jurisdiction, key) is not None:
                 raise used(key)
-            check_head(stream, expected_version, _head(connection, stream))
+            for read, version in {**reads, stream: expected_version}.items():
+                check_head(read, version, _head(connection, read))
             if rows:
                 connection.execute(tables.events.insert(), rows)
             put_texts(connection, stream.jurisdiction, texts)
@@ -131,6 +135,31 @@ class SqlStore(Shelves):
                 replace_due(connection, stream, due)
             if key is not None:
                 connection.execute(tables.done.insert(), {**plain(stream), **span})
+            if follows:
+                still = {**plain(stream), "after": span["after"], "upto": span["upto"]}
+                connection.execute(tables.pending.insert(), still)
+
+    def pending(self, jurisdiction: str) -> list[tuple[StreamId, int, int]]:
+        """See `EventStore.pending`."""
+        table = tables.pending
+        here = table.select().where(*where(table, jurisdiction=jurisdiction))
+        with self._transaction() as connection:
+            rows = connection.execute(here).mappings().all()
+        found = [
+            (
+                StreamId(row["jurisdiction"], row["cycle"], row["promisor"], row["venue"]),
+                row["after"],
+                row["upto"],
+            )
+            for row in rows
+        ]
+        return sorted(found)
+
+    def settle(self, stream: StreamId, upto: int) -> None:
+        """See `EventStore.settle`."""
+        table = tables.pending
+        with self._transaction(write=True) as connection:
+            connection.execute(table.delete().where(*where(table, **plain(stream), upto=upto)))
 
     def begin_all(self, begun: Sequence[Beginning], *, recorded_at: datetime) -> None:
         """See `EventStore.begin_all`."""

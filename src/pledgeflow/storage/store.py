@@ -116,6 +116,9 @@ class PolicyRow:
     engine: str
 
 
+NOTHING_READ: Mapping[StreamId, int] = {}
+
+
 class EventStore(Directory, Protocol):
     """Keeps streams of events, and what stands beside them; safe to share between threads.
 
@@ -132,13 +135,17 @@ class EventStore(Directory, Protocol):
         pledge: PledgeRow | None = None,
         due: Sequence[DueRow] | None = None,
         key: str | None = None,
+        reads: Mapping[StreamId, int] = NOTHING_READ,
+        follows: bool = False,
         recorded_at: datetime,
     ) -> None:
         """Add events after `expected_version`, with their words and new projections, or nothing.
 
         due: what is to come in the stream, in place of all that was to come before (None: that
-        stays); key: makes it happen once in a jurisdiction; recorded_at: with its time zone. Raises
-        ConflictError if the stream is elsewhere, or `key` was used before: ask `done`, load again.
+        stays); key: makes it happen once in a jurisdiction; reads: versions of other streams that
+        have to hold still; follows: something is still to follow elsewhere, until `settle` is told;
+        recorded_at: with its time zone. Raises ConflictError if the stream or one of `reads` is
+        elsewhere, or `key` was used before: ask `done`, load again.
         """
 
     def begin_all(self, begun: Sequence[Beginning], *, recorded_at: datetime) -> None:
@@ -146,6 +153,12 @@ class EventStore(Directory, Protocol):
 
         Raises ConflictError if any of them has begun.
         """
+
+    def pending(self, jurisdiction: str) -> list[tuple[StreamId, int, int]]:
+        """Appended events of which something is still to follow: stream, after which, up to which."""
+
+    def settle(self, stream: StreamId, upto: int) -> None:
+        """Nothing is to follow any more from the events of a stream up to that version."""
 
     def done(self, jurisdiction: str, key: str) -> tuple[StoredEvent, ...] | None:
         """The events appended under `key` (perhaps none); None if it was never used."""
@@ -179,6 +192,9 @@ class EventStore(Directory, Protocol):
 
     def put_due(self, stream: StreamId, version: int, due: Sequence[DueRow]) -> None:
         """Replace what is to come in a stream, if it is still at that version, and nothing else."""
+
+    def drop_due(self, jurisdiction: str, cycle: str, kind: Kind) -> None:
+        """Let go of what is to come of one kind in a cycle, as when it is closed."""
 
     def due(
         self,

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA = 2
+SCHEMA = 3
 """Grows with each change of the tables."""
 
 
@@ -126,6 +126,7 @@ done = _table(
     _number("after"),
     _number("upto"),
 )
+pending = _table("pending", _STREAM, _number("upto", key=True), _number("after"))
 texts = _table("texts", "jurisdiction digest", _text("salt"), _text("words"))
 pledges = _table(
     "pledges",

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from pledgeflow.errors import Problem
+from pledgeflow.policy.checks.between import between_findings
+from pledgeflow.policy.checks.duties import duty_findings
 from pledgeflow.policy.checks.finding import Finding, Surface
 from pledgeflow.policy.checks.grounds import document_grounds, rule_grounds
 from pledgeflow.policy.checks.guarding import guard_findings
+from pledgeflow.policy.checks.ledgers import ledger_findings
 from pledgeflow.policy.checks.lifecycles import lifecycle_findings
 from pledgeflow.policy.checks.references import document_references, rule_references
 from pledgeflow.policy.checks.removals import removal_findings
@@ -33,8 +36,10 @@ def mistakes(
     """
     problems = [_problem(marks, f) for f in document_grounds(document, known)]
     problems += [_problem(marks, f) for f in document_references(document)]
+    problems += [_problem(marks, f) for f in ledger_findings(document, surfaces)]
     for surface in surfaces:
         problems += [_problem(surface.marks, f) for f in _findings(surface, known, allowed)]
+        problems += [_problem(surface.marks, f) for f in between_findings(surface, surfaces)]
     return problems
 
 
@@ -45,6 +50,7 @@ def _findings(
     yield from rule_references(surface)
     yield from lifecycle_findings(surface)
     yield from guard_findings(surface, allowed)
+    yield from duty_findings(surface)
     yield from removal_findings(surface, known)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 
+from pledgeflow.policy.compiled.roles import PROMISOR, REACTION
 from pledgeflow.policy.compiled.surroundings import Rulebook, fires
 from pledgeflow.policy.files.marks import Marks, Path
 from pledgeflow.policy.language.schema import Document, Lifecycle, Rules, Transition
@@ -69,7 +70,7 @@ class Surface:
     @property
     def roles(self) -> frozenset[str]:
         """Every role that may be named, the promisor among them."""
-        return frozenset((*self.rules.roles, "promisor"))
+        return frozenset((*self.rules.roles, PROMISOR, REACTION))
 
 
 def unknown(

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from pledgeflow.policy.checks.finding import Finding, Place, Surface, unknown
 from pledgeflow.policy.guards.conditions import Plain
+from pledgeflow.policy.language.ledgers import Column
 from pledgeflow.policy.language.schema import CommandField, CommandRules, Document, Rules
 from pledgeflow.policy.words import Grounded
 
@@ -63,9 +64,11 @@ def _ground(
 
 def _owes_ground(place: Place, node: Grounded) -> bool:
     """Declarations owe none; what refuses, obliges or decides does."""
-    if isinstance(node, CommandRules):
+    if isinstance(node, CommandRules | Column):
         return False
     if isinstance(node, CommandField):
         return bool(node.choices) and not node.open
-    # A completion's conditions and a guard's `if` rest on what their rule rests on.
-    return not (isinstance(node, Plain) and ("when" in place or place[-1] == "if"))
+    # A completion's conditions, a guard's `if` and what it asks of another stream rest on what
+    # their rule rests on.
+    nested = "when" in place or place[-1] == "if" or place.count("guards") > 1
+    return not (isinstance(node, Plain) and nested)

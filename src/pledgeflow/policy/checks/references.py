@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pledgeflow.domain.commands import OTHERS, PLEDGE
 from pledgeflow.domain.meanings import Means
 from pledgeflow.policy.checks.finding import Finding, Place, Surface, undeclared, unknown
-from pledgeflow.policy.compiled.roles import PROMISOR
+from pledgeflow.policy.compiled.roles import PROMISOR, REACTION
 from pledgeflow.policy.compiled.surroundings import fires
-from pledgeflow.policy.language.schema import FIELD_TYPES, CommandRules, Document, Role, Transition
+from pledgeflow.policy.language.schema import (
+    FIELD_TYPES,
+    CommandRules,
+    Document,
+    Role,
+    Track,
+    Transition,
+)
 
 JUDGING = frozenset(
     {
@@ -32,6 +40,8 @@ def document_references(document: Document) -> Iterator[Finding]:
         return
     if not document.tracks:
         yield ("tracks",), "a policy needs at least one track; say whose pledges it is for"
+    for taken in sorted(document.venues.keys() & set(OTHERS)):
+        yield ("venues", taken), f"`{taken}` has a meaning of its own; call the venue otherwise"
     for name, answers in document.responsible.items():
         yield from unknown(("responsible", name, "roles"), "role", answers.roles, document.roles)
     for name, track in document.tracks.items():
@@ -40,7 +50,9 @@ def document_references(document: Document) -> Iterator[Finding]:
             yield from unknown((*place, "like"), "track", (track.like,), document.tracks)
         if (track.match.person is None) is (track.match.organization is None):
             yield (*place, "match"), "say either `person:` or `organization:` with kinds"
-        if track.match.organization is not None and not track.represented_by:
+        if track.aggregate != PLEDGE:
+            yield from _apart(place, track)
+        elif track.match.organization is not None and not track.represented_by:
             yield place, "say under `represented_by:` which posts act for the organization"
         for key in ("person", "organization"):
             kinds = getattr(track.match, key) or {}
@@ -50,6 +62,17 @@ def document_references(document: Document) -> Iterator[Finding]:
         )
         venue = (track.match.venue,) if track.match.venue else ()
         yield from unknown((*place, "match", "venue"), "venue", venue, document.venues)
+
+
+def _apart(place: Place, track: Track) -> Iterator[Finding]:
+    """What is no pledge belongs to an organization, at no venue."""
+    if track.match.organization is None or track.match.venue:
+        yield (
+            (*place, "match"),
+            f"a {track.aggregate} is an organization's: say `organization:` with kinds, no `venue:`",
+        )
+    if track.called is not None and track.aggregate != "selection":
+        yield (*place, "called"), "only selections are told apart by what they are called"
 
 
 def _role(place: Place, role: Role, surface: Surface) -> Iterator[Finding]:
@@ -163,7 +186,7 @@ def _ends_outside(place: Place, roles: tuple[str, ...], surface: Surface) -> Ite
         while (role := surface.rules.roles.get(last)) and role.otherwise not in (None, *seen):
             last = str(role.otherwise)
             seen.append(last)
-        if name != PROMISOR and role is not None and not _outside(role, surface):
+        if name not in (PROMISOR, REACTION) and role is not None and not _outside(role, surface):
             yield (
                 (*place, "by"),
                 f"`{name}` judges here, and who steps in for it ends with `{last}` inside the own "

@@ -12,6 +12,7 @@ from pledgeflow.policy.compiled.rules import (
     ClosedList,
     OutcomeRule,
     Places,
+    ReactionRule,
     Ruleset,
     Sign,
     StageRule,
@@ -29,6 +30,8 @@ from pledgeflow.policy.language.schema import (
     CommandRules,
     Document,
     Lifecycle,
+    OutcomeRules,
+    Reaction,
     Rules,
     Stage,
     Transition,
@@ -37,6 +40,7 @@ from pledgeflow.policy.words import period
 
 CHOICES = ("choice", "choices", "checklist")
 GRADED = ("tier", "tally")
+RESULTS = "results"
 
 
 def root_of(rules: Rules) -> str:
@@ -80,6 +84,7 @@ class Compiler:
             completions=_by_place(s for s in silent if s.waits is None),
             timers=_by_place(s for s in silent if s.waits is not None),
             outcomes=tuple(self._outcomes()),
+            reactions=tuple(self._reactions()),
             signs=self.signs,
             grading=evaluation.grade if evaluation else None,
             evaluation=evaluation,
@@ -94,6 +99,7 @@ class Compiler:
             },
             late_entry=period(late.within) if late else None,
             late_entry_clauses=late.cite if late else (),
+            duties=self.book.duties,
             absent=absent,
         )
 
@@ -121,6 +127,7 @@ class Compiler:
                 checks=checks,
                 judges=tuple(check.judge for check in checks),
                 leaning=tuple(check for check in checks if check.ask is not None),
+                relying=tuple(check for check in checks if check.relies is not None),
                 plain=self._plain(fires(name, transition), transition),
                 records_only=not (transition.dest or transition.adds or transition.amends),
                 waits=self._timer(transition),
@@ -204,6 +211,10 @@ class Compiler:
             if spec.type in CHOICES and not spec.open:
                 values = frozenset(spec.choices)
                 yield ClosedList(name, values, f"{path}.fields.{name}", spec.cite)
+            elif spec.type == RESULTS and (spec.choices or tiers) and not spec.open:
+                values = frozenset(spec.choices) or tiers
+                rule = f"{path}.fields.{name}" if spec.choices else "evaluation.tiers"
+                yield ClosedList(name, values, rule, spec.cite or cite, results=True)
             elif spec.type in GRADED:
                 yield ClosedList(name, tiers, "evaluation.tiers", cite)
 
@@ -221,16 +232,28 @@ class Compiler:
                     (command, period(call.within) if call.within else None)
                     for command, call in outcome.calls_for.items()
                 ),
-                checks=tuple(
-                    self._check(
-                        f"outcomes.{name}.guards.{key}",
-                        next(iter(when.items), self.book.root),
-                        guard,
-                        guard.cite,
-                    )
-                    for key, guard in outcome.guards.items()
-                ),
+                checks=self._besides(f"outcomes.{name}", outcome),
             )
+
+    def _reactions(self) -> Iterator[ReactionRule]:
+        for name, reaction in self.rules.reactions.items():
+            yield ReactionRule(
+                id=name,
+                rule=f"reactions.{name}",
+                signs=_signs(reaction.when),
+                items=tuple((k, frozenset(v)) for k, v in reaction.when.items.items()),
+                checks=self._besides(f"reactions.{name}", reaction),
+                place=reaction.place,
+                source=reaction,
+            )
+
+    def _besides(self, rule: str, following: OutcomeRules | Reaction) -> tuple[Check, ...]:
+        """What has to hold besides for something to follow."""
+        about = next(iter(following.when.items), self.book.root)
+        return tuple(
+            self._check(f"{rule}.guards.{key}", about, guard, guard.cite)
+            for key, guard in following.guards.items()
+        )
 
 
 def _signs(when: Arises) -> frozenset[Sign]:

@@ -15,6 +15,7 @@ from pledgeflow.domain.states import State
 from pledgeflow.domain.values import Value
 from pledgeflow.errors import DirectoryError
 from pledgeflow.policy.compiled.roles import Roles
+from pledgeflow.policy.duties.owing import Duty
 from pledgeflow.policy.guards.binding import Check, Judge
 from pledgeflow.policy.guards.conditions import kinds_of
 from pledgeflow.policy.language.schema import (
@@ -23,8 +24,9 @@ from pledgeflow.policy.language.schema import (
     Evaluation,
     GradeRules,
     Lifecycle,
+    Match,
+    Reaction,
     Rules,
-    Track,
 )
 from pledgeflow.policy.words import Label, MonthDay
 
@@ -55,7 +57,8 @@ class Step:
     """A compiled transition. joint: all of `roles` sign, instead of one acting.
 
     above: lifecycle -> states the pledge or item above must be in; waits: how a timer is due;
-    judges: of all checks; leaning: those that lean on facts from elsewhere;
+    judges: of all checks; leaning: those that lean on facts from elsewhere; relying: those that
+    look at a due date;
     plain: it moves its subject, or not even that, and no grade or outcome can follow from it;
     records_only: it moves, adds and amends nothing
     """
@@ -73,6 +76,7 @@ class Step:
     checks: tuple[Check, ...] = ()
     judges: tuple[Judge, ...] = ()
     leaning: tuple[Check, ...] = ()
+    relying: tuple[Check, ...] = ()
     plain: bool = False
     records_only: bool = False
     waits: Timer | None = None
@@ -92,12 +96,16 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class ClosedList:
-    """A field that takes only these values, and the clause that says so."""
+    """A field that takes only these values, and the clause that says so.
+
+    results: it says one of them of each who is named
+    """
 
     field: str
     values: frozenset[str]
     rule: str
     clauses: tuple[str, ...]
+    results: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +183,19 @@ class OutcomeRule:
     checks: tuple[Check, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ReactionRule:
+    """A compiled reaction. signs, items, checks: as of an outcome; place: of the other stream."""
+
+    id: str
+    rule: str
+    signs: frozenset[Sign]
+    items: tuple[tuple[str, frozenset[str]], ...]
+    checks: tuple[Check, ...]
+    place: str
+    source: Reaction
+
+
 Places = Mapping[str, Mapping[str, tuple[Step, ...]]]
 """lifecycle -> state -> the steps that leave it."""
 
@@ -197,6 +218,7 @@ class Ruleset:
     completions: Places
     timers: Places
     outcomes: tuple[OutcomeRule, ...]
+    reactions: tuple[ReactionRule, ...]
     signs: frozenset[Sign]
     grading: GradeRules | None
     evaluation: Evaluation | None
@@ -206,7 +228,17 @@ class Ruleset:
     late_entry: relativedelta | None
     late_entry_clauses: tuple[str, ...]
     choices: Choices = field(default_factory=dict)
+    duties: Mapping[str, Duty] = field(default_factory=dict)
     absent: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Spared:
+    """A track that was taken out: whom it would have been for, and the clauses behind that."""
+
+    match: Match
+    clauses: tuple[str, ...]
+    label: Label | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +247,8 @@ class Policy:
 
     body: the resolved form as JSON in its own order, with what was taken out; tree: without
     absences: path of what was taken out -> the clauses behind that (none, if assumed);
-    called: what steps that were taken out are called
+    called: what steps that were taken out are called; spared: tracks that were, and say
+    whom they would have been for
     """
 
     name: str
@@ -226,6 +259,7 @@ class Policy:
     tracks: Mapping[str, Ruleset]
     absences: Mapping[Path, tuple[str, ...]]
     called: Mapping[str, Label] = field(default_factory=dict)
+    spared: Mapping[str, Spared] = field(default_factory=dict)
 
     def track_of(self, view: View, owner: str, venue: str = WORK) -> str | None:
         """The track of a promisor at a venue, by what the directory calls it; none if into none.
@@ -235,9 +269,9 @@ class Policy:
         kinds = kinds_of(view, owner)
         person = owner in view.persons
         matching = sorted(
-            (-_named(track, person=person), name)
+            (-_named(track.match, person=person), name)
             for name, track in self.document.tracks.items()
-            if track.match.venue == venue and _matches(track, kinds, person=person)
+            if track.place == venue and _matches(track.match, kinds, person=person)
         )
         if len(matching) > 1 and matching[0][0] == matching[1][0]:
             named = " and ".join(f"`{name}`" for _, name in matching[:2])
@@ -246,15 +280,28 @@ class Policy:
             )
         return matching[0][1] if matching else None
 
+    def spares(self, view: View, owner: str) -> str | None:
+        """The track that was taken out and would have been for somebody.
+
+        Where several would, the one that names the most kinds, and then the first by name.
+        """
+        kinds, person = kinds_of(view, owner), owner in view.persons
+        matching = sorted(
+            (-_named(gone.match, person=person), name)
+            for name, gone in self.spared.items()
+            if _matches(gone.match, kinds, person=person)
+        )
+        return matching[0][1] if matching else None
+
     def ruleset(self, state: State) -> Ruleset:
         """The rules of the track that a stream is in."""
         return self.tracks[state.track]
 
 
-def _matches(track: Track, kinds: frozenset[str], *, person: bool) -> bool:
-    wanted = track.match.person if person else track.match.organization
+def _matches(match: Match, kinds: frozenset[str], *, person: bool) -> bool:
+    wanted = match.person if person else match.organization
     return wanted is not None and all((k in kinds) is v for k, v in wanted.items())
 
 
-def _named(track: Track, *, person: bool) -> int:
-    return len((track.match.person if person else track.match.organization) or {})
+def _named(match: Match, *, person: bool) -> int:
+    return len((match.person if person else match.organization) or {})

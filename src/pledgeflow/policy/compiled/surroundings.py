@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 
+from pledgeflow.policy.duties.owing import Duty
 from pledgeflow.policy.language.schema import Rules, Transition
 
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """A track's rules, looked at from the outside."""
+    """A track's rules, looked at from the outside.
+
+    others: of one track for each place; duties: compiled, where they are asked about
+    """
 
     rules: Rules
     root: str
+    others: Mapping[str, Rulebook] = field(default_factory=dict, repr=False, compare=False)
+    duties: Mapping[str, Duty] = field(default_factory=dict, repr=False)
     _fired: dict[str, tuple[Transition, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -86,10 +92,18 @@ class Rulebook:
         """The triggers that change the content of a subject of that lifecycle."""
         return self._that(lambda transition: transition.amends == lifecycle)
 
+    def duty(self, name: str) -> Duty | None:
+        """A duty by its id; none if there is none."""
+        return self.duties.get(name)
+
     def states(self, lifecycle: str) -> frozenset[str]:
         """All states of that lifecycle; none if there is no such lifecycle."""
         found = self.rules.lifecycles.get(lifecycle)
         return frozenset(found.states) if found is not None else frozenset()
+
+    def beside(self, place: str) -> Rulebook:
+        """The rules of a track of that place; these, if there is none."""
+        return self.others.get(place, self)
 
     def initial(self, lifecycle: str) -> str:
         """The state in which a subject of that lifecycle begins; "" if there is none."""

@@ -168,6 +168,8 @@ def _fitting(
         case "tally":
             votes = max((number for number in offered if isinstance(number, int)), default=1)
             yield dict.fromkeys(tiers, votes)
+        case "results":
+            yield {"somebody": next(iter((*spec.choices, *tiers)), "word")}
         case "boolean":
             yield from (value for value in (*offered, True, False) if isinstance(value, bool))
         case "integer":

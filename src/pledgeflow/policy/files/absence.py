@@ -1,6 +1,7 @@
 """Removal: `{absent: true, cite: …}` where a rule was, and the record of it beside the result.
 
-What is gone keeps its `label`, so that people can still be told what it was.
+What is gone keeps its `label`, so that people can still be told what it was, and a track also its
+`match`, so that whoever it was for can be told why they need not pledge.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from pledgeflow.policy.files.marks import Path, Tree
 ABSENT = "absent"
 LABEL = "label"
 GROUNDS = frozenset({"cite", "assumed"})
-KEPT = GROUNDS | {LABEL}
+MATCH = "match"
+KEPT = GROUNDS | {LABEL, MATCH}
 
 Ground: TypeAlias = dict[str, Tree]
 
@@ -26,7 +28,7 @@ def is_absent(tree: Tree) -> bool:
 def absences(tree: Tree) -> tuple[Tree, dict[Path, Ground]]:
     """The tree without what stands for removed rules, and their grounds by path.
 
-    A ground is `{"cite": …}` or `{"assumed": …}`, as the file has it, with the label if it had one.
+    A ground is `{"cite": …}` or `{"assumed": …}`, as the file has it, with what it keeps.
     """
     found: dict[Path, Ground] = {}
     return _without(tree, (), found), found

@@ -45,12 +45,16 @@ class Marks:
 
     def at(self, path: Path) -> Mark:
         """The mark at a path; where the path leads nowhere, that of its deepest known part."""
+        return self.under(path).mark
+
+    def under(self, path: Path) -> Marks:
+        """The marks at and below a path, or below its deepest known part."""
         here = self
         for step in path:
             if step not in here.children:
                 break
             here = here.children[step]
-        return here.mark
+        return here
 
 
 @dataclass(frozen=True, slots=True)

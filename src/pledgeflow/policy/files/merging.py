@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pledgeflow.errors import Problem
-from pledgeflow.policy.files.absence import GROUNDS, LABEL, is_absent
+from pledgeflow.policy.files.absence import GROUNDS, KEPT, is_absent
 from pledgeflow.policy.files.marks import Layer, mapping, refuse
 from pledgeflow.policy.files.shorthand import LISTS
 
@@ -15,8 +15,8 @@ def merge(parent: Layer, child: Layer) -> Layer:
 
     Mappings merge key by key; anything else, and `order`, `cite`, `assumed`, is replaced. Where
     the child gives a ground, the parent's grounds of the same rule go. A removal replaces what
-    it removes, all but its label; writing anything but `{}` over a removal brings the rule back,
-    without what it was before. Marks are those of the last layer that wrote.
+    it removes, all but its label and its match; writing anything but `{}` over a removal brings
+    the rule back, without what it was before. Marks are those of the last layer that wrote.
 
     Raises PolicyError: nothing written where the parent has a mapping.
     """
@@ -50,8 +50,10 @@ def _merged(parent: Layer, child: Layer, problems: list[Problem]) -> Layer:
 
 
 def _removed(parent: Layer, child: Layer) -> Layer:
-    label = parent.entries().get(LABEL)
     own = child.entries()
-    if label is None or not isinstance(label.tree, dict) or LABEL in own:
-        return child
-    return mapping(child.marks.mark, {**own, LABEL: label})
+    kept = {
+        key: entry
+        for key, entry in parent.entries().items()
+        if key in KEPT - GROUNDS - own.keys() and isinstance(entry.tree, dict)
+    }
+    return mapping(child.marks.mark, {**own, **kept}) if kept else child

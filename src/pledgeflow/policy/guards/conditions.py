@@ -13,9 +13,9 @@ from pledgeflow.domain.commands import AnyCommand, Command
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import State, Subject
-from pledgeflow.errors import Reason, RemedyStep
-from pledgeflow.policy.guards.binding import OTHERWISE, Binding, Check
-from pledgeflow.policy.words import Grounded, Ident, Label, TierIds
+from pledgeflow.errors import Reason, RemedyStep, Ruling
+from pledgeflow.policy.guards.binding import OTHERWISE, Binding, Check, Offers
+from pledgeflow.policy.words import Grounded, Ident, Label, StateIds, TierIds
 
 
 class Plain(Grounded):
@@ -83,6 +83,84 @@ class Graded(Plain):
         return Check(binding.rule, judge, alone=True)
 
 
+class Stands(Plain):
+    """The pledge, or whatever the stream is about, is in one of these states."""
+
+    is_: Literal["stands"] = Field(alias="is")
+    states: StateIds = Field(alias="in")
+
+    def bind(self, binding: Binding) -> Check:
+        """Compile against its place in the policy."""
+        states = frozenset(self.states)
+
+        def judge(
+            state: State, subject: Subject, command: AnyCommand, facts: Facts
+        ) -> Reason | None:
+            now = state.subjects[state.root].state_on(command.occurred_on)
+            if now in states:
+                return None
+            triggers = binding.within.route(state.root, now, states)
+            return binding.reason(
+                "stands_elsewhere",
+                found={"state": now},
+                remedy=tuple(RemedyStep(t, binding.within.takers(t)) for t in triggers),
+            )
+
+        return Check(binding.rule, judge)
+
+
+class Award(Plain):
+    """What has come of the pledge so far makes eligible for awards, or bars from them.
+
+    Who is barred by anything is not eligible; where nothing has come of it, neither holds.
+    """
+
+    is_: Literal["award"] = Field(alias="is")
+    standing: Literal["eligible", "barred"]
+
+    def bind(self, binding: Binding) -> Check:
+        """Compile against its place in the policy."""
+        wanted = self.standing
+
+        def judge(
+            state: State, subject: Subject, command: AnyCommand, facts: Facts
+        ) -> Reason | None:
+            found = award_of(state)
+            if found == wanted:
+                return None
+            return binding.reason("other_award", found={"standing": found} if found else {})
+
+        return Check(binding.rule, judge)
+
+
+class SomeoneElse(Plain):
+    """Whoever acts is not the one whom a field names, of the command or of its item."""
+
+    is_: Literal["someone_else"] = Field(alias="is")
+    field: Ident
+
+    def bind(self, binding: Binding) -> Check:
+        """Compile against its place in the policy."""
+        field = self.field
+
+        def judge(
+            state: State, subject: Subject, command: AnyCommand, facts: Facts
+        ) -> Reason | None:
+            if not isinstance(command, Command):
+                return None
+            named = command.fields.get(field, subject.content.get(field))
+            if named not in {command.actor, command.entered_by}:
+                return None
+            return binding.reason(
+                "names_oneself",
+                found={"field": field, "actor": named},
+                ruling=Ruling.NOT_AUTHORIZED,
+            )
+
+        offers: Offers = {field: (OTHERWISE,)}
+        return Check(binding.rule, judge, fields=frozenset({field}), offers=offers)
+
+
 class Content(Plain):
     """The item says this: each field has the value named (`true`: any value)."""
 
@@ -148,6 +226,12 @@ class Guarded(Plain):
     """A condition that may itself count only under a condition: `if`."""
 
     if_: Condition | None = Field(default=None, alias="if")
+
+
+def award_of(state: State) -> str:
+    """What a pledge's outcomes make of it: "barred", "eligible" or ""."""
+    awards = {outcome.award for outcome in state.outcomes.values()}
+    return next((award for award in ("barred", "eligible") if award in awards), "")
 
 
 def kinds_of(view: View, owner: str) -> frozenset[str]:

@@ -1,18 +1,21 @@
-"""Guards that lean on other streams: what others have done first."""
+"""Guards that lean on other streams: what others have done first, and how another stream stands."""
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import replace
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pledgeflow.domain.commands import AnyCommand
-from pledgeflow.domain.facts import Facts, Query
+from pledgeflow.domain.commands import PLEDGE, Aggregate, AnyCommand, Command
+from pledgeflow.domain.facts import Facts, Look, Query
 from pledgeflow.domain.meanings import Means
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import MissingFactError, Reason, RemedyStep
 from pledgeflow.policy.guards.binding import Binding, Check
-from pledgeflow.policy.guards.conditions import Guarded
+from pledgeflow.policy.guards.conditions import Award, Graded, Guarded, Stands
+from pledgeflow.policy.guards.history import NotPrecededBy, PrecededBy
+from pledgeflow.policy.guards.items import Items
 from pledgeflow.policy.words import Ident, Idents
 
 
@@ -53,7 +56,7 @@ class PrecededElsewhere(Guarded):
             fact = facts.elsewhere.get(query)
             if fact is None:
                 raise MissingFactError(f"`{binding.rule}` leans on a fact that was not fetched")
-            if not fact.value:
+            if not isinstance(fact.value, tuple) or not fact.value:
                 return None
             return binding.reason(
                 "others_first",
@@ -71,3 +74,113 @@ class PrecededElsewhere(Guarded):
             )
 
         return Check(binding.rule, judge, ask=ask)
+
+
+HERE = ("promisor", "own", "superior")
+"""Whose other stream may be meant without a field that says so."""
+
+There = Annotated[
+    PrecededBy | NotPrecededBy | Items | Graded | Stands | Award, Field(discriminator="is_")
+]
+"""What can be asked of another stream."""
+
+
+class Elsewhere(Guarded):
+    """Another stream of the cycle stands as these guards ask, which are judged there.
+
+    in, called, venue: which of their streams; whose: of the promisor of this one, of the own
+    organization, of the one directly above, or of whoever a field names, of the command or its item
+    """
+
+    is_: Literal["elsewhere"] = Field(alias="is")
+    in_: Aggregate = Field(default=PLEDGE, alias="in")
+    called: Ident | None = None
+    venue: Ident | Literal[""] = ""
+    whose: Ident = "promisor"
+    guards: Annotated[dict[Ident, There], Field(min_length=1)]
+
+    @property
+    def place(self) -> str:
+        """What stands for the other stream in its name, as for a track."""
+        if self.in_ == PLEDGE:
+            return self.venue
+        return f"{self.in_}.{self.called}" if self.called else self.in_
+
+    def bind(self, binding: Binding) -> Check:
+        """Compile against its place in the policy."""
+        whose, place = self.whose, self.place
+        within = binding.within.beside(place)
+        inner = tuple(
+            guard.bind(
+                Binding(
+                    f"{binding.rule}.guards.{name}",
+                    guard.cite or binding.clauses,
+                    within.root,
+                    within,
+                    guard.required(),
+                )
+            )
+            for name, guard in self.guards.items()
+        )
+        named = whose not in HERE
+
+        def ask(state: State, subject: Subject, command: AnyCommand) -> Look | None:
+            owner: object = state.stream.promisor if whose == "promisor" else state.organization
+            if named:
+                said = command.fields if isinstance(command, Command) else {}
+                owner = said.get(whose, subject.content.get(whose))
+            if not isinstance(owner, str):
+                return None
+            stream = state.stream
+            return Look(
+                stream.jurisdiction,
+                stream.cycle,
+                owner,
+                place,
+                command.occurred_on,
+                above=whose == "superior",
+            )
+
+        def judge(
+            state: State, subject: Subject, command: AnyCommand, facts: Facts
+        ) -> Reason | None:
+            query = ask(state, subject, command)
+            if query is None:
+                return binding.reason("nobody_named", found={"field": whose})
+            fact = facts.elsewhere.get(query)
+            if fact is None:
+                raise MissingFactError(f"`{binding.rule}` leans on a fact that was not fetched")
+            there = fact.value
+            found = {"owner": query.owner, "above": query.above, "place": place}
+            if not isinstance(there, State):
+                return binding.reason("not_begun_elsewhere", found=found)
+            root = there.subjects[there.root]
+            for check in inner:
+                reason = check.judge(there, root, command, facts)
+                if reason is not None:
+                    return _there(binding, reason, there, found)
+            return None
+
+        fields = frozenset({whose}) if named else frozenset[str]()
+        return Check(binding.rule, judge, ask=ask, fields=fields)
+
+
+def _there(binding: Binding, reason: Reason, there: State, found: dict[str, object]) -> Reason:
+    """What is wrong in the other stream, as a reason here; its remedy is to be taken there."""
+    stream = there.stream
+    return binding.reason(
+        "not_so_elsewhere",
+        found={
+            **found,
+            "because": {
+                "code": reason.code,
+                "rule": reason.rule,
+                "required": reason.required,
+                "found": reason.found,
+            },
+        },
+        remedy=tuple(
+            replace(step, promisor=stream.promisor, venue=stream.venue) for step in reason.remedy
+        ),
+        ruling=reason.ruling,
+    )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Literal
 
+from dateutil.relativedelta import relativedelta
 from pydantic import Field
 
 from pledgeflow.domain.commands import AnyCommand
@@ -87,11 +88,15 @@ class _Past(Guarded):
 
 
 class PrecededBy(_Past):
-    """This has happened before: at least n times, by whom, saying what, since when, how recently."""
+    """This has happened before: at least n times, by whom, saying what, since when, how recently.
+
+    ago: at least so long ago, as a notice that has to stand for some days
+    """
 
     is_: Literal["preceded_by"] = Field(alias="is")
     at_least: Annotated[int, Field(ge=1, le=1_000)] = 1
     within: Period | None = None
+    ago: Period | None = None
     each: Each | None = None
 
     def bind(self, binding: Binding) -> Check:
@@ -99,10 +104,13 @@ class PrecededBy(_Past):
         records, at_least = self.counting(binding), self.at_least
         plainly = self._plainly()
         span = period(self.within) if self.within is not None else None
+        stood = period(self.ago) if self.ago is not None else None
         each = self.each
 
         def count(state: State, subject: Subject, on: date) -> int:
             found = records(state, subject, on)
+            if stood is not None:
+                found = [record for record in found if record.occurred_on + stood <= on]
             if span is not None:
                 return sum(1 for record in found if record.occurred_on + span >= on)
             return len(found)
@@ -119,6 +127,8 @@ class PrecededBy(_Past):
                 number = count(state, subject, on)
                 if number >= at_least:
                     return None
+                if stood is not None and (young := records(state, subject, on)[:at_least]):
+                    return _too_young(binding, young[-1].occurred_on, stood)
                 about = self._concerned(binding, state, subject)
                 return self._lacking(binding, number, (about,))
             items = [
@@ -139,7 +149,7 @@ class PrecededBy(_Past):
         Most guards are of this kind: they are answered at a glance, without a list of records.
         """
         since = self.since or self.since_last
-        asks_more = self.by or self.saying or since or self.within or self.each
+        asks_more = self.by or self.saying or since or self.within or self.ago or self.each
         single = self.at_least == 1 and len(self.command) == 1 and not asks_more
         return self.command[0] if single else None
 
@@ -168,6 +178,16 @@ class PrecededBy(_Past):
                 for by in ([self.by] if self.by else binding.within.hands(command))
             ),
         )
+
+
+def _too_young(binding: Binding, last: date, stood: relativedelta) -> Reason:
+    """It has happened, but not long enough ago."""
+    return binding.reason(
+        "not_long_enough",
+        found={"on": last},
+        ruling=Ruling.NOT_YET,
+        remedy=(RemedyStep("", not_before=last + stood),),
+    )
 
 
 class NotPrecededBy(_Past):

@@ -17,12 +17,15 @@ from pledgeflow.policy.guards.conditions import Guarded
 from pledgeflow.policy.guards.history import says
 from pledgeflow.policy.words import Ident, Idents, StateIds
 
+Number = Annotated[int, Field(ge=0, le=100_000)]
+
 
 class Items(Guarded):
     """The items of a lifecycle: at least so many, each with these fields, all/any/none in states.
 
     `in` says which of them count (all, if no state is named), `saying` what these have to say
-    (`true`: anything).
+    (`true`: anything). more_than, fewer_than: of a number, or of the one that a field of what they
+    belong to says, such as the places of an award.
     """
 
     is_: Literal["items"] = Field(alias="is")
@@ -30,6 +33,8 @@ class Items(Guarded):
     states: StateIds = Field(default=(), alias="in")
     saying: dict[Ident, str | int | bool] = {}
     at_least: Annotated[int, Field(ge=0, le=1_000)] = 0
+    more_than: Number | Ident | None = None
+    fewer_than: Number | Ident | None = None
     fields: Idents = ()
     all: StateIds = ()
     any: StateIds = ()
@@ -48,8 +53,21 @@ class Items(Guarded):
                 if item.lifecycle == self.of and (not counted or item.state in counted)
                 if all(_says(item, name, value) for name, value in saying)
             ]
-            if len(items) < self.at_least:
-                return self._too_few(binding, state, len(items))
+            least = self.at_least
+            if self.more_than is not None:
+                bound = _bound(self.more_than, state)
+                if bound is None:
+                    return _unbounded(binding, state, self.more_than)
+                least = max(least, bound + 1)
+            if len(items) < least:
+                return self._too_few(binding, state, len(items), least)
+            if self.fewer_than is not None:
+                most = _bound(self.fewer_than, state)
+                if most is None:
+                    return _unbounded(binding, state, self.fewer_than)
+                if len(items) >= most:
+                    found = {"items": len(items), "most": most}
+                    return binding.reason("too_many_items", found=found)
             for item in items:
                 if any(field not in item.content for field in fields):
                     return self._lacking(binding, items)
@@ -57,7 +75,7 @@ class Items(Guarded):
 
         return Check(binding.rule, judge, alone=True)
 
-    def _too_few(self, binding: Binding, state: State, number: int) -> Reason:
+    def _too_few(self, binding: Binding, state: State, number: int, least: int) -> Reason:
         """More are added; or those that are there, but in another state, are brought into it."""
         others = [
             item
@@ -68,12 +86,13 @@ class Items(Guarded):
         ways = [(item, self._way(binding, item.state, self.states)) for item in others]
         remedy = [
             RemedyStep(trigger, binding.within.takers(trigger), item.id)
-            for item, way in [w for w in ways if w[1]][: self.at_least - number]
+            for item, way in [w for w in ways if w[1]][: least - number]
             for trigger in way
         ]
         if not remedy:
-            remedy = list(self._added(binding, state, self.at_least - number))
-        return binding.reason("too_few_items", found={"items": number}, remedy=tuple(remedy))
+            remedy = list(self._added(binding, state, least - number))
+        found = {"items": number, **({"least": least} if least > self.at_least else {})}
+        return binding.reason("too_few_items", found=found, remedy=tuple(remedy))
 
     def _added(self, binding: Binding, state: State, number: int) -> Iterator[RemedyStep]:
         """So many new ones, and what brings each, by the id it will have, into its state."""
@@ -168,7 +187,13 @@ class Due(Guarded):
                 )
             return binding.reason("past_due", found={"due": due, "on": on}, ruling=Ruling.TOO_LATE)
 
-        return Check(binding.rule, judge, alone=True)
+        def relies(
+            state: State, subject: Subject, command: AnyCommand, facts: Facts
+        ) -> date | None:
+            due = subject.content.get(field)
+            return due if isinstance(due, date) else None
+
+        return Check(binding.rule, judge, relies=relies, alone=True)
 
     def _undated(self, binding: Binding, subject: Subject) -> Reason:
         remedy = binding.amend(subject, {self.field: None})
@@ -219,6 +244,18 @@ class CalledFor(Guarded):
             return binding.reason("not_called_for", found={"outcomes": arisen})
 
         return Check(binding.rule, judge, alone=True)
+
+
+def _bound(named: int | str, state: State) -> int | None:
+    """A number, or what the root says in that field; nothing where it does not."""
+    said = state.subjects[state.root].content.get(named) if isinstance(named, str) else named
+    return said if isinstance(said, int) else None
+
+
+def _unbounded(binding: Binding, state: State, field: int | str) -> Reason:
+    root = state.subjects[state.root]
+    remedy = binding.amend(root, {str(field): None})
+    return binding.reason("no_number", found={"field": field}, remedy=remedy)
 
 
 def _says(item: Subject, name: str, value: str | int | bool) -> bool:

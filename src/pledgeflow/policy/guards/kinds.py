@@ -7,6 +7,7 @@ name it, and give it plain options, but can never point at code.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from difflib import get_close_matches
 from typing import Annotated, Any, get_args
 
@@ -17,8 +18,19 @@ from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import Reason
 from pledgeflow.policy.guards.binding import OTHERWISE, Binding, Check, Offers
-from pledgeflow.policy.guards.conditions import Content, Graded, Guarded, Plain, Promisor, Said
-from pledgeflow.policy.guards.elsewhere import PrecededElsewhere
+from pledgeflow.policy.guards.conditions import (
+    Award,
+    Content,
+    Graded,
+    Guarded,
+    Plain,
+    Promisor,
+    Said,
+    SomeoneElse,
+    Stands,
+)
+from pledgeflow.policy.guards.duties import Owing
+from pledgeflow.policy.guards.elsewhere import Elsewhere, PrecededElsewhere
 from pledgeflow.policy.guards.history import NotPrecededBy, PrecededBy
 from pledgeflow.policy.guards.items import CalledFor, CarriedAtMost, Due, Items
 from pledgeflow.policy.guards.payload import AllYes, Copies, Given, Includes, Listed, Tally
@@ -64,8 +76,10 @@ BUILT_IN: Mapping[str, type[Plain]] = {
         PrecededBy,
         NotPrecededBy,
         PrecededElsewhere,
+        Elsewhere,
         Items,
         Due,
+        Owing,
         CarriedAtMost,
         CalledFor,
         AllYes,
@@ -78,6 +92,9 @@ BUILT_IN: Mapping[str, type[Plain]] = {
         Graded,
         Content,
         Said,
+        Stands,
+        Award,
+        SomeoneElse,
     )
 }
 """Every built-in kind by the name that `is:` gives it."""
@@ -96,8 +113,13 @@ Guard = Annotated[
     Annotated[PrecededBy, Tag("preceded_by")]
     | Annotated[NotPrecededBy, Tag("not_preceded_by")]
     | Annotated[PrecededElsewhere, Tag("preceded_elsewhere")]
+    | Annotated[Elsewhere, Tag("elsewhere")]
+    | Annotated[Stands, Tag("stands")]
+    | Annotated[Award, Tag("award")]
+    | Annotated[SomeoneElse, Tag("someone_else")]
     | Annotated[Items, Tag("items")]
     | Annotated[Due, Tag("due")]
+    | Annotated[Owing, Tag("owed")]
     | Annotated[CarriedAtMost, Tag("carried_at_most")]
     | Annotated[CalledFor, Tag("called_for")]
     | Annotated[AllYes, Tag("all_yes")]
@@ -126,12 +148,17 @@ def bind(guard: Guard, binding: Binding, allowed: Mapping[str, Factory]) -> Chec
 
 
 def _under(condition: Check, check: Check) -> Check:
-    applies, demanded = condition.judge, check.judge
+    applies, demanded, lean = condition.judge, check.judge, check.relies
 
     def judge(state: State, subject: Subject, command: AnyCommand, facts: Facts) -> Reason | None:
         if applies(state, subject, command, facts) is not None:
             return None
         return demanded(state, subject, command, facts)
+
+    def relies(state: State, subject: Subject, command: AnyCommand, facts: Facts) -> date | None:
+        if lean is None or applies(state, subject, command, facts) is not None:
+            return None
+        return lean(state, subject, command, facts)
 
     return Check(
         check.rule,
@@ -140,6 +167,7 @@ def _under(condition: Check, check: Check) -> Check:
         reads=check.reads | condition.reads,
         ask=check.ask,
         offers=_both(condition, check),
+        relies=relies if lean is not None else None,
         alone=check.alone and condition.alone,
     )
 

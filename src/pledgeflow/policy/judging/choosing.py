@@ -54,7 +54,9 @@ def ill_said(named: StepName, command: Command) -> list[Reason]:
             ill.append(Reason("field_missing", rule, cite, {"field": name}, remedy=remedy))
     for closed in named.closed:
         said = fields.get(closed.field, ())
-        values = (said,) if isinstance(said, str) else said
+        values: object = (said,) if isinstance(said, str) else said
+        if closed.results and isinstance(said, Mapping):
+            values = tuple(said.values())
         if isinstance(values, Iterable):
             unknown = tuple(str(v) for v in values if v not in closed.values)
             if unknown:
@@ -170,6 +172,8 @@ def _unauthorized(case: Case, step: Step) -> Reason | None:
     command = case.command
     if command.capacity not in step.roles:
         return _nobody(step, step.roles, "not_in_capacity", {"capacity": command.capacity})
+    if command.because is not None:
+        return None  # whoever acted in the other stream was entitled there
     roles, state, view = case.rules.roles, case.state, case.facts.view
     standing = roles.standing(command.capacity, command.actor, state, view)
     if standing.code:

@@ -106,6 +106,12 @@ def _tally(given: object) -> Mapping[str, int]:
     return counts
 
 
+def _results(given: object) -> Mapping[str, str]:
+    if not isinstance(given, Mapping) or not 0 < len(given) <= MOST_ENTRIES:
+        raise _IllError(f"has to say one thing of each of 1 to {MOST_ENTRIES} people")
+    return {_word(who): _word(what) for who, what in given.items()}
+
+
 def _date(given: object) -> date:
     if isinstance(given, str):
         try:
@@ -158,6 +164,7 @@ _READERS: Mapping[str, Callable[[object], Value]] = {
     "choices": _several,
     "checklist": _checklist,
     "tally": _tally,
+    "results": _results,
     "tier": _word,
     "date": _date,
     "integer": _integer,

@@ -8,9 +8,10 @@ see (a clause that does not exist, a state nobody reaches) is left to the loader
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from pledgeflow.policy.guards.kinds import BUILT_IN
+from pledgeflow.policy.language.ledgers import Plainly
 from pledgeflow.policy.language.schema import Document, Rules
 
 Schema = dict[str, Any]
@@ -30,7 +31,12 @@ _GROUND: Schema = {
 _ABSENT: Schema = {
     "description": "The parent's rule does not hold here; the clause or reading says why.",
     "type": "object",
-    "properties": {"absent": _TRUE, **_GROUND, "label": {"$ref": "#/$defs/Label"}},
+    "properties": {
+        "absent": _TRUE,
+        **_GROUND,
+        "label": {"$ref": "#/$defs/Label"},
+        "match": {"$ref": "#/$defs/Match"},
+    },
     "additionalProperties": False,
     "required": ["absent"],
     "oneOf": [{"required": ["cite"]}, {"required": ["assumed"]}],
@@ -39,6 +45,8 @@ _SHORT: Mapping[str, list[Schema]] = {
     "#/$defs/CommandField": [_WORD],
     "#/$defs/Parties": [_WORD, _LIST, {"type": "object", "additionalProperties": _TRUE}],
     "#/$defs/Call": [_TRUE],
+    "#/$defs/Unit": [{"const": "organization"}],
+    "#/$defs/Source": [{"enum": list(get_args(Plainly))}],
 }
 """What may stand in place of a whole mapping."""
 

@@ -10,8 +10,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from pledgeflow.domain.commands import PLEDGE, Aggregate
 from pledgeflow.domain.meanings import Means
+from pledgeflow.policy.duties.recurrence import RRule
+from pledgeflow.policy.guards.conditions import Condition
 from pledgeflow.policy.guards.kinds import Guard
+from pledgeflow.policy.language.ledgers import Coverage, Ledger
 from pledgeflow.policy.words import (
     CommandId,
     CommandIds,
@@ -88,15 +92,26 @@ class Match(Model):
 class Track(Grounded):
     """A kind of promisor. represented_by: posts that act for it, if it is an organization.
 
-    like: another track whose rules this one starts from; rules: what differs for this track
+    like: another track whose rules this one starts from; rules: what differs for this track;
+    aggregate: what else than a pledge it is about, of an organization: then `rules` are all its
+    rules, but for the roles; called: which one, where an organization has several selections
     """
 
     label: Label
+    aggregate: Aggregate = PLEDGE
+    called: Ident | None = None
     match: Match
     pledges: Literal["required", "voluntary"] = "required"
     represented_by: Idents = ()
     like: TrackId | None = None
     rules: dict[str, Any] = {}
+
+    @property
+    def place(self) -> str:
+        """What stands for it in a stream's name: a venue, or which other aggregate it is."""
+        if self.aggregate == PLEDGE:
+            return self.match.venue
+        return f"{self.aggregate}.{self.called}" if self.called else self.aggregate
 
 
 class PersonIs(Model):
@@ -137,6 +152,7 @@ FIELD_TYPES = (
     "choices",
     "checklist",
     "tally",
+    "results",
     "tier",
     "date",
     "integer",
@@ -300,6 +316,102 @@ class OutcomeRules(Grounded):
     calls_for: Calls = {}
 
 
+class Find(Model):
+    """An item of the other stream: the one of that lifecycle whose field `by` names the promisor."""
+
+    of: Ident
+    by: Ident
+
+
+class Source(Model):
+    """Where a field of the command that follows gets its value; one of these.
+
+    field: of the act, or else of the item that the act is about; what: what the act says of whoever
+    is named, whose stream the act was in or where; word: always this; item: found in the other stream
+    """
+
+    field: Ident | None = None
+    what: Literal["result", "promisor", "organization"] | None = None
+    word: str | int | bool | None = None
+    item: Find | None = None
+
+
+def _source(raw: Any) -> Any:
+    return {"field": raw} if isinstance(raw, str) else raw
+
+
+class Reaction(Grounded):
+    """What a step here brings about in other streams of the cycle, once in each.
+
+    when: the steps, states or tiers it follows from; in, called: in which of their streams;
+    whose: of the promisor of this one, of the own organization, of the one directly above, or of
+    those whom a field names (of `results`: each of them); do: the command given there, in a
+    transition that says `by: reaction`
+    """
+
+    label: Label
+    when: Arises
+    guards: dict[Ident, Guard] = {}
+    in_: Aggregate = Field(default=PLEDGE, alias="in")
+    called: Ident | None = None
+    venue: Ident | Literal[""] = ""
+    whose: Ident = "promisor"
+    do: CommandId
+    fields: dict[Ident, Annotated[Source, BeforeValidator(_source)]] = {}
+
+    @property
+    def place(self) -> str:
+        """What stands for the other stream in its name, as for a `Track`."""
+        if self.in_ == PLEDGE:
+            return self.venue
+        return f"{self.in_}.{self.called}" if self.called else self.in_
+
+
+class Bound(Model):
+    """Where a duty begins or ends: with a stage of the cycle, or when a state is entered."""
+
+    stage: Ident | None = None
+    state: StateId | None = None
+
+
+class Following(Model):
+    """What a duty follows from: an act, a state that is entered, or a date that the item names.
+
+    within: how long after it the duty is due; working_days: the same in days on which people work
+    """
+
+    command: CommandId | None = None
+    state: StateId | None = None
+    field: Ident | None = None
+    within: Period | None = None
+    working_days: Annotated[int, Field(ge=1, le=250)] | None = None
+
+
+class DutyRules(Grounded):
+    """What somebody owes by a rhythm: `every` period, the days of an `rrule`, a `due` day, or some
+    time `after` something.
+
+    owner: who owes it; met_by: what meets it, `at_least` so often each time;
+    from / until: where it begins and ends; while: states the root must be in; each: every item
+    of a lifecycle has it, `in` these states; if: a condition
+    """
+
+    label: Label
+    owner: RoleId
+    met_by: CommandIds
+    at_least: Annotated[int, Field(ge=1, le=100)] = 1
+    every: Period | None = None
+    rrule: RRule | None = None
+    due: YearDay | None = None
+    after: Following | None = None
+    from_: Bound | None = Field(default=None, alias="from")
+    until: Bound | None = None
+    while_: StateIds = Field(default=(), alias="while")
+    each: Ident | None = None
+    states: StateIds = Field(default=(), alias="in")
+    if_: Condition | None = Field(default=None, alias="if")
+
+
 class Responsible(Grounded):
     """Who answers for the whole, without an act of their own."""
 
@@ -315,6 +427,8 @@ class Rules(Model):
     lifecycles: dict[Ident, Lifecycle] = {}
     evaluation: Evaluation | None = None
     outcomes: dict[Ident, OutcomeRules] = {}
+    reactions: dict[Ident, Reaction] = {}
+    duties: dict[Ident, DutyRules] = {}
 
 
 class Document(Rules):
@@ -335,3 +449,5 @@ class Document(Rules):
     posts: dict[Ident, Label] = {}
     venues: dict[Ident, Label] = {}
     tracks: dict[TrackId, Track] = {}
+    ledgers: dict[Ident, Ledger] = {}
+    coverage: Coverage | None = None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
+from pledgeflow.domain.commands import PLEDGE
 from pledgeflow.policy.compiled.surroundings import Rulebook
 from pledgeflow.policy.guards.history import LAST_REVISION
 from pledgeflow.policy.saying.phrases import UNITS
@@ -84,6 +85,11 @@ def outcome(s: Speaker, name: str) -> str:
     return s.named(name, (rules.outcomes for rules in s.rules))
 
 
+def duty(s: Speaker, name: str) -> str:
+    """What is owed."""
+    return s.named(name, (rules.duties for rules in s.rules))
+
+
 def stage(s: Speaker, name: str) -> str:
     """A stage of the cycle."""
     cycle = s.document.cycle
@@ -98,6 +104,23 @@ def kind(s: Speaker, name: str) -> str:
 def post(s: Speaker, name: str) -> str:
     """A post in an organization."""
     return s.named(name, [s.document.posts])
+
+
+def place(s: Speaker, name: str) -> str:
+    """Which stream of somebody's."""
+    if name == PLEDGE:
+        return s.pick(("承诺", "pledge"))
+    other = next((t.label for t in s.document.tracks.values() if t.place == name), None)
+    return s.pick((other.zh, other.en)) if other is not None else s.quoted(name)
+
+
+def standing(s: Speaker, name: str) -> str:
+    """What is made of a pledge for awards."""
+    words = {
+        "eligible": ("可参与评优评先", "eligible for awards"),
+        "barred": ("不得评优评先", "barred from awards"),
+    }
+    return s.pick(words.get(name, (name, name)))
 
 
 def person(s: Speaker, name: str) -> str:

@@ -143,6 +143,24 @@ SENTENCES: Mapping[str, Phrase] = {
         f"须已连续{{required.for}}未{_PAST[0]}；自{{found.on}}起算，期限未满",
         f"{{required.for}} without {_PAST[1]} have to pass; they count from {{found.on}}",
     ),
+    "not_long_enough": (
+        f"{_PAST[0]}须已满{{required.ago:for}}；自{{found.on}}起算，期限未满",
+        f"{_PAST[1]} has to be {{required.ago:for}} ago; it was on {{found.on}}",
+    ),
+    "nobody_named": (
+        "须写明{found.field}",
+        "{found.field} has to name somebody",
+    ),
+    "not_begun_elsewhere": (
+        "须先有{found.owner:person}[{?found.above}的上级]的{place}，现尚未开始",
+        "this needs the {place} of [{?found.above}the organization above ]"
+        "{found.owner:person}, which has not begun",
+    ),
+    "not_so_elsewhere": (
+        "{found.owner:person}[{?found.above}的上级]的{place}不符合要求：{because:spoken}",
+        "in the {place} of [{?found.above}the organization above ]"
+        "{found.owner:person}: {because:spoken}",
+    ),
     "others_first": (
         "[{?required.in}本地区|本组织]内其他承诺人（[{required.among}]"
         "[{?required.among}{?required.posts}，以及][担任{required.posts}的]）须先办理"
@@ -161,9 +179,19 @@ SENTENCES: Mapping[str, Phrase] = {
     # the items
     "too_few_items": (
         "[处于{required.in}状态的][写明{required.saying:content}的]"
-        "{required.of:lifecycle}不得少于{required.at_least}项，现有{found.items}项",
-        "the pledge needs at least {required.at_least} × {required.of:lifecycle}"
-        "[ that is {required.in}][ with {required.saying:content}]; it has {found.items}",
+        "{required.of:lifecycle}不得少于[{found.least}|{required.at_least}]项，现有{found.items}项",
+        "there have to be at least [{found.least}|{required.at_least}] × {required.of:lifecycle}"
+        "[ that is {required.in}][ with {required.saying:content}]; there are {found.items}",
+    ),
+    "too_many_items": (
+        "[处于{required.in}状态的][写明{required.saying:content}的]"
+        "{required.of:lifecycle}须少于{found.most}项，现有{found.items}项",
+        "there have to be fewer than {found.most} × {required.of:lifecycle}"
+        "[ that is {required.in}][ with {required.saying:content}]; there are {found.items}",
+    ),
+    "no_number": (
+        "须先写明{found.field}",
+        "{found.field} has to be named first",
     ),
     "items_incomplete": (
         "每项[处于{required.in}状态的]{required.of:lifecycle}须写明{required.fields}；"
@@ -178,6 +206,18 @@ SENTENCES: Mapping[str, Phrase] = {
         "[every {required.of:lifecycle} has to be {required.all}]"
         "[no {required.of:lifecycle} may be {required.none}]"
         "[one {required.of:lifecycle} has to be {required.any}]; found: [{found.subjects}|none]",
+    ),
+    # what is owed
+    "not_owed": (
+        "须有[{?required.overdue}已逾期且]尚未履行的{required.duty}，现无"
+        "[；最近应履行之日为{found.due}]",
+        "{required.duty} has to be owed[{?required.overdue} and overdue]; it is not"
+        "[; the nearest due date is {found.due}]",
+    ),
+    "not_owed_yet": (
+        "须待{required.duty}[{?required.overdue}逾期|可以履行]后办理，其应履行之日为{found.due}",
+        "{required.duty} has to be [{?required.overdue}overdue|open] first; "
+        "it is due on {found.due}",
     ),
     "carried_too_often": (
         "结转不得超过{required.periods}次，现已结转{found.periods}次",
@@ -201,7 +241,19 @@ SENTENCES: Mapping[str, Phrase] = {
         "a confirmed grade[ of {required.tiers}] is needed; "
         "[on record, confirmed or not, is {found.tier}|there is none]",
     ),
+    "other_award": (
+        "须[{?required.standing}{required.standing:standing}]；[现{found.standing}|现无相关结论]",
+        "this is for who is {required.standing:standing}; [it is {found.standing}|nothing says so]",
+    ),
+    "stands_elsewhere": (
+        "须处于{required.in}状态，现为{found.state}",
+        "it has to be {required.in}; it is {found.state}",
+    ),
     # what the command says
+    "names_oneself": (
+        "不得由{found.field}所指的本人{found.actor}办理",
+        "{found.actor}, whom {found.field} names, cannot do this",
+    ),
     "field_missing": (
         "须填写{required.field}，现未填写",
         "{required.field} has to be filled in; it is missing",
@@ -269,10 +321,10 @@ FOREIGN: Phrase = (
 """What is said of a code that only a deployer's guard knows."""
 
 REMEDY: Phrase = (
-    "由[{by}|办理人][就{subject}][在{promisor}的承诺中]{command}[{target}][，共{times}次]"
+    "由[{by}|办理人][就{subject}][在{promisor}的{place}中]{command}[{target}][，共{times}次]"
     "[，填写{fields:asks}][，不早于{not_before}][，不晚于{not_after}]",
     "[{by:known_role}|whoever takes this step] has to {command}[ {target}][ for {subject}]"
-    "[ in the pledge of {promisor}][, {times:times}][, giving {fields:asks}]"
+    "[ in the {place} of {promisor}][, {times:times}][, giving {fields:asks}]"
     "[, not before {not_before}][, by {not_after}]",
 )
 
@@ -298,6 +350,7 @@ RULINGS: Mapping[Ruling, Phrase] = {
 
 OWN_WORDS: Mapping[str, Phrase] = {
     "promisor": ("承诺人", "promisor"),
+    "reaction": ("其他事项的办理结果（不由人办理）", "what happens elsewhere, and nobody by hand"),
     "annul": ("撤销", "annul"),
     "correct": ("更正", "correct"),
     "target": ("记录", "record"),

@@ -6,8 +6,10 @@ a label is missing the id stands, where a value is missing the sentence says so.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+from pledgeflow.domain.commands import PLEDGE
 from pledgeflow.domain.states import State
 from pledgeflow.errors import Reason, RemedyStep, Ruling, Verdict
 from pledgeflow.policy.compiled.rules import Policy
@@ -38,11 +40,25 @@ def say(policy: Policy, track: str | None, reason: Reason, lang: str) -> str:
         "found": reason.found,
         "tracks": tuple(policy.document.tracks),
         "condition": label or reason.code,
+        "place": reason.found.get("place") or PLEDGE,
+        "because": _because(policy, reason, lang),
     }
     if reason.code not in SENTENCES:
         return speaker.fill(FOREIGN, data)
     sentence = speaker.fill(SENTENCES[reason.code], data)
     return speaker.pick((f"{label}：{sentence}", f"{label}: {sentence}")) if label else sentence
+
+
+def _because(policy: Policy, reason: Reason, lang: str) -> str | None:
+    """What is wrong in another stream, by the words of the track that it is in."""
+    inner = reason.found.get("because")
+    if not isinstance(inner, Mapping):
+        return None
+    tracks = policy.document.tracks.items()
+    track = next((n for n, t in tracks if t.place == reason.found.get("place")), None)
+    said = {key: inner[key] for key in ("code", "rule", "required", "found")}
+    there = replace(reason, **said)
+    return say(policy, track, there, lang)
 
 
 def say_remedy(policy: Policy, track: str | None, step: RemedyStep, lang: str) -> str:
@@ -59,6 +75,7 @@ def say_remedy(policy: Policy, track: str | None, step: RemedyStep, lang: str) -
         "not_after": step.not_after,
         "fields": fields,
         "promisor": step.promisor,
+        "place": step.venue or PLEDGE,
     }
     if step.command:
         return speaker.fill(REMEDY, data)
