@@ -178,10 +178,10 @@ def desk(rows: str, *columns: str) -> Desk:
     return Desk(loaded(tiny(*NOTED, *GRADED) + kept(rows, *columns)))
 
 
-def shown(desk: Desk, on: date = END, aggregate: str = "pledge") -> list[Row]:
+def shown(desk: Desk, on: date = END) -> list[Row]:
     policy = desk.policy
     keeper = Keeper(policy.document.ledgers["l"], policy.ruleset(desk.state), on)
-    return list(keeper.rows(desk.state, aggregate))
+    return list(keeper.rows(desk.state))
 
 
 def cells(desk: Desk, on: date = END) -> list[tuple[Cell, ...]]:
@@ -255,7 +255,8 @@ def test_records_say_who_did_what_about_which_item() -> None:
     ]
     assert [row.command for row in shown(d)] == ["note", "note", "do"]
     assert len(cells(d, TUE)) == 1
-    assert shown(d, aggregate="year") == []
+    d.state = replace(d.state, stream=replace(d.state.stream, venue="year"))
+    assert shown(d) == []
 
 
 def test_a_record_that_brings_an_item_about_is_about_it() -> None:
@@ -264,6 +265,9 @@ def test_a_record_that_brings_an_item_about_is_about_it() -> None:
     )
     d.do("propose", MON, title=A)
     assert cells(d) == [(A, "member", None, "wang", "branch")]
+    for venue, name in (("home", "home"), ("year", None)):
+        d.state = replace(d.state, stream=replace(d.state.stream, venue=venue))
+        assert cells(d)[0][2] == name
     # without the command nobody knows what its fields were; the record still stands
     rules = replace(d.policy.ruleset(d.state), commands={})
     assert len(list(Keeper(d.policy.document.ledgers["l"], rules, END).rows(d.state))) == 1

@@ -252,6 +252,25 @@ def test_writing_over_a_removal_revives_the_rule_but_writing_nothing_does_not() 
     assert merged(parent, "a: {}") == {"a": {"absent": True, "cite": "C-1"}}
 
 
+@pytest.mark.parametrize(
+    ("parent", "left"),
+    [
+        ("match: {person: {old: true}, venue: home}", {"person": {"old": True}, "venue": "home"}),
+        ("match: {person: {old: true}}, aggregate: pledge", {"person": {"old": True}}),
+        ("match: {organization: {branch: true}}, aggregate: year", None),
+        ("match: {means: opening}, open: {means: opening}", None),
+        ("match: here", None),
+        ("cite: C-2", None),
+    ],
+)
+def test_a_track_that_is_removed_keeps_whom_it_was_for(parent: str, left: Tree) -> None:
+    gone = merged(f"a: {{{parent}}}", "a: {absent: true, cite: C-1}")
+    kept = {} if left is None else {"match": left}
+    assert gone == {"a": {"absent": True, "cite": "C-1", **kept}}
+    own = merged(f"a: {{{parent}}}", "a: {absent: true, cite: C-1, match: {person: {new: true}}}")
+    assert own == {"a": {"absent": True, "cite": "C-1", "match": {"person": {"new": True}}}}
+
+
 def test_absences_are_told_apart_from_the_rest_and_put_back() -> None:
     whole = normalise(
         layer(

@@ -9,6 +9,7 @@ from datetime import date
 from pledgeflow.assurance.comparing import contains, found_at, labels_at, listed, plain, same, some
 from pledgeflow.assurance.holding import places, results
 from pledgeflow.assurance.keeping import coverage, ledgers
+from pledgeflow.assurance.measuring import indicators
 from pledgeflow.assurance.scenarios import Duty, Offer, Refused, Scenario, Then
 from pledgeflow.assurance.staging import JURISDICTION, Scene, stream
 from pledgeflow.domain.events import Recorded
@@ -70,6 +71,8 @@ def differences(then: Then, ending: Ending) -> Iterator[str]:
         yield from results(then, ending.state)
     if then.ledgers is not None:
         yield from ledgers(then.ledgers, ending.engine, ending.cycle, ending.day)
+    if then.indicators is not None:
+        yield from indicators(then.indicators, ending.engine, ending.cycle, ending.day)
     if then.people is not None:
         yield from coverage(then.people, ending.engine, ending.cycle, ending.day)
     if then.duties is not None:

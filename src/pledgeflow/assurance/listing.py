@@ -30,6 +30,7 @@ OF_RULES = frozenset(
         "stages",
         "outcomes",
         "duties",
+        "indicators",
     }
 )
 """What stands under one of these is a rule, even where it only changes a parent's."""

@@ -141,7 +141,9 @@ def _graded(trees: Iterable[Tree]) -> Iterable[str]:
         if isinstance(tree, dict):
             fields = tree.get("fields")
             for key, spec in fields.items() if isinstance(fields, dict) else ():
-                if (spec.get("type") if isinstance(spec, dict) else spec) in ("tier", "tally"):
+                kind = spec.get("type") if isinstance(spec, dict) else spec
+                own = isinstance(spec, dict) and "choices" in spec
+                if kind == "tier" or (kind == "tally" and not own):
                     yield key
             yield from _graded(tree.values())
 

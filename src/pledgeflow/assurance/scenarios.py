@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -112,6 +113,42 @@ def _next_due(raw: Any) -> Any:
     return {"due": raw} if isinstance(raw, str) or raw is None else raw
 
 
+def _fraction(raw: Any) -> Any:
+    text = str(raw) if type(raw) is int else raw
+    if not isinstance(text, str):
+        return raw
+    try:
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise ValueError(f"`{text}` is no share; write it as 3/4 or 0.75") from None
+
+
+class Measure(Model):
+    """What an indicator comes to. value: exactly this share; `null`: there is nothing to share.
+
+    of: the denominator; left_out: how many had nothing to count, or were put aside
+    organization, subtree, promisor: of these alone; as_of: its own day
+    """
+
+    value: Annotated[Fraction | None, BeforeValidator(_fraction)] = None
+    of: Annotated[int, Field(ge=0)] | None = None
+    left_out: Annotated[int, Field(ge=0)] | None = None
+    organization: Words | None = None
+    subtree: bool = False
+    promisor: Words | None = None
+    as_of: Day | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Measure:
+        if not self.model_fields_set & {"value", "of", "left_out"}:
+            raise ValueError("say what it comes to: `value:`, `of:` or `left_out:`")
+        return self
+
+
+def _measure(raw: Any) -> Any:
+    return raw if isinstance(raw, dict) else {"value": raw}
+
+
 class Then(Model):
     """What holds in the end; all that is said has to. `null` and `[]` say that there is none."""
 
@@ -135,6 +172,7 @@ class Then(Model):
     ledgers: dict[Ident, Annotated[Kept, BeforeValidator(_kept)]] | None = None
     people: People | None = None
     duties: dict[Ident, Annotated[Duty, BeforeValidator(_next_due)]] | None = None
+    indicators: dict[Ident, Annotated[Measure, BeforeValidator(_measure)]] | None = None
     as_of: Day | None = None
 
     @model_validator(mode="after")

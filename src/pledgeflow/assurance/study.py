@@ -141,5 +141,6 @@ def _mentions(scenario: Scenario, path: Path) -> bool:
     """Whether a scenario speaks of what is taken out: it is the likeliest to notice."""
     then, place = scenario.then, ".".join(map(str, path))
     rules = then.refused.rules if then.refused is not None else ()
-    said = (*rules, *(then.shows or ()), *(then.labels or ()))
+    measured = (f"indicators.{name}" for name in then.indicators or ())
+    said = (*rules, *(then.shows or ()), *(then.labels or ()), *measured)
     return any(rule.startswith(place) for rule in said)

@@ -16,7 +16,6 @@ from pydantic import BaseModel
 from pledgeflow.assurance.acts import Act
 from pledgeflow.assurance.scenarios import RulePath, Then
 from pledgeflow.policy.files.absence import is_absent
-from pledgeflow.policy.guards.kinds import BUILT_IN
 from pledgeflow.policy.language.schema import (
     Document,
     Lifecycle,
@@ -164,10 +163,17 @@ def _alternatives(kind: Any) -> Iterator[tuple[Any, tuple[Any, ...]]]:
 
 
 def _fitting(possible: list[tuple[Any, Any]], raw: Any) -> list[tuple[Any, Any]]:
-    """Of several kinds of guards the one meant; all, where an overlay leaves that to its parent."""
-    named = BUILT_IN.get(str(raw.get("is"))) if isinstance(raw, Mapping) else None
-    meant = [(base, marks) for base, marks in possible if base is named]
+    """Of several kinds the one meant by `is`; all, where an overlay leaves that to its parent."""
+    named = raw.get("is") if isinstance(raw, Mapping) else None
+    meant = [(base, marks) for base, marks in possible if named in _kinds(base)]
     return meant or possible
+
+
+@cache
+def _kinds(base: Any) -> tuple[str, ...]:
+    """What `is` says of a model, where it says one of a few words."""
+    fields = base.model_fields if isinstance(base, type) and issubclass(base, BaseModel) else {}
+    return get_args(fields["is_"].annotation) if "is_" in fields else ()
 
 
 @cache

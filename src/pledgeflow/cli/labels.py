@@ -105,6 +105,9 @@ class Labels:
                 return self.words.get(value.digest, self.lang.pick("（已删除）", "(redacted)"))
             case bool():
                 return self.lang.pick("是", "yes") if value else self.lang.pick("否", "no")
+            case Mapping() if spec is not None and spec.type == "results":
+                each = ((self.person(who), self._word(spec, str(v))) for who, v in value.items())
+                return self.joined(f"{who} {word}" for who, word in each)
             case Mapping():
                 return self.joined(f"{self._word(spec, k)} {_mark(v)}" for k, v in value.items())
             case tuple():

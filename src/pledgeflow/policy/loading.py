@@ -226,6 +226,8 @@ _PLAIN: Mapping[str, str] = {
     "string_too_short": "this text is empty; write something or take the key out",
     "less_than_equal": "write a number of at most {le}",
     "greater_than_equal": "write a number of at least {ge}",
+    "union_tag_not_found": "say under `is:` what kind of thing this is",
+    "union_tag_invalid": "`{tag}` is not possible under `is:`; write {expected_tags}",
 }
 
 

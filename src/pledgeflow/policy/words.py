@@ -85,6 +85,7 @@ StateIds = Annotated[tuple[StateId, ...], BeforeValidator(members), _SET]
 CommandIds = Annotated[tuple[CommandId, ...], BeforeValidator(members), _SET]
 RoleIds = Annotated[tuple[RoleId, ...], BeforeValidator(members), _SET]
 TierIds = Annotated[tuple[TierId, ...], BeforeValidator(members), _SET]
+TrackIds = Annotated[tuple[TrackId, ...], BeforeValidator(members), _SET]
 ClauseIds = Annotated[tuple[Words, ...], BeforeValidator(members), _SET]
 
 

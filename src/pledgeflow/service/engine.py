@@ -32,6 +32,7 @@ from pledgeflow.errors import ConflictError, InvalidCommandError, UnfinishedErro
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.guards.conditions import kinds_of
 from pledgeflow.policy.judging.reacting import Demand
+from pledgeflow.policy.measuring.measured import Measured
 from pledgeflow.service.calendars import Announced
 from pledgeflow.service.casework import Case as _Case
 from pledgeflow.service.casework import (
@@ -49,6 +50,7 @@ from pledgeflow.service.casework import (
 from pledgeflow.service.cycles import Cycles
 from pledgeflow.service.duties import Due, Duties, Wanted
 from pledgeflow.service.fetching import Fetching, rested_on
+from pledgeflow.service.indicating import ALL, By, Gauge, Scope
 from pledgeflow.service.ledgers import LedgerRow, Overview, Standing
 from pledgeflow.service.passing import Passing, schedule
 from pledgeflow.service.reactions import Reactions, may_follow
@@ -275,6 +277,45 @@ class Engine:
         does not say what counts as having pledged, DirectoryError for an unknown organization.
         """
         return self._overview(jurisdiction, cycle, on).people(organization=organization)
+
+    def indicators(  # noqa: PLR0913 (each narrows it down)
+        self,
+        jurisdiction: str,
+        cycle: str,
+        *,
+        organization: str | None = None,
+        subtree: bool = False,
+        promisor: str | None = None,
+        on: date | None = None,
+    ) -> Mapping[str, Measured]:
+        """The indicators of a cycle: id -> what was counted, as of a day (today's, unless named).
+
+        organization: of those who pledge there, with `subtree` also of those below it; promisor:
+        of one alone, what is put into an appraisal. A policy without indicators has none.
+        """
+        scope = Scope(organization, subtree, promisor)
+        return self._gauge(jurisdiction, cycle, on).measure(scope)[ALL]
+
+    def indicators_by(  # noqa: PLR0913 (each narrows it down)
+        self,
+        jurisdiction: str,
+        cycle: str,
+        by: By,
+        *,
+        organization: str | None = None,
+        subtree: bool = False,
+        on: date | None = None,
+    ) -> Mapping[str, Mapping[str, Measured]]:
+        """The same for each organization or promisor: its id -> indicators.
+
+        Whoever the directory has in no organization is under "".
+        """
+        scope = Scope(organization, subtree)
+        return self._gauge(jurisdiction, cycle, on).measure(scope, by)
+
+    def _gauge(self, jurisdiction: str, cycle: str, on: date | None) -> Gauge:
+        row, day = self._cycles.named(jurisdiction, cycle), on if on is not None else self.clock()
+        return Gauge(self.store, row, self._cycles.policy(row), self._directory, day, self._state)
 
     def _overview(self, jurisdiction: str, cycle: str, on: date | None) -> Overview:
         row, day = self._cycles.named(jurisdiction, cycle), on if on is not None else self.clock()

@@ -14,6 +14,7 @@ from pledgeflow.policy.checks.duties import duty_findings
 from pledgeflow.policy.checks.finding import Finding, Surface
 from pledgeflow.policy.checks.grounds import document_grounds, rule_grounds
 from pledgeflow.policy.checks.guarding import guard_findings
+from pledgeflow.policy.checks.indicators import indicator_findings
 from pledgeflow.policy.checks.ledgers import ledger_findings
 from pledgeflow.policy.checks.lifecycles import lifecycle_findings
 from pledgeflow.policy.checks.references import document_references, rule_references
@@ -37,6 +38,7 @@ def mistakes(
     problems = [_problem(marks, f) for f in document_grounds(document, known)]
     problems += [_problem(marks, f) for f in document_references(document)]
     problems += [_problem(marks, f) for f in ledger_findings(document, surfaces)]
+    problems += [_problem(marks, f) for f in indicator_findings(document, surfaces)]
     for surface in surfaces:
         problems += [_problem(surface.marks, f) for f in _findings(surface, known, allowed)]
         problems += [_problem(surface.marks, f) for f in between_findings(surface, surfaces)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from pledgeflow.domain.commands import PLEDGE
 from pledgeflow.policy.checks.finding import Finding, Place, Surface, unknown
 from pledgeflow.policy.language.ledgers import Column, Coverage, Ledger
 from pledgeflow.policy.language.schema import CommandField, Document
@@ -24,7 +25,8 @@ def ledger_findings(document: Document, surfaces: Sequence[Surface]) -> Iterator
     for name, ledger in document.ledgers.items():
         yield from _Ledger(("ledgers", name), ledger, surfaces).findings()
     if document.coverage is not None:
-        yield from _coverage(document.coverage, surfaces)
+        pledging = [s for s in surfaces if document.tracks[s.track].aggregate == PLEDGE]
+        yield from _coverage(document.coverage, pledging)
 
 
 @dataclass(frozen=True, slots=True)

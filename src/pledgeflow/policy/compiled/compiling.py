@@ -39,7 +39,8 @@ from pledgeflow.policy.language.schema import (
 from pledgeflow.policy.words import period
 
 CHOICES = ("choice", "choices", "checklist")
-GRADED = ("tier", "tally")
+TALLY = "tally"
+GRADED = ("tier", TALLY)
 RESULTS = "results"
 
 
@@ -208,7 +209,9 @@ class Compiler:
         tiers = frozenset(evaluation.tiers) if evaluation else frozenset()
         cite = evaluation.cite if evaluation else ()
         for name, spec in command.fields.items():
-            if spec.type in CHOICES and not spec.open:
+            if spec.type in CHOICES or (spec.type == TALLY and spec.choices):
+                if spec.open:
+                    continue
                 values = frozenset(spec.choices)
                 yield ClosedList(name, values, f"{path}.fields.{name}", spec.cite)
             elif spec.type == RESULTS and (spec.choices or tiers) and not spec.open:

@@ -167,7 +167,7 @@ def _fitting(
             yield from (f for f in findings if spec.open or f.keys() <= spec.choices.keys())
         case "tally":
             votes = max((number for number in offered if isinstance(number, int)), default=1)
-            yield dict.fromkeys(tiers, votes)
+            yield dict.fromkeys(tuple(spec.choices) or tiers, votes)
         case "results":
             yield {"somebody": next(iter((*spec.choices, *tiers)), "word")}
         case "boolean":

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pledgeflow.errors import Problem
-from pledgeflow.policy.files.absence import GROUNDS, KEPT, is_absent
+from pledgeflow.policy.files.absence import GROUNDS, LABEL, MATCH, is_absent
 from pledgeflow.policy.files.marks import Layer, mapping, refuse
 from pledgeflow.policy.files.shorthand import LISTS
 
 _WHOLE = LISTS | GROUNDS
+_OF_MATCH = frozenset({"person", "organization", "venue"})
 
 
 def merge(parent: Layer, child: Layer) -> Layer:
@@ -50,10 +51,18 @@ def _merged(parent: Layer, child: Layer, problems: list[Problem]) -> Layer:
 
 
 def _removed(parent: Layer, child: Layer) -> Layer:
-    own = child.entries()
-    kept = {
+    inherited, own = parent.entries(), child.entries()
+    kept = {LABEL: inherited.get(LABEL), MATCH: _whom(inherited)}
+    left = {
         key: entry
-        for key, entry in parent.entries().items()
-        if key in KEPT - GROUNDS - own.keys() and isinstance(entry.tree, dict)
+        for key, entry in kept.items()
+        if key not in own and entry is not None and isinstance(entry.tree, dict)
     }
-    return mapping(child.marks.mark, {**own, **kept}) if kept else child
+    return mapping(child.marks.mark, {**own, **left}) if left else child
+
+
+def _whom(track: dict[str, Layer]) -> Layer | None:
+    """Whom a track of pledges is for; nothing of what is no such track."""
+    match, aggregate = track.get(MATCH), track.get("aggregate")
+    other = aggregate is not None and aggregate.tree != "pledge"
+    return None if match is None or other or match.entries().keys() - _OF_MATCH else match

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from pledgeflow.domain.commands import PLEDGE
 from pledgeflow.domain.people import WORK, View
 from pledgeflow.errors import DirectoryError
 from pledgeflow.policy.compiled.rules import Policy
@@ -37,7 +38,8 @@ def asked(policy: Policy, view: View) -> Iterator[Asked]:
     Who is in tracks at several venues is there for each; who is in none, once. Raises
     DirectoryError for somebody who fits two tracks alike.
     """
-    venues = sorted({track.match.venue for track in policy.document.tracks.values()})
+    tracks = policy.document.tracks.values()
+    venues = sorted({track.match.venue for track in tracks if track.aggregate == PLEDGE})
     for owner in sorted((*view.persons, *view.organizations)):
         found = [each for venue in venues if (each := _in_track(policy, view, owner, venue))]
         yield from found or [_spared(policy, view, owner)]

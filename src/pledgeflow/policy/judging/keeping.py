@@ -1,4 +1,4 @@
-"""The rows that a pledge contributes to a ledger: a view over its state, in which nothing is judged.
+"""The rows that a stream contributes to a ledger: a view over its state, in which nothing is judged.
 
 Dates count up to the day asked about; what an item or a record says is what it says now, with
 corrections. Free text stays a digest here: whoever shows a row looks the words up.
@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from pledgeflow.domain.commands import StreamId
+from pledgeflow.domain.commands import PLEDGE, StreamId
 from pledgeflow.domain.events import Added, Recorded
 from pledgeflow.domain.states import Outcome, State, Subject
 from pledgeflow.domain.values import Value
 from pledgeflow.policy.compiled.rules import Ruleset
 from pledgeflow.policy.compiled.surroundings import Rulebook
-from pledgeflow.policy.language.ledgers import Ledger, Source
+from pledgeflow.policy.language.ledgers import CellSource, Ledger
 
 OPEN, OVERDUE, CLOSED = "open", "overdue", "closed"
 Cell = Value | None
@@ -51,16 +51,16 @@ class _Line:
 
 @dataclass(frozen=True)
 class Keeper:
-    """Keeps one ledger for the pledges of one track, as of a day."""
+    """Keeps one ledger for the streams of one track, as of a day."""
 
     ledger: Ledger
     rules: Ruleset
     on: date
 
-    def rows(self, state: State, aggregate: str = "pledge") -> Iterator[Row]:
-        """A pledge's rows, in the order in which what they stand for came about."""
+    def rows(self, state: State) -> Iterator[Row]:
+        """A stream's rows, in the order in which what they stand for came about."""
         streams = self.ledger.rows.streams
-        if streams and aggregate not in streams:
+        if streams and state.stream.aggregate not in streams:
             return
         for line in self._lines(state):
             record = line.record
@@ -128,7 +128,7 @@ class Keeper:
                 return state.subjects[name]
         return state.subjects[state.root]
 
-    def _cell(self, source: Source, line: _Line, state: State) -> Cell:
+    def _cell(self, source: CellSource, line: _Line, state: State) -> Cell:
         ((word, name),) = source.said
         record, subject = line.record, line.subject
         match word:
@@ -156,7 +156,7 @@ class Keeper:
             "promisor": state.stream.promisor,
             "organization": state.organization,
             "track": state.track,
-            "venue": state.stream.venue or None,
+            "venue": (state.stream.aggregate == PLEDGE and state.stream.venue) or None,
             "grade": grade.tier if grade is not None and graded else None,
             "outcome": self._outcomes(line, state),
         }

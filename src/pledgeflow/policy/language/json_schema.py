@@ -45,8 +45,9 @@ _SHORT: Mapping[str, list[Schema]] = {
     "#/$defs/CommandField": [_WORD],
     "#/$defs/Parties": [_WORD, _LIST, {"type": "object", "additionalProperties": _TRUE}],
     "#/$defs/Call": [_TRUE],
+    "#/$defs/CutOff": [_WORD],
     "#/$defs/Unit": [{"const": "organization"}],
-    "#/$defs/Source": [{"enum": list(get_args(Plainly))}],
+    "#/$defs/CellSource": [{"enum": list(get_args(Plainly))}],
 }
 """What may stand in place of a whole mapping."""
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from pledgeflow.domain.commands import OTHERS, PLEDGE, Aggregate
 from pledgeflow.domain.meanings import Means
 from pledgeflow.policy.words import (
     CommandId,
@@ -24,11 +25,10 @@ from pledgeflow.policy.words import (
     set_schema,
 )
 
-Aggregate = Literal["pledge", "year", "selection", "filing"]
 Aggregates = Annotated[
     tuple[Aggregate, ...],
     BeforeValidator(members),
-    set_schema({"enum": ["pledge", "year", "selection", "filing"]}),
+    set_schema({"enum": [PLEDGE, *OTHERS]}),
 ]
 
 
@@ -81,7 +81,7 @@ followed for it
 """
 
 
-class Source(Model):
+class CellSource(Model):
     """Where a column's cells come from: a single word, or a word with a name.
 
     field: of the record, or of what the item says; of_item: what the item says that a record is
@@ -97,7 +97,7 @@ class Source(Model):
     next: CommandId | None = None
 
     @model_validator(mode="after")
-    def _one(self) -> Source:
+    def _one(self) -> CellSource:
         if len(self.said) != 1:
             raise ValueError(
                 "a column comes from one source; say either a word or one `word: name`"
@@ -122,7 +122,7 @@ class Column(Grounded):
     """A column of a ledger. It rests on what the ledger rests on, unless it has a ground itself."""
 
     label: Label
-    from_: Annotated[Source, BeforeValidator(_source)] = Field(alias="from")
+    from_: Annotated[CellSource, BeforeValidator(_source)] = Field(alias="from")
 
 
 class Ledger(Grounded):

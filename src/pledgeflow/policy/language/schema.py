@@ -15,6 +15,7 @@ from pledgeflow.domain.meanings import Means
 from pledgeflow.policy.duties.recurrence import RRule
 from pledgeflow.policy.guards.conditions import Condition
 from pledgeflow.policy.guards.kinds import Guard
+from pledgeflow.policy.language.indicators import AnyIndicator
 from pledgeflow.policy.language.ledgers import Coverage, Ledger
 from pledgeflow.policy.words import (
     CommandId,
@@ -451,3 +452,4 @@ class Document(Rules):
     tracks: dict[TrackId, Track] = {}
     ledgers: dict[Ident, Ledger] = {}
     coverage: Coverage | None = None
+    indicators: dict[Ident, AnyIndicator] = {}

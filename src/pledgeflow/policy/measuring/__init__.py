@@ -1,0 +1,1 @@
+"""What is counted over many pledges, in exact numbers: indicators. It judges nothing."""
