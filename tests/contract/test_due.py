@@ -114,6 +114,15 @@ def test_it_is_rewritten_only_while_the_stream_is_where_it_was(store: EventStore
     assert found(store) == []
 
 
+def test_one_kind_of_a_cycle_is_let_go(store: EventStore) -> None:
+    later = replace(WANG, cycle="2026")
+    for stream in (WANG, LI, later):
+        write(store, 1, timer(1, stream), duty(2, stream), stream=stream)
+    store.drop_due("huimin", "2025", "duty")
+    assert [row.stream for row in found(store, kind="duty")] == [later]
+    assert [row.stream for row in found(store)] == [LI, WANG, later]
+
+
 def test_what_is_due_in_another_stream_is_refused(store: EventStore) -> None:
     with pytest.raises(StorageError, match="what is due is not all of `huimin/2025/wang`"):
         write(store, 1, timer(1, LI))

@@ -40,7 +40,7 @@ def answer(
 def answers_alike(asked: Asked, directory: MemoryStore) -> None:
     """The command has the same answer, and whoever gave it may do the same."""
     policy, state, facts, town = asked.policy, asked.before, asked.facts, asked.town
-    case = Case(policy, state, directory)
+    case = Case(policy, state, directory, facts.today)
     command, today = asked.command, facts.today
     narrow = case.around(command.occurred_on, *people_in(case, command))
     found = answer(policy, state, command, replace(facts, view=narrow))

@@ -19,6 +19,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.event import listen
 
 from pledgeflow.decision import begin, decide
+from pledgeflow.domain.calendars import UNANNOUNCED
 from pledgeflow.domain.commands import Command, StreamId
 from pledgeflow.domain.directory import (
     DirectoryData,
@@ -199,5 +200,5 @@ def beginning(policy: Policy, blank: State, view: View, store: EventStore) -> Be
         events,
         [SealedText(heard.digest, stream.promisor, HEARD)],
         pledge_row(state, kinds_of(view, stream.promisor)),
-        schedule(Case(policy, state, store), state),
+        schedule(Case(policy, state, store, BEGUN), state, UNANNOUNCED),
     )

@@ -61,12 +61,13 @@ class Done:
 class Case:
     """One pledge as it stands, with everything needed to judge it.
 
-    closed: the day on which its cycle was, if it was
+    on: the day asked about; closed: the day on which its cycle was, if it was
     """
 
     policy: Policy
     state: State
     directory: Directory
+    on: date
     closed: date | None = None
 
     @property
@@ -181,7 +182,7 @@ def people_in(case: Case, command: AnyCommand) -> Iterator[str]:
                 fields = command.fields if isinstance(command, Correct) else {}
                 yield from (record.actor, record.entered_by or record.actor)
                 yield from named(case.rules, record.command, {**record.fields, **fields})
-        case Begin() | Tick() | TakeOver():
+        case Tick() | TakeOver() | Begin():
             return
         case _:
             assert_never(command)
@@ -194,6 +195,8 @@ def named(rules: Ruleset, name: str, fields: Mapping[str, object]) -> Iterator[s
         given = fields.get(key)
         if spec.type in NAMING and isinstance(given, str):
             yield given
+        elif spec.type == "results" and isinstance(given, Mapping):
+            yield from map(str, given)
 
 
 def check_person(case: Case, view: View, person: str, on: date) -> None:

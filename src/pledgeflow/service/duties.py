@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from pledgeflow.domain.calendars import Calendar
 from pledgeflow.domain.commands import StreamId
@@ -26,6 +27,14 @@ class Due:
     owed: Owed
     status: Status
     owners: tuple[str, ...]
+
+
+class Wanted(NamedTuple):
+    """Whose duties are listed: of one cycle, of what belongs to one organization, or all."""
+
+    jurisdiction: str
+    cycle: str | None = None
+    organization: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +62,33 @@ class Duties:
                 )
 
     def pending(
-        self, jurisdiction: str, cycle: str | None, *, until: date, today: date
+        self, wanted: Wanted, *, until: date, today: date, as_it_was: bool = False
     ) -> Iterator[Due]:
-        """What is still owed and due by a day, stream by stream."""
-        for stream in self._streams(jurisdiction, cycle, today):
+        """What is still owed and due by a day, stream by stream.
+
+        as_it_was: today lies in the past, when what has been met since may still have been owed
+        """
+        streams = self._everywhere(wanted, today) if as_it_was else self._listed(wanted, until)
+        for stream in streams:
             for due in self.all(stream, until=until, today=today):
                 if due.owed.still(today):
                     yield due
 
-    def _streams(self, jurisdiction: str, cycle: str | None, today: date) -> Iterator[StreamId]:
-        """The streams in which something may be owed; in a closed cycle nothing is any more."""
-        rows = self.store.cycles(jurisdiction)
+    def _listed(self, wanted: Wanted, until: date) -> Iterator[StreamId]:
+        """The streams in which something that is not met is due by a day, by the day it is due."""
+        for row in self.store.due(
+            wanted.jurisdiction,
+            "duty",
+            until,
+            cycle=wanted.cycle,
+            organization=wanted.organization,
+        ):
+            yield row.stream
+
+    def _everywhere(self, wanted: Wanted, today: date) -> Iterator[StreamId]:
+        """Every stream there is; in a closed cycle nothing is owed any more."""
+        rows = self.store.cycles(wanted.jurisdiction)
         closed = {row.cycle for row in rows if row.closed is not None and row.closed <= today}
-        for row in self.store.pledges(jurisdiction, cycle):
+        for row in self.store.pledges(wanted.jurisdiction, wanted.cycle):
             if row.stream.cycle not in closed:
                 yield row.stream

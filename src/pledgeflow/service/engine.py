@@ -26,8 +26,7 @@ from pledgeflow.domain.directory import DirectoryData
 from pledgeflow.domain.events import Cycle, Event
 from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.extracts import Directory
-from pledgeflow.domain.facts import Fact, Facts, Look, Query
-from pledgeflow.domain.people import WORK, View
+from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State
 from pledgeflow.errors import ConflictError, InvalidCommandError, UnfinishedError, Verdict
 from pledgeflow.policy.compiled.rules import Policy
@@ -44,20 +43,28 @@ from pledgeflow.service.casework import (
     check_person,
     made,
     name_of,
-    people_in,
     ready,
     still_open,
     too_late,
 )
 from pledgeflow.service.cycles import Cycles
-from pledgeflow.service.duties import Due, Duties
+from pledgeflow.service.duties import Due, Duties, Wanted
+from pledgeflow.service.fetching import Fetching, rested_on
 from pledgeflow.service.indicating import ALL, By, Gauge, Scope
 from pledgeflow.service.ledgers import LedgerRow, Overview, Standing
 from pledgeflow.service.passing import Passing, schedule
 from pledgeflow.service.reactions import Reactions, may_follow
 from pledgeflow.steps import Asked, Step, stream_id
 from pledgeflow.storage.projecting import pledge_row
-from pledgeflow.storage.store import Beginning, CycleRow, EventStore, PledgeRow, StoredEvent
+from pledgeflow.storage.store import (
+    Beginning,
+    CycleRow,
+    DueRow,
+    EventStore,
+    PledgeRow,
+    SealedText,
+    StoredEvent,
+)
 
 TRIES = 5
 YEAR = "year"
@@ -122,7 +129,9 @@ class Engine:
         if unfinished and not anyway:
             name = f"{jurisdiction}/{cycle}"
             raise UnfinishedError(name, tuple(str(row.stream) for row in unfinished))
-        return self._cycles.close(jurisdiction, cycle, day)
+        row = self._cycles.close(jurisdiction, cycle, day)
+        self.store.drop_due(jurisdiction, cycle, "duty")
+        return row
 
     # --- acting -----------------------------------------------------------------------------
 
@@ -167,7 +176,8 @@ class Engine:
         rules = case.rules
         probes = [Command(name, actor, "", on) for name in rules.steps]
         queries = {q for probe in probes for q in needed(case.policy, case.state, probe)}
-        elsewhere = {query: self._answer(case, query) for query in queries}
+        fetching = Fetching(self.store, self.calendar)
+        elsewhere = {query: fetching.answer(case, query) for query in queries}
         facts = Facts(on, view, elsewhere, self.calendar)
         offered = permitted(case.policy, case.state, actor, on, facts)
         return offered if case.closed is None else still_open(case, offered, actor, on)
@@ -191,12 +201,15 @@ class Engine:
         """
         return Passing(self.store, self._case, self._tick).to(jurisdiction, on, cycle)
 
+    def _tick(self, stream: StreamId, on: date) -> Done:
+        return self._run(stream, ready(Tick(on)), today=on, on=on)
+
     def _begin_years(self, row: CycleRow) -> None:
         """The cycle of every organization that the policy has rules for begins with the cycle."""
         policy = self._cycles.policy(row)
         if not any(track.aggregate == YEAR for track in policy.document.tracks.values()):
             return
-        view = self._people.members(row.jurisdiction, "", row.starts)
+        view = self._directory.members(row.jurisdiction, "", row.starts)
         streams = (
             StreamId(row.jurisdiction, row.cycle, organization, YEAR)
             for organization in view.organizations
@@ -211,10 +224,7 @@ class Engine:
         events = decide(case.policy, case.state, Begin(row.starts), Facts(row.starts))
         state = fold(case.state, events)
         pledge = pledge_row(state, kinds_of(case.around(row.starts), stream.promisor))
-        return Beginning(stream, events, pledge=pledge, due=schedule(case, state))
-
-    def _tick(self, stream: StreamId, on: date) -> Done:
-        return self._run(stream, ready(Tick(on)), today=on, on=on)
+        return Beginning(stream, events, pledge=pledge, due=self._schedule(case, state, None))
 
     # --- looking ----------------------------------------------------------------------------
 
@@ -317,12 +327,11 @@ class Engine:
 
     def _gauge(self, jurisdiction: str, cycle: str, on: date | None) -> Gauge:
         row, day = self._cycles.named(jurisdiction, cycle), on if on is not None else self.clock()
-        directory = self.store.directory(jurisdiction)
-        return Gauge(self.store, row, self._cycles.policy(row), directory, day, self._state)
+        return Gauge(self.store, row, self._cycles.policy(row), self._directory, day, self._state)
 
     def _overview(self, jurisdiction: str, cycle: str, on: date | None) -> Overview:
         row, day = self._cycles.named(jurisdiction, cycle), on if on is not None else self.clock()
-        view = self.store.directory(jurisdiction).view(day)
+        view = self._directory.members(jurisdiction, "", day)
         return Overview(self.store, row, self._cycles.policy(row), view, day, self._state)
 
     def _state(self, stream: StreamId) -> State:
@@ -340,7 +349,8 @@ class Engine:
         until: date,
         today: date | None = None,
     ) -> Iterator[Due]:
-        """What is owed and not met, overdue or due by a day, stream by stream as it is found.
+        """What is owed and not met, overdue or due by a day, stream by stream as it is found:
+        those first in which something is due first, where today is not a day in the past.
 
         actor: only what this person owes; organization: only in streams that belong to it; who
         owes what is the directory's answer as of the due date, or of today before that.
@@ -350,7 +360,9 @@ class Engine:
         if cycle is not None:
             self._cycles.named(jurisdiction, cycle)
         day = today if today is not None else self.clock()
-        for due in self._duties.pending(jurisdiction, cycle, until=until, today=day):
+        wanted = Wanted(jurisdiction, cycle, organization)
+        past = day < self.clock()
+        for due in self._duties.pending(wanted, until=until, today=day, as_it_was=past):
             if actor is not None and actor not in due.owners:
                 continue
             if organization in (None, due.organization):
@@ -376,26 +388,15 @@ class Engine:
             check_open(case, command)
             facts = self._facts(case, command, today)
             events = decide(case.policy, case.state, command, facts)
-            passed = on if isinstance(command, Tick) else None
+            passed = command.occurred_on if isinstance(command, Tick) else None
             if not events:
                 if passed is not None:
-                    due = schedule(case, case.state, passed)
+                    due = self._schedule(case, case.state, passed)
                     self.store.put_due(stream, case.state.version, due)
                 return Done((), case.state)
             done = Done(events, fold(case.state, events))
             try:
-                self.store.append(
-                    stream,
-                    case.state.version,
-                    events,
-                    texts=texts,
-                    pledge=pledge_row(done.state, kinds_of(facts.view, stream.promisor)),
-                    due=schedule(case, done.state, passed),
-                    key=key,
-                    reads=_reads(facts, stream),
-                    follows=may_follow(case, done),
-                    recorded_at=datetime.now(UTC),
-                )
+                self._append(case, done, (texts, key), facts, passed)
             except ConflictError:
                 continue
             return self._reacted(case, done, today)
@@ -414,6 +415,31 @@ class Engine:
         history = self.store.load(stream)
         state = State(stream, self._case(stream, self.clock()).state.cycle)
         return Done(events, fold(state, (s.event for s in history if s.version <= last)))
+
+    def _append(
+        self,
+        case: _Case,
+        done: Done,
+        besides: tuple[tuple[SealedText, ...], str | None],
+        facts: Facts,
+        passed: date | None,
+    ) -> None:
+        stream, (texts, key) = case.state.stream, besides
+        self.store.append(
+            stream,
+            case.state.version,
+            done.events,
+            texts=texts,
+            pledge=pledge_row(done.state, kinds_of(facts.view, stream.promisor)),
+            due=self._schedule(case, done.state, passed),
+            key=key,
+            reads=rested_on(facts, stream),
+            follows=may_follow(case, done),
+            recorded_at=datetime.now(UTC),
+        )
+
+    def _schedule(self, case: _Case, state: State, passed: date | None) -> tuple[DueRow, ...]:
+        return schedule(case, state, self.calendar, passed)
 
     def _reacted(self, case: _Case, done: Done, today: date) -> Done:
         """What was done, with everything that follows from it elsewhere done too."""
@@ -453,7 +479,7 @@ class Engine:
     def _case(self, stream: StreamId, on: date) -> _Case:
         row = self._cycles.of(stream)
         policy = self._cycles.policy(row)
-        directory = self._people
+        directory = self._directory
         cycle = Cycle(row.cycle, row.starts, row.ordinal)
         stored = self.store.load(stream)
         if stored:
@@ -462,82 +488,19 @@ class Engine:
         else:
             view = directory.around(stream.jurisdiction, (stream.promisor,), on)
             state = begin(policy, stream, cycle, view)
-        return _Case(policy, state, directory, row.closed)
+        return _Case(policy, state, directory, on, row.closed)
 
     @property
     def _duties(self) -> Duties:
         return Duties(self.store, self._case, self.calendar)
 
     @property
-    def _people(self) -> Directory:
-        return self.directory if self.directory is not None else self.store
-
-    @property
     def _cycles(self) -> Cycles:
         return Cycles(self.store, self.catalogue, self._policies)
 
+    @property
+    def _directory(self) -> Directory:
+        return self.directory if self.directory is not None else self.store
+
     def _facts(self, case: _Case, command: AnyCommand, today: date) -> Facts:
-        queries = needed(case.policy, case.state, command)
-        return Facts(
-            today,
-            case.around(command.occurred_on, *people_in(case, command)),
-            {query: self._answer(case, query) for query in queries},
-            self.calendar,
-        )
-
-    def _answer(self, case: _Case, query: Query | Look) -> Fact:
-        return self._seen(case, query) if isinstance(query, Look) else self._missing(case, query)
-
-    def _seen(self, case: _Case, look: Look) -> Fact:
-        """Another stream of the cycle as it stands; nothing where it has not begun."""
-        owner: str | None = look.owner
-        if look.above:
-            view = case.directory.around(look.jurisdiction, (look.owner,), look.on)
-            owner = next((above.id for above in view.ancestors(look.owner)), None)
-        if owner is None:
-            return Fact(None, "directory", look.on, 0)
-        stream = StreamId(look.jurisdiction, look.cycle, owner, look.venue)
-        stored = self.store.load(stream)
-        blank = State(stream, case.state.cycle)
-        state = fold(blank, (s.event for s in stored)) if stored else None
-        return Fact(state, str(stream), look.on, len(stored), {stream: len(stored)})
-
-    def _missing(self, case: _Case, query: Query) -> Fact:
-        """Who of those asked about has not yet taken the step: from their pledges' projection."""
-        view = case.directory.members(query.jurisdiction, query.organization, query.on)
-        asked = [
-            person
-            for person in view.of_kinds(query.organization, query.kinds, posts=query.posts)
-            if person != query.besides and _has_to_pledge(case.policy, view, person)
-        ]
-        rows = {
-            row.stream.promisor: row
-            for row in self.store.pledges(query.jurisdiction, query.cycle, promisors=asked)
-            if row.stream.venue == WORK
-        }
-        missing = tuple(p for p in asked if not _has_taken(rows.get(p), query))
-        heads = {
-            StreamId(query.jurisdiction, query.cycle, p): rows[p].version if p in rows else 0
-            for p in asked
-        }
-        return Fact(missing, "pledges", query.on, sum(heads.values()), heads)
-
-
-def _reads(facts: Facts, own: StreamId) -> Mapping[StreamId, int]:
-    """The versions of other streams that a decision rests on."""
-    return {
-        stream: version
-        for fact in facts.elsewhere.values()
-        for stream, version in fact.heads.items()
-        if stream != own
-    }
-
-
-def _has_to_pledge(policy: Policy, view: View, person: str) -> bool:
-    track = policy.track_of(view, person)
-    return track is not None and policy.document.tracks[track].pledges == "required"
-
-
-def _has_taken(row: PledgeRow | None, query: Query) -> bool:
-    first = row.first.get(query.means) if row is not None else None
-    return first is not None and first <= query.on
+        return Fetching(self.store, self.calendar).facts(case, command, today)

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from pledgeflow.domain.calendars import Calendar
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.events import Event
 from pledgeflow.domain.states import State
 from pledgeflow.policy.judging.closing import following
+from pledgeflow.policy.judging.owing import first_owed
 from pledgeflow.policy.judging.timing import wake
 from pledgeflow.service.casework import Case, Done
 from pledgeflow.storage.store import DueRow, EventStore
@@ -65,9 +67,20 @@ class Passing:
         return True
 
 
-def schedule(case: Case, state: State, after: date | None = None) -> tuple[DueRow, ...]:
-    """What is to come in a pledge once it is in a state. after: time has passed to that day."""
-    if not state.version or (case.closed is not None and not any(following(case.rules, state))):
+def schedule(
+    case: Case, state: State, calendar: Calendar, after: date | None = None
+) -> tuple[DueRow, ...]:
+    """What is to come in a stream once it is in a state: when it wakes, and what is owed first.
+
+    after: time has passed to that day. In a closed cycle nothing is owed any more, and only what
+    follows wakes.
+    """
+    rules = case.policy.tracks[state.track] if state.version else None
+    if rules is None or (case.closed is not None and not any(following(rules, state))):
         return ()
-    day = wake(case.rules, state, after)
-    return (DueRow(state.stream, day, "timer", state.organization),) if day is not None else ()
+    wakes, place = wake(rules, state, after), state.organization
+    rows = [DueRow(state.stream, wakes, "timer", place)] if wakes is not None else []
+    owed = first_owed(rules, state, calendar) if case.closed is None else None
+    if owed is not None:
+        rows.append(DueRow(state.stream, owed, "duty", place))
+    return tuple(rows)

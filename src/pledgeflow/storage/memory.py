@@ -184,6 +184,13 @@ class MemoryStore:
             if len(self._log.get(stream, ())) == version:
                 self._due[stream] = tuple(due)
 
+    def drop_due(self, jurisdiction: str, cycle: str, kind: Kind) -> None:
+        """See `EventStore.drop_due`."""
+        with self._lock:
+            for stream, rows in self._due.items():
+                if _within(stream, jurisdiction, cycle):
+                    self._due[stream] = tuple(row for row in rows if row.kind != kind)
+
     def due(
         self,
         jurisdiction: str,

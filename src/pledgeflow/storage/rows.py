@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import bindparam
 
 from pledgeflow.domain.directory import (
     MembershipRow,
@@ -16,7 +19,7 @@ from pledgeflow.domain.directory import (
 from pledgeflow.storage import tables
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Table
+    from sqlalchemy import Connection, Select, Table
 
 STEP = 500
 """So many keys are asked for at a time: databases bound the values of one statement."""
@@ -56,15 +59,24 @@ class TableRows:
         return self._of(MembershipRow, tables.memberships, "organization", (organization,))
 
     def _of(self, cls: type[_Row], table: Table, key: str, wanted: Collection[str]) -> list[_Row]:
-        columns = (table.c.row, *(table.c[field.name] for field in fields(cls)))
-        found: list[Any] = []
+        asked, found = _asking(tuple(f.name for f in fields(cls)), table, key), list[Any]()
         for some in batches(wanted):
-            here = (table.c.jurisdiction == self.jurisdiction, table.c[key].in_(some))
-            asked = table.select().with_only_columns(*columns).where(*here)
-            found += self.connection.execute(asked).all()
+            here = {"jurisdiction": self.jurisdiction, "wanted": some}
+            found += self.connection.execute(asked, here).all()
         # Asked to put them in order, SQLite goes through the whole table in that order instead.
         found.sort(key=lambda row: int(row[0]))
         return [cls(*row[1:]) for row in found]
+
+
+@cache
+def _asking(named: tuple[str, ...], table: Table, key: str) -> Select[Any]:
+    """The statement for the rows of some keys; made once, since making it takes longer than it."""
+    columns = (table.c.row, *(table.c[name] for name in named))
+    here = (
+        table.c.jurisdiction == bindparam("jurisdiction"),
+        table.c[key].in_(bindparam("wanted", expanding=True)),
+    )
+    return table.select().with_only_columns(*columns).where(*here)
 
 
 def batches(keys: Iterable[str]) -> list[list[str]]:

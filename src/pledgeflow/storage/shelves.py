@@ -89,6 +89,12 @@ class Shelves(ABC):
             ]
         return sorted(found, key=lambda row: row.stream)
 
+    def drop_due(self, jurisdiction: str, cycle: str, kind: Kind) -> None:
+        """See `EventStore.drop_due`."""
+        here = where(tables.due, jurisdiction=jurisdiction, cycle=cycle, kind=kind)
+        with self._transaction(write=True) as connection:
+            connection.execute(tables.due.delete().where(*here))
+
     def due(
         self,
         jurisdiction: str,

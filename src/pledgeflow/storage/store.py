@@ -148,17 +148,17 @@ class EventStore(Directory, Protocol):
         elsewhere, or `key` was used before: ask `done`, load again.
         """
 
-    def pending(self, jurisdiction: str) -> list[tuple[StreamId, int, int]]:
-        """Appended events of which something is still to follow: stream, after which, up to which."""
-
-    def settle(self, stream: StreamId, upto: int) -> None:
-        """Nothing is to follow any more from the events of a stream up to that version."""
-
     def begin_all(self, begun: Sequence[Beginning], *, recorded_at: datetime) -> None:
         """Begin many streams in one transaction, as so many calls of `append` would, or none.
 
         Raises ConflictError if any of them has begun.
         """
+
+    def pending(self, jurisdiction: str) -> list[tuple[StreamId, int, int]]:
+        """Appended events of which something is still to follow: stream, after which, up to which."""
+
+    def settle(self, stream: StreamId, upto: int) -> None:
+        """Nothing is to follow any more from the events of a stream up to that version."""
 
     def done(self, jurisdiction: str, key: str) -> tuple[StoredEvent, ...] | None:
         """The events appended under `key` (perhaps none); None if it was never used."""
@@ -192,6 +192,9 @@ class EventStore(Directory, Protocol):
 
     def put_due(self, stream: StreamId, version: int, due: Sequence[DueRow]) -> None:
         """Replace what is to come in a stream, if it is still at that version, and nothing else."""
+
+    def drop_due(self, jurisdiction: str, cycle: str, kind: Kind) -> None:
+        """Let go of what is to come of one kind in a cycle, as when it is closed."""
 
     def due(
         self,

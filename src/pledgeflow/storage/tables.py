@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA = 2
+SCHEMA = 3
 """Grows with each change of the tables."""
 
 

@@ -7,6 +7,7 @@ instance is listed whether or not anybody looks, so a year's silence changes not
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -14,7 +15,7 @@ from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
-from pledgeflow.domain.calendars import DAY, Calendar, working_days_after
+from pledgeflow.domain.calendars import DAY, Calendar, Days, working_days_after
 from pledgeflow.domain.commands import AnyCommand
 from pledgeflow.domain.events import Recorded
 from pledgeflow.domain.facts import Facts
@@ -205,16 +206,42 @@ def _delayed(
 ) -> Iterator[Owed]:
     """Each is met by acts of its own: what answers one question does not answer the next."""
     acts, calendar = by
-    left = list(acts)
-    for start in _starts(duty, state, subject, calendar):
-        mine = [a for a in left if a.version > start.version and a.occurred_on >= start.since]
-        taken = mine[: duty.at_least]
-        left = [act for act in left if act not in taken]
-        met = max(a.occurred_on for a in taken) if len(taken) == duty.at_least else None
+    for start, met in _answered(duty, acts, _starts(duty, state, subject, calendar)):
         owed = _owed(duty, subject, Window(start.since, start.due), met)
         if _is_owed(duty, state, subject, owed):
             lapses = _left(duty, state, subject, owed.due) if met is None else None
             yield replace(owed, lapses=lapses)
+
+
+def _answered(
+    duty: Duty, acts: list[Recorded], starts: Iterator[_Start]
+) -> Iterator[tuple[_Start, date | None]]:
+    """Each start with the day on which acts met what runs from it; None while they do not."""
+    left = list(acts)
+    for start in starts:
+        mine = [a for a in left if a.version > start.version and a.occurred_on >= start.since]
+        taken = mine[: duty.at_least]
+        left = [act for act in left if act not in taken]
+        yield start, max(a.occurred_on for a in taken) if len(taken) == duty.at_least else None
+
+
+def unmet_from(duty: Duty, state: State, calendar: Calendar) -> Iterator[date]:
+    """A day for every instance that no act has met: it is due on no earlier one.
+
+    It is the due date itself; or, where working days are counted, what they are counted from, so
+    that it holds whichever days turn out to be working days.
+    """
+    after = duty.rhythm
+    if not (isinstance(after, After) and after.delay.within is None):
+        yield from (o.due for o in instances(duty, state, calendar) if o.met_on is None)
+        return
+    for subject in state.children(duty.each) if duty.each else (state.subjects[state.root],):
+        acts = sorted(_acts(duty, state, subject), key=lambda act: act.version)
+        starts = _starts(duty, state, subject, _EVERY_WEEKDAY)
+        yield from (s.since for s, met in _answered(duty, acts, starts) if met is None)
+
+
+_EVERY_WEEKDAY = Days(weekends=True)
 
 
 def _starts(duty: Duty, state: State, subject: Subject, calendar: Calendar) -> Iterator[_Start]:
@@ -224,7 +251,8 @@ def _starts(duty: Duty, state: State, subject: Subject, calendar: Calendar) -> I
     if after.field:
         day = subject.content.get(after.field)
         if isinstance(day, date):
-            yield _Start(day + DAY, after.delay.after(day, calendar), 0)
+            with suppress(OverflowError, ValueError):  # after the last year there is
+                yield _Start(day + DAY, after.delay.after(day, calendar), 0)
         return
     if after.command:
         told = state.records.get(after.command, ())

@@ -54,8 +54,8 @@ class Check:
     reads: frozenset[str] = frozenset()
     ask: Ask | None = None
     offers: Offers | None = None
-    relies: Relies | None = None
     alone: bool = False
+    relies: Relies | None = None
 
 
 class Surroundings(Protocol):
