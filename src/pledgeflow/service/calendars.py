@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 
 from pledgeflow.catalogue import read_file
-from pledgeflow.domain.calendars import Calendar, Days
+from pledgeflow.domain.calendars import UNANNOUNCED, Calendar, Days
 from pledgeflow.errors import PolicyError, Problem
 from pledgeflow.policy.files.reading import Source
 
@@ -39,18 +39,15 @@ class Announced:
     over: what the file says; it announces every year that it names
     """
 
-    over: Days = Days()
+    over: Days = UNANNOUNCED
 
     def working(self, day: date) -> bool:
         """See `Calendar.working`."""
         over = self.over
         if day in over.on or day in over.off:
             return day in over.on
-        if day.year in over.years and day.year not in announced().years:
-            return over.working(day)
-        if over.weekends and day.year not in announced().years:
-            return over.working(day)
-        return announced().working(day)
+        known = announced()
+        return known.working(day) if day.year in known.years else over.working(day)
 
 
 def read_calendar(path: Path) -> Calendar:
@@ -69,7 +66,7 @@ def read_calendar(path: Path) -> Calendar:
             if entry != WEEKENDS:
                 problems.append(_problem(source, (key,), "the only fallback is `weekends`"))
             continue
-        year = int(key) if key.isascii() and key.isdigit() and len(key) < len("10000") else 0
+        year = int(key) if key.isascii() and key.isdigit() and len(key) == len("2027") else 0
         if year not in YEARS:
             problems.append(_problem(source, (key,), f"`{key}` is no year; write one as in 2027"))
             continue
