@@ -11,14 +11,27 @@ from pledgeflow.cli.options import Lang
 
 Labels = Mapping[tuple[str, str], Mapping[str, str]]
 
-STATES = ("source", "dest", "in", "all", "any", "none", "initial", "final", "state", "since")
+STATES = (
+    "source",
+    "dest",
+    "in",
+    "all",
+    "any",
+    "none",
+    "initial",
+    "final",
+    "state",
+    "since",
+    "while",
+)
 COLLECTIONS: Mapping[str, str] = {
     **dict.fromkeys(STATES, "states"),
-    **dict.fromkeys(("by", "any_of", "all_of", "otherwise", "roles"), "roles"),
-    **dict.fromkeys(("command", "order", "confirmed_by", "calls_for"), "commands"),
+    **dict.fromkeys(("by", "any_of", "all_of", "otherwise", "roles", "owner"), "roles"),
+    **dict.fromkeys(("command", "order", "confirmed_by", "calls_for", "met_by"), "commands"),
     **dict.fromkeys(("tier", "tiers"), "tiers"),
-    **dict.fromkeys(("adds", "amends"), "lifecycles"),
+    **dict.fromkeys(("adds", "amends", "each"), "lifecycles"),
     "stage": "stages",
+    "duty": "duties",
     "like": "tracks",
 }
 """Which collection the ids under a key belong to."""

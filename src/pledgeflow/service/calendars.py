@@ -6,6 +6,7 @@ imported when a working day is first asked about.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,7 @@ FALLBACK, WEEKENDS = "fallback", "weekends"
 KINDS = ("holidays", "workdays")
 YEARS = range(1900, 2200)
 MOST_DAYS = 366
+FEWEST = 7
 
 
 @cache
@@ -29,7 +31,9 @@ def announced() -> Days:
     """Holidays and make-up workdays as announced, for the years that the library knows."""
     known = import_module("chinese_calendar.constants")
     off, on = frozenset(known.holidays), frozenset(known.workdays)
-    return Days(frozenset(day.year for day in off), off, on)
+    days = Counter(day.year for day in off)
+    # A holiday that reaches over New Year does not announce the next one.
+    return Days(frozenset(year for year, number in days.items() if number >= FEWEST), off, on)
 
 
 @dataclass(frozen=True, slots=True)
