@@ -101,6 +101,7 @@ def _data(due: Due) -> dict[str, Any]:
         "status": due.status.value,
         "role": owed.owner,
         "owners": due.owners,
+        "passed_to": due.passed_to,
         "rule": owed.rule,
         "clauses": owed.clauses,
     }
@@ -149,12 +150,14 @@ def _row(due: Due, words: Labels, lang: Lang) -> tuple[str | Text, ...]:
     role = words.label("capacity", owed.owner).removeprefix("the ")
     people = words.joined(words.person(owner) for owner in due.owners)
     vacant = lang.pick("无人担任", "nobody")
+    heirs = words.joined(words.person(heir) for heir in due.passed_to)
+    now = lang.pick(f"，现为{heirs}", f", now {heirs}") if heirs else ""
     return (
         str(owed.due),
         Text(lang.pick(*STATUS[due.status]), style=style),
         words.label("duty", owed.duty),
         str(due.stream),
         words.label("subject", owed.subject) if "/" in owed.subject else "",
-        f"{people or vacant} ({role})",
+        f"{people or vacant}{now} ({role})",
         " ".join(owed.clauses),
     )

@@ -211,8 +211,9 @@ class Engine:
     ) -> Iterator[Due]:
         """What is owed and not met, overdue or due by a day, stream by stream as it is found.
 
-        actor: only what this person owes; organization: only in streams that belong to it; who
-        owes what is the directory's answer as of the due date, or of today before that.
+        actor: only what this person owes, or has taken over overdue; organization: only in streams
+        that belong to it; who owes what is the directory's answer as of the due date, or of today
+        before that.
         Raises PledgeflowError for a cycle that was never opened, CalendarError where working days
         are asked about that nobody has announced.
         """
@@ -220,7 +221,7 @@ class Engine:
             self._cycles.named(jurisdiction, cycle)
         day = today if today is not None else self.clock()
         for due in self._duties.pending(jurisdiction, cycle, until=until, today=day):
-            if actor is not None and actor not in due.owners:
+            if actor is not None and actor not in due.concerned:
                 continue
             if organization in (None, due.organization):
                 yield due
