@@ -12,8 +12,9 @@ from pledgeflow.cli.options import Lang
 Labels = Mapping[tuple[str, str], Mapping[str, str]]
 
 STATES = ("source", "dest", "in", "all", "any", "none", "initial", "final", "state", "since")
+COUNTED = ("counted", "fulfilled", "aside", "among")
 COLLECTIONS: Mapping[str, str] = {
-    **dict.fromkeys(STATES, "states"),
+    **dict.fromkeys((*STATES, *COUNTED), "states"),
     **dict.fromkeys(("by", "any_of", "all_of", "otherwise", "roles", "kept_by"), "roles"),
     **dict.fromkeys(("command", "order", "confirmed_by", "calls_for"), "commands"),
     **dict.fromkeys(("records", "last", "next"), "commands"),
@@ -21,7 +22,7 @@ COLLECTIONS: Mapping[str, str] = {
     **dict.fromkeys(("adds", "amends", "items"), "lifecycles"),
     "outcomes": "outcomes",
     "stage": "stages",
-    "like": "tracks",
+    **dict.fromkeys(("like", "tracks"), "tracks"),
 }
 """Which collection the ids under a key belong to."""
 
