@@ -12,6 +12,7 @@ from pledgeflow.domain.evolution import evolve, fold
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State
 from pledgeflow.errors import (
+    CalendarError,
     ConflictError,
     DirectoryError,
     InvalidCommandError,
@@ -29,11 +30,12 @@ from pledgeflow.errors import (
     Verdict,
 )
 from pledgeflow.policy.compiled.rules import Policy
-from pledgeflow.service import Done, Engine
+from pledgeflow.service import Done, Due, Engine
 from pledgeflow.storage.memory import MemoryStore
 
 __all__ = [
     "Annul",
+    "CalendarError",
     "Catalogue",
     "Command",
     "ConflictError",
@@ -41,6 +43,7 @@ __all__ = [
     "DirectoryData",
     "DirectoryError",
     "Done",
+    "Due",
     "Engine",
     "Facts",
     "InvalidCommandError",

@@ -20,6 +20,7 @@ from pledgeflow.domain.commands import (
     Tick,
 )
 from pledgeflow.domain.events import (
+    NO_DATES,
     NOBODY,
     Cycle,
     Event,
@@ -46,6 +47,7 @@ from pledgeflow.policy.judging.consequences import (
     ROUNDS,
     Unfolding,
     move,
+    relied,
     settle,
     stands_under,
     unfold,
@@ -234,6 +236,7 @@ def _act(
         if chosen.leaning or command.because is not None
         else (),
         signatories,
+        relied(chosen.relying, state, placed, (command, facts)) if chosen.relying else NO_DATES,
     )
     return unfold(rules, state, recorded, chosen, (command, facts))
 

@@ -7,6 +7,7 @@ PledgeflowError
 ├── RefusedError             a well-formed command that the policy refuses: the verdict with all reasons
 ├── MissingFactError         decide was not given a fact that `needed` asked for
 ├── DirectoryError           people and organizations: unknown, ambiguous or contradictory
+├── CalendarError            working days of a year that nobody has announced, or a calendar gone wrong
 ├── UnfinishedError          a cycle cannot be closed: pledges in it have not come to their end
 ├── ConflictError            somebody else wrote to the stream first
 └── StorageError             the database cannot be read, or is not ours
@@ -77,6 +78,10 @@ class MissingFactError(PledgeflowError):
 
 class DirectoryError(PledgeflowError):
     """A person or organization that is unknown, ambiguous or contradictory."""
+
+
+class CalendarError(PledgeflowError):
+    """Working days are asked about that no calendar knows; the message says what to do."""
 
 
 class UnfinishedError(PledgeflowError):

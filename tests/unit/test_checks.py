@@ -99,7 +99,7 @@ REFERENCES = [
     (
         ("      title: text\n", "      title: texts\n"),
         "title",
-        "commands.propose.fields.title: there is no field type `texts`; perhaps `text`",
+        "commands.propose.fields.title: there is no field type `texts`; perhaps `text` or `results`",
     ),
     (
         ("required: false, open: true}", "required: false}"),

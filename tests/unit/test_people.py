@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pledgeflow.catalogue import Catalogue
+from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.people import Membership, Organization, Person, View
 from pledgeflow.errors import DirectoryError, PledgeflowError
 from pledgeflow.policy.compiled.rules import Policy
@@ -17,6 +18,7 @@ from pledgeflow.service import Engine
 from pledgeflow.service.ledgers import Standing
 from pledgeflow.storage.memory import MemoryStore
 from pledgeflow.storage.sql import SqlStore
+from pledgeflow.storage.store import StoredEvent
 from tests.tiny import loaded, problem_at, problems, tiny
 from tests.unit.test_closing import CLAUSES
 from tests.unit.test_ledgers import kept
@@ -316,6 +318,28 @@ def test_a_ledger_is_of_one_cycle_an_organization_or_a_promisor(
     store.erase("town", found.words)
     (after,) = engine.ledger("town", "l", cycle="2025", promisor="wang")
     assert (after.row, after.words) == (found.row, {})
+
+
+def test_a_ledger_reads_no_further_than_it_is_asked(tmp_path: Path) -> None:
+    read: list[str] = []
+
+    class Counting(MemoryStore):
+        def load(self, stream: StreamId) -> tuple[StoredEvent, ...]:
+            read.append(stream.promisor)
+            return super().load(stream)
+
+    engine = opened(Counting(), tmp_path)
+    for name in ("wang", "hu", "li"):
+        do(engine, name, "note", "2025-03-04", said=name)
+    read.clear()
+    rows = engine.ledger("town", "l", cycle="2025")
+    assert read == []
+    assert next(rows).row.cells["who"] == "hu"
+    assert read == ["hu"]
+    assert [found.row.cells["who"] for found in rows] == ["li", "wang"]
+    read.clear()
+    assert len(list(engine.people("town", "2025"))) == 8
+    assert read == []
 
 
 def test_an_unknown_ledger_or_cycle_is_named(store: MemoryStore | SqlStore, tmp_path: Path) -> None:

@@ -168,7 +168,92 @@ def because(
     return Reason(code, rule, (), required or {}, found or {})
 
 
+TOWN = {"owner": "li", "place": ""}
+NOT_YET_CONSULTED = {
+    "code": "not_preceded",
+    "rule": "evaluation.order",
+    "required": {"command": "consult", "at_least": 1},
+    "found": {"times": 0},
+}
+ELIGIBLE = {"may": {"is": "award", "standing": "eligible"}}
+
+ELSEWHERE = [
+    (
+        because(
+            "too_many_items",
+            asked("items", of="commitment", fewer_than="places", **{"in": "done"}),
+            {"items": 2, "most": 2},
+        ),
+        "处于“已办结”状态的承诺事项须少于2项，现有2项",
+        "there have to be fewer than 2 × commitment that is `done`; there are 2",
+    ),
+    (
+        because(
+            "too_few_items",
+            asked("items", of="commitment", more_than=2),
+            {"items": 2, "least": 3},
+        ),
+        "承诺事项不得少于3项，现有2项",
+        "there have to be at least 3 × commitment; there are 2",
+    ),
+    (
+        because(
+            "no_number", asked("items", of="commitment", more_than="votes"), {"field": "votes"}
+        ),
+        "须先写明“得票”",
+        "`votes` has to be named first",
+    ),
+    (
+        because("not_long_enough", asked("preceded_by", command="publish", ago="P7D"), {"on": DAY}),
+        "办理“亮诺”须已满7日；自2025年3月31日起算，期限未满",
+        "`publish` has to be 7 days ago; it was on 2025-03-31",
+    ),
+    (
+        because("nobody_named", asked("elsewhere", guards=ELIGIBLE), {"field": "item"}),
+        "须写明“事项”",
+        "`item` has to name somebody",
+    ),
+    (
+        because("not_begun_elsewhere", asked("elsewhere", guards=ELIGIBLE), TOWN),
+        "须先有li的承诺，现尚未开始",
+        "this needs the pledge of `li`, which has not begun",
+    ),
+    (
+        because("not_begun_elsewhere", {}, {**TOWN, "above": True}),
+        "须先有li的上级的承诺，现尚未开始",
+        "this needs the pledge of the organization above `li`, which has not begun",
+    ),
+    (
+        because("not_so_elsewhere", {}, {**TOWN, "because": NOT_YET_CONSULTED}),
+        "li的承诺不符合要求：须先办理“征求意见”，不少于1次；现有0次",
+        "in the pledge of `li`: `consult` has to come first, at least once; so far: 0 times",
+    ),
+    (
+        because("other_award", asked("award", standing="eligible"), {"standing": "barred"}),
+        "须可参与评优评先；现不得评优评先",
+        "this is for who is eligible for awards; it is barred from awards",
+    ),
+    (
+        because("other_award", asked("award", standing="barred"), {}),
+        "须不得评优评先；现无相关结论",
+        "this is for who is barred from awards; nothing says so",
+    ),
+    (
+        because("stands_elsewhere", asked("stands", **{"in": "signed"}), {"state": "open"}),
+        "须处于“已定诺”状态，现为“待审”",
+        "it has to be `signed`; it is `under review`",
+    ),
+    (
+        because(
+            "names_oneself", asked("someone_else", field="item"), {"field": "item", "actor": "wang"}
+        ),
+        "不得由“事项”所指的本人wang办理",
+        "`wang`, whom `item` names, cannot do this",
+    ),
+]
+
 REASONS = [
+    *ELSEWHERE,
     (
         because("silent", {"command": "greet"}),
         "本办法未规定“慰问”",

@@ -10,7 +10,7 @@ from pledgeflow.assurance.comparing import contains, found_at, labels_at, listed
 from pledgeflow.assurance.holding import places, results
 from pledgeflow.assurance.keeping import coverage, ledgers
 from pledgeflow.assurance.measuring import indicators
-from pledgeflow.assurance.scenarios import Offer, Refused, Scenario, Then
+from pledgeflow.assurance.scenarios import Duty, Offer, Refused, Scenario, Then
 from pledgeflow.assurance.staging import JURISDICTION, Scene, stream
 from pledgeflow.domain.events import Recorded
 from pledgeflow.domain.states import State
@@ -75,6 +75,26 @@ def differences(then: Then, ending: Ending) -> Iterator[str]:
         yield from indicators(then.indicators, ending.engine, ending.cycle, ending.day)
     if then.people is not None:
         yield from coverage(then.people, ending.engine, ending.cycle, ending.day)
+    if then.duties is not None:
+        yield from pending(then.duties, ending)
+
+
+def pending(wanted: Mapping[str, Duty], ending: Ending) -> Iterator[str]:
+    """What is owed next by each of these duties, how it stands, who owes it, how often in all."""
+    found = ending.engine.duties_of(ending.stream, until=date.max, today=ending.day)
+    for name, duty in wanted.items():
+        mine = [due for due in found if due.owed.duty == name]
+        then = next((due for due in mine if due.owed.still(ending.day)), None)
+        said = duty.model_fields_set
+        values: Mapping[str, tuple[object, object]] = {
+            "due": (duty.due, then.owed.due if then is not None else None),
+            "status": (duty.status, then.status.value if then is not None else None),
+            "owner": (duty.owner, then.owners if then is not None else None),
+            "times": (duty.times, len(mine)),
+        }
+        for key, (asked, got) in values.items():
+            if key in said and not same(asked, got):
+                yield f"expected {key} of duty `{name}` to be {plain(asked)}, found {plain(got)}"
 
 
 def reasons(error: RefusedError) -> str:

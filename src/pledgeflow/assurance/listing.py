@@ -29,6 +29,7 @@ OF_RULES = frozenset(
         "guards",
         "stages",
         "outcomes",
+        "duties",
         "indicators",
     }
 )

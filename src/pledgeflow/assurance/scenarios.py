@@ -100,6 +100,19 @@ class People(Model):
     units: dict[str, dict[Literal["pledged", "missing", "need_not"], int]] | None = None
 
 
+class Duty(Model):
+    """What is owed next. owner: who owes it (nobody, if none is named); times: how often in all."""
+
+    due: Day | None = None
+    status: Literal["open", "overdue"] | None = None
+    owner: ClauseIds | None = None
+    times: Annotated[int, Field(ge=0, le=10_000)] | None = None
+
+
+def _next_due(raw: Any) -> Any:
+    return {"due": raw} if isinstance(raw, str) or raw is None else raw
+
+
 def _fraction(raw: Any) -> Any:
     text = str(raw) if type(raw) is int else raw
     if not isinstance(text, str):
@@ -158,6 +171,7 @@ class Then(Model):
     content: dict[Words, dict[Ident, Any]] | None = None
     ledgers: dict[Ident, Annotated[Kept, BeforeValidator(_kept)]] | None = None
     people: People | None = None
+    duties: dict[Ident, Annotated[Duty, BeforeValidator(_next_due)]] | None = None
     indicators: dict[Ident, Annotated[Measure, BeforeValidator(_measure)]] | None = None
     as_of: Day | None = None
 

@@ -22,6 +22,8 @@ from pledgeflow.domain.values import Fields
 NOTHING: Fields = {}
 NOBODY: Mapping[str, str] = {}
 """The signatories of an act that one person takes."""
+NO_DATES: Mapping[str, date] = {}
+"""What is relied on by what looks at no due date."""
 
 BY_TIME = 0
 """The cause of what no record brought about."""
@@ -63,7 +65,8 @@ class Opened(NamedTuple):
 class Recorded(NamedTuple):
     """An accepted act. rule: path of the transition that permitted it.
 
-    late, early: the stages it came after or before; signatories: capacity -> who, if it is joint
+    late, early: the stages it came after or before; signatories: capacity -> who, if it is joint;
+    relied: path of a guard -> the due date that it looked at
     """
 
     version: int
@@ -81,6 +84,7 @@ class Recorded(NamedTuple):
     early: tuple[str, ...] = ()
     leaned_on: tuple[LeanedOn, ...] = ()
     signatories: Mapping[str, str] = NOBODY
+    relied: Mapping[str, date] = NO_DATES
 
 
 class Signed(NamedTuple):
@@ -158,7 +162,8 @@ class Graded(NamedTuple):
 class OutcomeArose(NamedTuple):
     """Something follows. award: "eligible", "barred" or ""; calls_for: command -> due date.
 
-    number: how many times it has by now, for this subject
+    number: how many times it has by now, for this subject; relied: path of a guard -> the due
+    date that it looked at
     """
 
     version: int
@@ -171,6 +176,7 @@ class OutcomeArose(NamedTuple):
     on: date
     policy: str
     rule: str
+    relied: Mapping[str, date] = NO_DATES
 
 
 class OutcomeAnswered(NamedTuple):

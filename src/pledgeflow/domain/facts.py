@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from pledgeflow.domain.calendars import UNANNOUNCED, Calendar
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import State
@@ -64,8 +65,12 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything from outside that one decision may read. today: the day on which it is asked."""
+    """Everything from outside that one decision may read.
+
+    today: the day on which it is asked; calendar: which days are working days
+    """
 
     today: date
     view: View = field(default_factory=View)
     elsewhere: Mapping[Query | Look, Fact] = field(default_factory=dict)
+    calendar: Calendar = UNANNOUNCED

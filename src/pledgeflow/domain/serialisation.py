@@ -43,6 +43,8 @@ KINDS: Mapping[str, type[Event]] = {
     "corrected": Corrected,
     "annulled": Annulled,
 }
+LATER = frozenset({"relied"})
+"""Fields that events once did not have: left out where they say nothing, so that old text is as new."""
 _NAMES = {cls: kind for kind, cls in KINDS.items()}
 
 Way = Callable[[Any, str], Any]
@@ -228,6 +230,7 @@ def _record(cls: type[Any]) -> _Codec:
     hints = get_type_hints(cls)
     # Events are named tuples, what they are made of are dataclasses; both keep the order written.
     codecs = {name: _codec(hint) for name, hint in hints.items()}
+    later = frozenset(LATER & codecs.keys())
 
     def write(value: Any, place: str) -> dict[str, Any]:
         if type(value) is not cls:
@@ -235,19 +238,22 @@ def _record(cls: type[Any]) -> _Codec:
         return {
             name: codec.write(getattr(value, name), _inside(place, name))
             for name, codec in codecs.items()
+            if name not in later or getattr(value, name) != {}
         }
 
     def read(value: Any, place: str) -> Any:
         if not isinstance(value, Mapping):
             _bad(place)
         for name in (*codecs, *value):
-            if name not in value:
+            if name not in value and name not in later:
                 raise StorageError(f"damaged event: `{_inside(place, name)}` is missing")
             if name not in codecs:
                 raise StorageError(f"damaged event: `{_inside(place, name)}` is unknown")
-        return cls(
-            **{name: c.read(value[name], _inside(place, name)) for name, c in codecs.items()}
-        )
+        there = {name: codec for name, codec in codecs.items() if name in value}
+        if any(name in value and not value[name] for name in later):
+            # One event has one text.
+            _bad(_inside(place, next(iter(later))))
+        return cls(**{name: c.read(value[name], _inside(place, name)) for name, c in there.items()})
 
     return _Codec(write, read)
 
@@ -281,6 +287,7 @@ _CODECS: Mapping[Any, _Codec] = {
     str | None: _optional(_TEXT),
     Fields: _mapping(_Codec(_write_value, _read_value)),
     Mapping[str, str]: _mapping(_TEXT),
+    Mapping[str, date]: _mapping(_DAY),
     Mapping[str, date | None]: _mapping(_optional(_DAY)),
     tuple[str, bool, date] | None: _optional(_sequence(lambda _: (_TEXT, _FLAG, _DAY))),
 }

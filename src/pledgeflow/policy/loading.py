@@ -14,7 +14,8 @@ from pledgeflow.domain.commands import PLEDGE
 from pledgeflow.errors import PolicyError, Problem
 from pledgeflow.policy.checks import mistakes
 from pledgeflow.policy.checks.finding import Surface
-from pledgeflow.policy.compiled.compiling import Compiler, root_of
+from pledgeflow.policy.compiled.compiling import Compiler
+from pledgeflow.policy.compiled.duties import rulebook
 from pledgeflow.policy.compiled.rules import Policy, Spared
 from pledgeflow.policy.compiled.surroundings import Rulebook
 from pledgeflow.policy.files.absence import LABEL, MATCH, Ground, absences
@@ -26,7 +27,7 @@ from pledgeflow.policy.guards.kinds import Factory
 from pledgeflow.policy.language.schema import Document, Match, Rules
 from pledgeflow.policy.words import Label
 
-RULE_PARTS = ("roles", "commands", "lifecycles", "evaluation", "outcomes", "reactions")
+RULE_PARTS = ("roles", "commands", "lifecycles", "evaluation", "outcomes", "reactions", "duties")
 LIKE_DEPTH = 8
 M = TypeVar("M", bound=BaseModel)
 Removed = Mapping[tuple[str, ...], tuple[str, ...]]
@@ -70,7 +71,7 @@ def build(
         raise PolicyError(_ordered(problems))
     books: dict[str, Rulebook] = {}
     for name, track in sound.items():
-        book = Rulebook(track.rules, root_of(track.rules), books)
+        book = rulebook(document, track.rules, books)
         books.setdefault(document.tracks[name].place, book)
     # In its own order: alternatives are tried, and remedies looked for, as the author wrote them.
     body = ordered(resolved.whole)
@@ -82,10 +83,7 @@ def build(
         tree=resolved.tree if isinstance(resolved.tree, dict) else {},
         tracks={
             name: Compiler(
-                document,
-                track.rules,
-                Rulebook(track.rules, root_of(track.rules), books),
-                allowed or {},
+                document, track.rules, rulebook(document, track.rules, books), allowed or {}
             ).ruleset(name, _absent(track.removed))
             for name, track in sound.items()
         },

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.decision import begin, decide, explain, needed, permitted
+from pledgeflow.domain.calendars import Calendar
 from pledgeflow.domain.commands import (
     PLEDGE,
     AnyCommand,
@@ -33,6 +34,7 @@ from pledgeflow.policy.guards.conditions import kinds_of
 from pledgeflow.policy.judging.closing import following
 from pledgeflow.policy.judging.reacting import Demand
 from pledgeflow.policy.measuring.measured import Measured
+from pledgeflow.service.calendars import Announced
 from pledgeflow.service.casework import Case as _Case
 from pledgeflow.service.casework import (
     Done,
@@ -47,6 +49,7 @@ from pledgeflow.service.casework import (
     too_late,
 )
 from pledgeflow.service.cycles import Cycles
+from pledgeflow.service.duties import Due, Duties
 from pledgeflow.service.indicating import ALL, By, Gauge, Scope
 from pledgeflow.service.ledgers import LedgerRow, Overview, Standing
 from pledgeflow.service.reactions import Reactions, may_follow
@@ -64,11 +67,15 @@ def _today() -> date:
 
 @dataclass(slots=True)
 class Engine:
-    """Runs policies on a store. clock: today's date, for acts that name no day of entry."""
+    """Runs policies on a store.
+
+    clock: today's date, for acts that name no day of entry; calendar: which days are working days
+    """
 
     store: EventStore
     catalogue: Catalogue = field(default_factory=Catalogue)
     clock: Callable[[], date] = _today
+    calendar: Calendar = field(default_factory=Announced)
     _policies: dict[str, Policy] = field(default_factory=dict, repr=False)
 
     # --- setting up -------------------------------------------------------------------------
@@ -156,7 +163,7 @@ class Engine:
         probes = [Command(name, actor, "", on) for name in rules.steps]
         queries = {q for probe in probes for q in needed(case.policy, case.state, probe)}
         elsewhere = {query: self._answer(case, query) for query in queries}
-        facts = Facts(on, case.directory.view(on), elsewhere)
+        facts = Facts(on, case.directory.view(on), elsewhere, self.calendar)
         offered = permitted(case.policy, case.state, actor, on, facts)
         return offered if case.closed is None else still_open(case, offered, actor, on)
 
@@ -314,6 +321,39 @@ class Engine:
         blank = State(stream, Cycle(row.cycle, row.starts, row.ordinal))
         return fold(blank, (stored.event for stored in self.store.load(stream)))
 
+    def duties(  # noqa: PLR0913 (each narrows what is listed)
+        self,
+        jurisdiction: str,
+        *,
+        actor: str | None = None,
+        organization: str | None = None,
+        cycle: str | None = None,
+        until: date,
+        today: date | None = None,
+    ) -> Iterator[Due]:
+        """What is owed and not met, overdue or due by a day, stream by stream as it is found.
+
+        actor: only what this person owes; organization: only in streams that belong to it; who
+        owes what is the directory's answer as of the due date, or of today before that.
+        Raises PledgeflowError for a cycle that was never opened, CalendarError where working days
+        are asked about that nobody has announced.
+        """
+        if cycle is not None:
+            self._cycles.named(jurisdiction, cycle)
+        day = today if today is not None else self.clock()
+        for due in self._duties.pending(jurisdiction, cycle, until=until, today=day):
+            if actor is not None and actor not in due.owners:
+                continue
+            if organization in (None, due.organization):
+                yield due
+
+    def duties_of(
+        self, stream: StreamId | str, *, until: date, today: date | None = None
+    ) -> tuple[Due, ...]:
+        """Every instance of every duty in one stream, those that were met or missed too."""
+        day = today if today is not None else self.clock()
+        return tuple(self._duties.all(stream_id(stream), until=until, today=day))
+
     # --- the loop behind all of them --------------------------------------------------------
 
     def _run(
@@ -422,6 +462,10 @@ class Engine:
         return _Case(policy, state, directory, view, row.closed)
 
     @property
+    def _duties(self) -> Duties:
+        return Duties(self.store, self._case, self.calendar)
+
+    @property
     def _cycles(self) -> Cycles:
         return Cycles(self.store, self.catalogue, self._policies)
 
@@ -431,6 +475,7 @@ class Engine:
             today,
             case.directory.view(command.occurred_on),
             {query: self._answer(case, query) for query in queries},
+            self.calendar,
         )
 
     def _answer(self, case: _Case, query: Query | Look) -> Fact:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pledgeflow.errors import Problem
 from pledgeflow.policy.checks.between import between_findings
+from pledgeflow.policy.checks.duties import duty_findings
 from pledgeflow.policy.checks.finding import Finding, Surface
 from pledgeflow.policy.checks.grounds import document_grounds, rule_grounds
 from pledgeflow.policy.checks.guarding import guard_findings
@@ -51,6 +52,7 @@ def _findings(
     yield from rule_references(surface)
     yield from lifecycle_findings(surface)
     yield from guard_findings(surface, allowed)
+    yield from duty_findings(surface)
     yield from removal_findings(surface, known)
 
 

@@ -16,6 +16,7 @@ from pledgeflow.policy.guards.conditions import (
     SomeoneElse,
     Stands,
 )
+from pledgeflow.policy.guards.duties import Owing
 from pledgeflow.policy.guards.elsewhere import HERE, Elsewhere, PrecededElsewhere
 from pledgeflow.policy.guards.history import LAST_REVISION, NotPrecededBy, PrecededBy
 from pledgeflow.policy.guards.items import CalledFor, Due, Items
@@ -41,7 +42,7 @@ def guard_findings(surface: Surface, allowed: Mapping[str, Factory]) -> Iterator
     for place, _, transition in surface.transitions():
         after = transition.after
         if after is not None and after.field is not None:
-            yield from _said_of((*place, "after", "field"), (after.field,), place[1], surface)
+            yield from said_of((*place, "after", "field"), (after.field,), place[1], surface)
 
 
 def guards(surface: Surface) -> Iterator[tuple[Place, Plain, CommandRules | None]]:
@@ -79,12 +80,12 @@ def misfits(
         case Due() | Content():
             key = "field" if isinstance(guard, Due) else "fields"
             named = (guard.field,) if isinstance(guard, Due) else tuple(guard.fields)
-            yield from _said_of((*place, key), named, place[1], surface)
+            yield from said_of((*place, key), named, place[1], surface)
         case Graded():
             tiers = rules.evaluation.tiers if rules.evaluation else {}
             yield from unknown((*place, "tiers"), "tier", guard.tiers, tiers)
-        case CalledFor():
-            yield from unknown((*place, "outcome"), "outcome", guard.outcome, rules.outcomes)
+        case CalledFor() | Owing():
+            yield from _follows(place, guard, surface)
         case Promisor() | PrecededElsewhere():
             yield from _people(place, guard, surface)
         case AllYes() | Includes() | Copies() | Given() | Listed() | Tally() | Said():
@@ -112,8 +113,8 @@ def _past(place: Place, guard: PrecededBy | NotPrecededBy, surface: Surface) -> 
 def _counted(place: Place, guard: Items, surface: Surface) -> Iterator[Finding]:
     states = (*guard.states, *guard.all, *guard.any, *guard.none)
     yield from _items(place, guard.of, states, surface)
-    yield from _said_of((*place, "fields"), guard.fields, guard.of, surface)
-    yield from _said_of((*place, "saying"), tuple(guard.saying), guard.of, surface)
+    yield from said_of((*place, "fields"), guard.fields, guard.of, surface)
+    yield from said_of((*place, "saying"), tuple(guard.saying), guard.of, surface)
     yield from _bounds(place, guard, surface)
 
 
@@ -158,13 +159,20 @@ def _no_room(more: int | str, fewer: int | str | None) -> bool:
     return isinstance(more, int) and isinstance(fewer, int) and fewer <= more + 1
 
 
+def _follows(place: Place, guard: CalledFor | Owing, surface: Surface) -> Iterator[Finding]:
+    if isinstance(guard, Owing):
+        yield from unknown((*place, "duty"), "duty", (guard.duty,), surface.rules.duties)
+    else:
+        yield from unknown((*place, "outcome"), "outcome", guard.outcome, surface.rules.outcomes)
+
+
 def _items(place: Place, of: str, states: tuple[str, ...], surface: Surface) -> Iterator[Finding]:
     yield from unknown((*place, "of"), "lifecycle", (of,), surface.rules.lifecycles)
     if of in surface.rules.lifecycles:
         yield from unknown(place, "state", states, surface.book.states(of))
 
 
-def _said_of(place: Place, named: tuple[str, ...], of: str, surface: Surface) -> Iterator[Finding]:
+def said_of(place: Place, named: tuple[str, ...], of: str, surface: Surface) -> Iterator[Finding]:
     """Fields that an item never has: no command that adds or amends such items carries them."""
     book, lifecycle = surface.book, surface.rules.lifecycles.get(of)
     commands = [surface.rules.commands.get(c) for c in (*book.adders(of), *book.amenders(of))]

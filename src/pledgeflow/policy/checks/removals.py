@@ -13,6 +13,7 @@ from pledgeflow.policy.checks.grounds import ANOTHER_GROUND
 from pledgeflow.policy.checks.lifecycles import dead_ends
 from pledgeflow.policy.compiled.roles import PROMISOR
 from pledgeflow.policy.compiled.surroundings import fires
+from pledgeflow.policy.guards.duties import Owing
 from pledgeflow.policy.guards.history import NotPrecededBy, PrecededBy
 from pledgeflow.policy.language.schema import Lifecycle, Transition
 
@@ -66,6 +67,10 @@ def _needs(surface: Surface) -> Iterator[tuple[Place, Place]]:
             yield ("evaluation", "tiers", tier), ("outcomes", name, "when")
         for command in outcome.calls_for:
             yield from _step(surface, command, ("outcomes", name, "calls_for"))
+    for name, duty in surface.rules.duties.items():
+        yield ("roles", duty.owner), ("duties", name, "owner")
+        for command in duty.met_by:
+            yield from _step(surface, command, ("duties", name, "met_by"))
 
 
 def _of_transition(
@@ -82,6 +87,8 @@ def _of_transition(
         if isinstance(guard, PrecededBy | NotPrecededBy):
             for command in guard.command:
                 yield from _step(surface, command, (*place, "guards", key))
+        if isinstance(guard, Owing):
+            yield ("duties", guard.duty), (*place, "guards", key)
 
 
 def _step(surface: Surface, command: str, place: Place) -> Iterator[tuple[Place, Place]]:

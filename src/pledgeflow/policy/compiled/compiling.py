@@ -100,6 +100,7 @@ class Compiler:
             },
             late_entry=period(late.within) if late else None,
             late_entry_clauses=late.cite if late else (),
+            duties=self.book.duties,
             absent=absent,
         )
 
@@ -127,6 +128,7 @@ class Compiler:
                 checks=checks,
                 judges=tuple(check.judge for check in checks),
                 leaning=tuple(check for check in checks if check.ask is not None),
+                relying=tuple(check for check in checks if check.relies is not None),
                 plain=self._plain(fires(name, transition), transition),
                 records_only=not (transition.dest or transition.adds or transition.amends),
                 waits=self._timer(transition),

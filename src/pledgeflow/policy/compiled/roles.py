@@ -86,6 +86,20 @@ class Roles:
                 return Standing(code, free, rung.role)
         return Standing("own_pledge" if actor in owners else "vacant", (), role)
 
+    def answering(self, role: str, state: State, view: View) -> tuple[str, ...]:
+        """Who answers for a role: its holders, or whoever steps in for them; nobody if none does.
+
+        A role that is open to everybody who belongs somewhere lists nobody.
+        """
+        owners = self.owners(state, view)
+        if role == PROMISOR:
+            return owners
+        for rung in self.chains.get(role, ()):
+            free = tuple(p for p in rung.holders(state, view) or () if p not in owners)
+            if free:
+                return tuple(dict.fromkeys(free))
+        return ()
+
 
 def compile_roles(roles: Mapping[str, Role], represented_by: tuple[str, ...]) -> Roles:
     """Each role's chain, following `otherwise`; a loop ends where it would begin again."""

@@ -15,6 +15,7 @@ from pledgeflow.domain.states import State
 from pledgeflow.domain.values import Value
 from pledgeflow.errors import DirectoryError
 from pledgeflow.policy.compiled.roles import Roles
+from pledgeflow.policy.duties.owing import Duty
 from pledgeflow.policy.guards.binding import Check, Judge
 from pledgeflow.policy.guards.conditions import kinds_of
 from pledgeflow.policy.language.schema import (
@@ -56,7 +57,8 @@ class Step:
     """A compiled transition. joint: all of `roles` sign, instead of one acting.
 
     above: lifecycle -> states the pledge or item above must be in; waits: how a timer is due;
-    judges: of all checks; leaning: those that lean on facts from elsewhere;
+    judges: of all checks; leaning: those that lean on facts from elsewhere; relying: those that
+    look at a due date;
     plain: it moves its subject, or not even that, and no grade or outcome can follow from it;
     records_only: it moves, adds and amends nothing
     """
@@ -74,6 +76,7 @@ class Step:
     checks: tuple[Check, ...] = ()
     judges: tuple[Judge, ...] = ()
     leaning: tuple[Check, ...] = ()
+    relying: tuple[Check, ...] = ()
     plain: bool = False
     records_only: bool = False
     waits: Timer | None = None
@@ -225,6 +228,7 @@ class Ruleset:
     late_entry: relativedelta | None
     late_entry_clauses: tuple[str, ...]
     choices: Choices = field(default_factory=dict)
+    duties: Mapping[str, Duty] = field(default_factory=dict)
     absent: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
 

@@ -6,16 +6,21 @@ from collections import deque
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 
+from pledgeflow.policy.duties.owing import Duty
 from pledgeflow.policy.language.schema import Rules, Transition
 
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """A track's rules, looked at from the outside. others: of one track for each place."""
+    """A track's rules, looked at from the outside.
+
+    others: of one track for each place; duties: compiled, where they are asked about
+    """
 
     rules: Rules
     root: str
     others: Mapping[str, Rulebook] = field(default_factory=dict, repr=False, compare=False)
+    duties: Mapping[str, Duty] = field(default_factory=dict, repr=False)
     _fired: dict[str, tuple[Transition, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -86,6 +91,10 @@ class Rulebook:
     def amenders(self, lifecycle: str) -> tuple[str, ...]:
         """The triggers that change the content of a subject of that lifecycle."""
         return self._that(lambda transition: transition.amends == lifecycle)
+
+    def duty(self, name: str) -> Duty | None:
+        """A duty by its id; none if there is none."""
+        return self.duties.get(name)
 
     def states(self, lifecycle: str) -> frozenset[str]:
         """All states of that lifecycle; none if there is no such lifecycle."""

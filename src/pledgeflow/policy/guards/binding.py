@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 from typing import Any, Protocol
 
@@ -16,10 +17,12 @@ from pledgeflow.domain.facts import Facts, Look, Query
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.domain.values import Value
 from pledgeflow.errors import Reason, RemedyStep, Ruling
+from pledgeflow.policy.duties.owing import Duty
 
 Judge = Callable[[State, Subject, AnyCommand, Facts], Reason | None]
 Ask = Callable[[State, Subject, AnyCommand], Query | Look | None]
 """The fact a guard leans on; none, if the command does not even name whose that would be."""
+Relies = Callable[[State, Subject, AnyCommand, Facts], date | None]
 
 
 class Open(Enum):
@@ -38,9 +41,9 @@ class Check:
     """A bound guard. judge: nothing, or the reason why not.
 
     fields: the command's fields it reads; reads: the commands whose records it reads;
-    ask: the fact from elsewhere it leans on, if any; offers: what to say to satisfy it, if it
-    reads fields. One that reads fields and offers nothing (None) counts as satisfiable before it
-    is asked: `permitted` leaves it out, `decide` does not.
+    ask: the fact from elsewhere it leans on, if any; relies: the due date it looks at, if any;
+    offers: what to say to satisfy it, if it reads fields. One that reads fields and offers nothing
+    (None) counts as satisfiable before it is asked: `permitted` leaves it out, `decide` does not.
     """
 
     rule: str
@@ -49,6 +52,7 @@ class Check:
     reads: frozenset[str] = frozenset()
     ask: Ask | None = None
     offers: Offers | None = None
+    relies: Relies | None = None
 
 
 class Surroundings(Protocol):
@@ -97,6 +101,10 @@ class Surroundings(Protocol):
 
     def initial(self, lifecycle: str) -> str:
         """The state in which a subject of that lifecycle begins."""
+        ...
+
+    def duty(self, name: str) -> Duty | None:
+        """A duty by its id."""
         ...
 
     def route(self, lifecycle: str, source: str, dests: frozenset[str]) -> tuple[str, ...]:

@@ -151,7 +151,9 @@ class Elsewhere(Guarded):
             if fact is None:
                 raise MissingFactError(f"`{binding.rule}` leans on a fact that was not fetched")
             there = fact.value
-            found = {"owner": query.owner, "above": query.above, "place": place}
+            found: dict[str, object] = {"owner": query.owner, "place": place}
+            if query.above:
+                found["above"] = True
             if not isinstance(there, State):
                 return binding.reason("not_begun_elsewhere", found=found)
             root = there.subjects[there.root]

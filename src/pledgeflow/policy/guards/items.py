@@ -187,7 +187,13 @@ class Due(Guarded):
                 )
             return binding.reason("past_due", found={"due": due, "on": on}, ruling=Ruling.TOO_LATE)
 
-        return Check(binding.rule, judge)
+        def relies(
+            state: State, subject: Subject, command: AnyCommand, facts: Facts
+        ) -> date | None:
+            due = subject.content.get(field)
+            return due if isinstance(due, date) else None
+
+        return Check(binding.rule, judge, relies=relies)
 
     def _undated(self, binding: Binding, subject: Subject) -> Reason:
         remedy = binding.amend(subject, {self.field: None})

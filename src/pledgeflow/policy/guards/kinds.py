@@ -7,6 +7,7 @@ name it, and give it plain options, but can never point at code.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from difflib import get_close_matches
 from typing import Annotated, Any, get_args
 
@@ -28,6 +29,7 @@ from pledgeflow.policy.guards.conditions import (
     SomeoneElse,
     Stands,
 )
+from pledgeflow.policy.guards.duties import Owing
 from pledgeflow.policy.guards.elsewhere import Elsewhere, PrecededElsewhere
 from pledgeflow.policy.guards.history import NotPrecededBy, PrecededBy
 from pledgeflow.policy.guards.items import CalledFor, CarriedAtMost, Due, Items
@@ -77,6 +79,7 @@ BUILT_IN: Mapping[str, type[Plain]] = {
         Elsewhere,
         Items,
         Due,
+        Owing,
         CarriedAtMost,
         CalledFor,
         AllYes,
@@ -116,6 +119,7 @@ Guard = Annotated[
     | Annotated[SomeoneElse, Tag("someone_else")]
     | Annotated[Items, Tag("items")]
     | Annotated[Due, Tag("due")]
+    | Annotated[Owing, Tag("owed")]
     | Annotated[CarriedAtMost, Tag("carried_at_most")]
     | Annotated[CalledFor, Tag("called_for")]
     | Annotated[AllYes, Tag("all_yes")]
@@ -144,12 +148,17 @@ def bind(guard: Guard, binding: Binding, allowed: Mapping[str, Factory]) -> Chec
 
 
 def _under(condition: Check, check: Check) -> Check:
-    applies, demanded = condition.judge, check.judge
+    applies, demanded, lean = condition.judge, check.judge, check.relies
 
     def judge(state: State, subject: Subject, command: AnyCommand, facts: Facts) -> Reason | None:
         if applies(state, subject, command, facts) is not None:
             return None
         return demanded(state, subject, command, facts)
+
+    def relies(state: State, subject: Subject, command: AnyCommand, facts: Facts) -> date | None:
+        if lean is None or applies(state, subject, command, facts) is not None:
+            return None
+        return lean(state, subject, command, facts)
 
     return Check(
         check.rule,
@@ -158,6 +167,7 @@ def _under(condition: Check, check: Check) -> Check:
         reads=check.reads | condition.reads,
         ask=check.ask,
         offers=_both(condition, check),
+        relies=relies if lean is not None else None,
     )
 
 

@@ -5,7 +5,7 @@ Everything here ends up in events, computed once; nothing of it is judged again 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from pledgeflow.domain.commands import AnyCommand, Carried, Command
@@ -27,6 +27,7 @@ from pledgeflow.domain.states import State, Subject
 from pledgeflow.domain.values import Fields, Value
 from pledgeflow.errors import PledgeflowError
 from pledgeflow.policy.compiled.rules import OutcomeRule, Ruleset, Sign, Step
+from pledgeflow.policy.guards.binding import Check
 
 ROUNDS = 1_000
 """More completions than this after one act can only be a policy that goes round in circles."""
@@ -168,7 +169,7 @@ def settle(unfolding: Unfolding, command: AnyCommand, facts: Facts) -> None:
     for outcome in unfolding.rules.outcomes:
         for subject in tuple(_arises(outcome, unfolding)):
             if _holds(outcome, unfolding.state, subject, (command, facts)):
-                _arise(outcome, subject, unfolding)
+                _arise(outcome, subject, unfolding, (command, facts))
 
 
 def _effects(unfolding: Unfolding, step: Step, subject: Subject, command: Command) -> None:
@@ -333,7 +334,21 @@ def _holds(
     return all(check.judge(state, about, *asked) is None for check in outcome.checks)
 
 
-def _arise(outcome: OutcomeRule, subject: str, unfolding: Unfolding) -> None:
+def relied(
+    checks: Iterable[Check], state: State, subject: Subject, asked: tuple[AnyCommand, Facts]
+) -> Mapping[str, date]:
+    """The due dates that guards looked at: rule path -> date."""
+    found = (
+        (check.rule, check.relies(state, subject, *asked))
+        for check in checks
+        if check.relies is not None
+    )
+    return {rule: day for rule, day in found if day is not None}
+
+
+def _arise(
+    outcome: OutcomeRule, subject: str, unfolding: Unfolding, asked: tuple[AnyCommand, Facts]
+) -> None:
     """An outcome arises, and arises anew once everything it called for has been done."""
     before = [
         o for o in unfolding.state.outcomes.values() if (o.id, o.subject) == (outcome.id, subject)
@@ -356,5 +371,6 @@ def _arise(outcome: OutcomeRule, subject: str, unfolding: Unfolding) -> None:
             unfolding.on,
             unfolding.digest,
             outcome.rule,
+            relied(outcome.checks, unfolding.state, unfolding.state.subjects[subject], asked),
         )
     )

@@ -85,6 +85,11 @@ def outcome(s: Speaker, name: str) -> str:
     return s.named(name, (rules.outcomes for rules in s.rules))
 
 
+def duty(s: Speaker, name: str) -> str:
+    """What is owed."""
+    return s.named(name, (rules.duties for rules in s.rules))
+
+
 def stage(s: Speaker, name: str) -> str:
     """A stage of the cycle."""
     cycle = s.document.cycle

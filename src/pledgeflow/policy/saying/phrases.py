@@ -207,6 +207,18 @@ SENTENCES: Mapping[str, Phrase] = {
         "[no {required.of:lifecycle} may be {required.none}]"
         "[one {required.of:lifecycle} has to be {required.any}]; found: [{found.subjects}|none]",
     ),
+    # what is owed
+    "not_owed": (
+        "须有[{?required.overdue}已逾期且]尚未履行的{required.duty}，现无"
+        "[；最近应履行之日为{found.due}]",
+        "{required.duty} has to be owed[{?required.overdue} and overdue]; it is not"
+        "[; the nearest due date is {found.due}]",
+    ),
+    "not_owed_yet": (
+        "须待{required.duty}[{?required.overdue}逾期|可以履行]后办理，其应履行之日为{found.due}",
+        "{required.duty} has to be [{?required.overdue}overdue|open] first; "
+        "it is due on {found.due}",
+    ),
     "carried_too_often": (
         "结转不得超过{required.periods}次，现已结转{found.periods}次",
         "an item may be carried over {required.periods:times} at most; "

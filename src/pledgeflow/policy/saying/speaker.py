@@ -12,6 +12,7 @@ from pledgeflow.policy.language.schema import (
     CommandField,
     CommandRules,
     Document,
+    DutyRules,
     Lifecycle,
     OutcomeRules,
     Role,
@@ -23,7 +24,7 @@ from pledgeflow.policy.language.schema import (
 from pledgeflow.policy.saying.phrases import BLANK, OWN_WORDS, Phrase, fill
 from pledgeflow.policy.words import Label
 
-Labelled = Label | CommandRules | Lifecycle | OutcomeRules | Role | Stage | Track
+Labelled = Label | CommandRules | DutyRules | Lifecycle | OutcomeRules | Role | Stage | Track
 AND: Phrase = ("、", " and ")
 OR: Phrase = ("或", " or ")
 INNER = str.maketrans("“”`", "‘’'")

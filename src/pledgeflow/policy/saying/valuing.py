@@ -156,6 +156,7 @@ KINDS: Mapping[str, Word] = {
     **_by_kind(_several(naming.choice), "choice", "criteria", "extra", "holders", "values"),
     **_by_kind(_several(naming.tier, OR), "tier", "tiers"),
     **_by_kind(_several(naming.outcome), "outcome", "outcomes"),
+    **_by_kind(_several(naming.duty), "duty"),
     **_by_kind(_several(naming.stage), "stage"),
     **_by_kind(_several(naming.kind), "kind", "tracks"),
     **_by_kind(_several(naming.choice, OR), "options"),
