@@ -88,7 +88,7 @@ class Gauge:
 
     def _check_promisor(self, promisor: str | None, pledges: Iterable[PledgeRow]) -> None:
         """Raises DirectoryError for somebody who is not known, and has no pledge from before."""
-        view = self.directory.view(self.on)
+        view = self._view(self.on)
         known = promisor is None or promisor in view.persons or promisor in view.organizations
         if not known and all(pledge.stream.promisor != promisor for pledge in pledges):
             raise DirectoryError(f"nobody and no organization is called `{promisor}` on this date")
