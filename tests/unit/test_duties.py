@@ -13,8 +13,11 @@ from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.people import Organization, View
 from pledgeflow.domain.states import State
 from pledgeflow.errors import CalendarError, Ruling
+from pledgeflow.policy.files.overlay import resolve
+from pledgeflow.policy.files.reading import read
 from pledgeflow.policy.judging.owing import Owed, Status, answering, applies, asked_on, owed
-from tests.tiny import FRI, MON, TUE, VIEW, WED, Desk, guarded, loaded, tiny
+from pledgeflow.policy.loading import build
+from tests.tiny import FRI, KNOWN, MON, PATH, TUE, VIEW, WED, Desk, guarded, loaded, tiny
 
 ALWAYS = date.max
 CALENDAR = Days(frozenset({2025}), off=frozenset({TUE}), on=frozenset({date(2025, 3, 8)}))
@@ -333,6 +336,16 @@ def test_nothing_is_owed_where_nothing_has_begun_or_is_declared() -> None:
     rules = at.policy.tracks["member"]
     assert list(owed(rules, State(at.state.stream, at.state.cycle), CALENDAR, until=ALWAYS)) == []
     assert found(Desk(loaded(tiny()))) == []
+
+
+@pytest.mark.parametrize("rules", [NOTE, f"{NOTE}, every: P3M, until: {{stage: gone}}"])
+def test_a_policy_that_has_lost_something_still_says_what_is_owed(rules: str) -> None:
+    """Without its checks, as where a rule is taken out to see what protects it."""
+    text = with_duty(rules, guarded("submit", "is: owed, duty: lost"))
+    policy = build(resolve([read(text, PATH)], on=None, ordinal=1), known=KNOWN, checked=False)
+    at = Desk(policy)
+    assert len(days(at)) == (0 if rules == NOTE else 4)
+    assert at.why("submit")[0].code == "not_owed"
 
 
 def test_only_what_is_due_by_then_is_listed() -> None:
