@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from pledgeflow.cli.options import Lang
+from pledgeflow.cli.telling import Teller
 from pledgeflow.domain.calendars import Days
 from pledgeflow.domain.commands import Annul, Command
 from pledgeflow.domain.events import OutcomeArose, Recorded
@@ -446,6 +448,17 @@ def test_a_due_date_that_a_guard_looked_at_is_kept() -> None:
     free = item(desk(f"{NOTE}, every: P3M", guarded("do", "is: due, passed: false")))
     free.do("do", TUE, item="commitment/1")
     assert last(free).relied == {}
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"), [(Lang.EN, "[due 2025-03-03]"), (Lang.ZH, "［期限2025-03-03］")]
+)
+def test_the_history_tells_which_due_date_something_was_about(lang: Lang, told: str) -> None:
+    at = item(desk(f"{NOTE}, every: P3M", guarded("do", "is: due, passed: true")), MON)
+    tell = Teller(at.policy, "member", lang)
+    assert told not in tell.what(last(at))
+    at.do("do", TUE, item="commitment/1")
+    assert told in tell.what(last(at))
 
 
 @pytest.mark.parametrize(("kind", "kept"), [("leading", False), ("in_service", True)])

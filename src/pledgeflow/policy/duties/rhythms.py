@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
-from itertools import count, islice
+from itertools import islice
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
@@ -46,7 +46,9 @@ class Every:
 
     def dues(self, span: Span) -> Iterator[date]:
         """The last day of each period."""
-        for number in count(1):
+        number = 0
+        while True:
+            number += 1
             try:
                 yield span.first + self.period * number - DAY
             except (ValueError, OverflowError):
