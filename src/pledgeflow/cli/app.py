@@ -11,6 +11,7 @@ from pledgeflow.cli.demo import demo
 from pledgeflow.cli.directories import directory
 from pledgeflow.cli.doing import do, tick
 from pledgeflow.cli.drawing import diagram
+from pledgeflow.cli.duties import duties
 from pledgeflow.cli.explaining import explain
 from pledgeflow.cli.founding import new
 from pledgeflow.cli.ledger import ledger
@@ -47,6 +48,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "ledger": ledger,
     "log": log,
     "explain": explain,
+    "duties": duties,
 }
 CYCLE: Mapping[str, Callable[..., None]] = {
     "open": cycles.open_,

@@ -11,16 +11,29 @@ from pledgeflow.cli.options import Lang
 
 Labels = Mapping[tuple[str, str], Mapping[str, str]]
 
-STATES = ("source", "dest", "in", "all", "any", "none", "initial", "final", "state", "since")
+STATES = (
+    "source",
+    "dest",
+    "in",
+    "all",
+    "any",
+    "none",
+    "initial",
+    "final",
+    "state",
+    "since",
+    "while",
+)
 COLLECTIONS: Mapping[str, str] = {
     **dict.fromkeys(STATES, "states"),
-    **dict.fromkeys(("by", "any_of", "all_of", "otherwise", "roles", "kept_by"), "roles"),
-    **dict.fromkeys(("command", "order", "confirmed_by", "calls_for"), "commands"),
+    **dict.fromkeys(("by", "any_of", "all_of", "otherwise", "roles", "kept_by", "owner"), "roles"),
+    **dict.fromkeys(("command", "order", "confirmed_by", "calls_for", "met_by"), "commands"),
     **dict.fromkeys(("records", "last", "next"), "commands"),
     **dict.fromkeys(("tier", "tiers"), "tiers"),
-    **dict.fromkeys(("adds", "amends", "items"), "lifecycles"),
+    **dict.fromkeys(("adds", "amends", "items", "each"), "lifecycles"),
     "outcomes": "outcomes",
     "stage": "stages",
+    "duty": "duties",
     "like": "tracks",
 }
 """Which collection the ids under a key belong to."""

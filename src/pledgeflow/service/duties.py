@@ -19,7 +19,11 @@ from pledgeflow.storage.store import EventStore
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something owed in a stream. owners: who owes it, as of its due date or of today before that."""
+    """Something owed in a stream.
+
+    owners: who owes it, as of its due date, or of today before that; passed_to: who has the role
+    now, if that is somebody else, and so can still make it good
+    """
 
     stream: StreamId
     track: str
@@ -27,6 +31,12 @@ class Due:
     owed: Owed
     status: Status
     owners: tuple[str, ...]
+    passed_to: tuple[str, ...] = ()
+
+    @property
+    def concerned(self) -> tuple[str, ...]:
+        """Whoever has to see to it: who owes it, and who has taken over since."""
+        return (*self.owners, *self.passed_to)
 
 
 class Wanted(NamedTuple):
@@ -49,17 +59,17 @@ class Duties:
         """Every instance in one stream that is due by a day, those that were met too."""
         case = self.case(stream, today)
         views = lru_cache(maxsize=64)(case.around)
-        for one in owed(case.rules, case.state, self.calendar, until=until):
+        rules, state = case.rules, case.state
+        for one in owed(rules, state, self.calendar, until=until):
             view: View = views(asked_on(one, today))
-            if applies(case.rules, case.state, one, Facts(today, view, calendar=self.calendar)):
-                yield Due(
-                    stream,
-                    case.state.track,
-                    case.state.organization,
-                    one,
-                    one.status(today),
-                    answering(case.rules, case.state, one, view),
-                )
+            if not applies(rules, state, one, Facts(today, view, calendar=self.calendar)):
+                continue
+            owners, status = answering(rules, state, one, view), one.status(today)
+            now: tuple[str, ...] = ()
+            if status is Status.OVERDUE:
+                now = answering(rules, state, one, views(today))
+            passed_to = tuple(person for person in now if person not in owners)
+            yield Due(stream, state.track, state.organization, one, status, owners, passed_to)
 
     def pending(
         self, wanted: Wanted, *, until: date, today: date, as_it_was: bool = False

@@ -340,8 +340,9 @@ class Engine:
         """What is owed and not met, overdue or due by a day, stream by stream as it is found:
         those first in which something is due first, where today is not a day in the past.
 
-        actor: only what this person owes; organization: only in streams that belong to it; who
-        owes what is the directory's answer as of the due date, or of today before that.
+        actor: only what this person owes, or has taken over overdue; organization: only in streams
+        that belong to it; who owes what is the directory's answer as of the due date, or of today
+        before that.
         Raises PledgeflowError for a cycle that was never opened, CalendarError where working days
         are asked about that nobody has announced.
         """
@@ -351,7 +352,7 @@ class Engine:
         wanted = Wanted(jurisdiction, cycle, organization)
         past = day < self.clock()
         for due in self._duties.pending(wanted, until=until, today=day, as_it_was=past):
-            if actor is not None and actor not in due.owners:
+            if actor is not None and actor not in due.concerned:
                 continue
             if organization in (None, due.organization):
                 yield due
