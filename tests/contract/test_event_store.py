@@ -3,7 +3,6 @@
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -31,22 +30,19 @@ from pledgeflow.domain.people import Membership
 from pledgeflow.errors import ConflictError, DirectoryError, StorageError
 from pledgeflow.storage.memory import MemoryStore
 from pledgeflow.storage.sql import SqlStore
-from pledgeflow.storage.store import CycleRow, EventStore, PledgeRow, SealedText, StoredEvent
+from pledgeflow.storage.store import (
+    CycleRow,
+    DueRow,
+    EventStore,
+    PledgeRow,
+    SealedText,
+    StoredEvent,
+)
 
 DAY = date(2025, 3, 31)
 NOW = datetime(2025, 3, 31, 12, 30, 15, 250, tzinfo=UTC)
 WANG = StreamId("huimin", "2025", "wang")
 LI = StreamId("huimin", "2025", "li")
-
-
-@pytest.fixture(params=["memory", "file", "sqlite-memory"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventStore]:
-    if request.param == "memory":
-        yield MemoryStore()
-        return
-    path = tmp_path / "pledges.db"
-    with SqlStore("sqlite://" if request.param == "sqlite-memory" else f"sqlite:///{path}") as sql:
-        yield sql
 
 
 @pytest.fixture
@@ -267,6 +263,9 @@ def test_pledges_are_those_of_the_cycle_in_order(store: EventStore) -> None:
         store.append(stream, 0, [opened(stream)], pledge=pledge(stream), recorded_at=NOW)
     assert [row.stream for row in store.pledges("huimin")] == [LI, WANG, later]
     assert store.pledges("huimin", "2026") == [pledge(later)]
+    assert [row.stream for row in store.pledges("huimin", promisors=["wang"])] == [WANG, later]
+    assert store.pledges("huimin", "2025", promisors=["li", "nobody"]) == [pledge(LI)]
+    assert store.pledges("huimin", promisors=[]) == []
 
 
 @pytest.mark.parametrize("row", [pledge(LI), pledge(version=2)])
@@ -691,6 +690,7 @@ streams = st.builds(
     StreamId, st.sampled_from("ab"), st.sampled_from(["2025", "2026"]), st.sampled_from("xy")
 )
 keys = st.none() | st.sampled_from("kl")
+days = st.none() | st.lists(st.dates(DAY, DAY + timedelta(days=3)), max_size=3, unique=True)
 sealed = st.builds(SealedText, st.sampled_from(["d1", "d2"]), st.just("s"), st.text(max_size=3))
 
 
@@ -709,7 +709,7 @@ class BothStores(RuleBasedStateMachine):
         step=st.tuples(st.sampled_from([0, 0, 0, 1]), st.integers(0, 2)),
         texts=st.lists(sealed, max_size=2),
         key=keys,
-        state=st.none() | st.sampled_from(["drafting", "signed"]),
+        projected=st.tuples(st.none() | st.sampled_from(["drafting", "signed"]), days),
     )
     def append(
         self,
@@ -717,20 +717,36 @@ class BothStores(RuleBasedStateMachine):
         step: tuple[int, int],
         texts: list[SealedText],
         key: str | None,
-        state: str | None,
+        projected: tuple[str | None, list[date] | None],
     ) -> None:
-        behind, count = step
+        (behind, count), (state, days) = step, projected
         at = max(len(self.model.load(stream)) - behind, 0)
         events = [moved(version) for version in range(at + 1, at + count + 1)]
         row = None if state is None else pledge(stream, at + count, state=state)
+        due = None if days is None else [DueRow(stream, day, "timer") for day in days]
         answers = []
         for store in (self.model, self.sql):
             try:
-                store.append(stream, at, events, texts=texts, pledge=row, key=key, recorded_at=NOW)
+                store.append(
+                    stream,
+                    at,
+                    events,
+                    texts=texts,
+                    pledge=row,
+                    due=due,
+                    key=key,
+                    recorded_at=NOW,
+                )
                 answers.append("")
             except ConflictError as error:
                 answers.append(str(error))
         assert answers[0] == answers[1]
+
+    @rule(stream=streams, behind=st.integers(0, 1), day=st.dates(DAY, DAY + timedelta(days=3)))
+    def reschedule(self, stream: StreamId, behind: int, day: date) -> None:
+        at = len(self.model.load(stream)) - behind
+        for store in (self.model, self.sql):
+            store.put_due(stream, at, [DueRow(stream, day, "timer")])
 
     @rule(jurisdiction=st.sampled_from("ab"), digest=st.sampled_from(["d1", "d2"]))
     def erase(self, jurisdiction: str, digest: str) -> None:
@@ -746,6 +762,7 @@ class BothStores(RuleBasedStateMachine):
                 for cycle in (None, "2025", "2026")
             ]
             + [store.pledges(jurisdiction) for jurisdiction in "ab"]
+            + [list(store.due(jurisdiction, "timer", date.max)) for jurisdiction in "ab"]
             + [store.texts(jurisdiction, ["d1", "d2"]) for jurisdiction in "ab"]
             + [store.done(jurisdiction, key) for jurisdiction in "ab" for key in "kl"]
             + [store.load(stream) for stream in self.model.heads("a")]

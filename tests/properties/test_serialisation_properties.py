@@ -36,6 +36,7 @@ strategies: dict[Any, st.SearchStrategy[Any]] = {
     str | None: st.none() | words,
     tuple[str, ...]: st.lists(words, max_size=3).map(tuple),
     Mapping[str, str]: st.dictionaries(words, words, max_size=3),
+    Mapping[str, date]: st.dictionaries(words, st.dates(), max_size=3),
     Mapping[str, date | None]: st.dictionaries(words, st.none() | st.dates(), max_size=3),
     tuple[str, bool, date] | None: st.none() | st.tuples(words, st.booleans(), st.dates()),
 }

@@ -147,3 +147,24 @@ def test_a_word_that_no_event_has_is_damage() -> None:
     data: Any = json.loads(encode(LEANING))
     with pytest.raises(StorageError, match="`surprise` is unknown"):
         decode(json.dumps({**data, "surprise": 1}))
+
+
+def test_what_is_relied_on_is_written_where_there_is_any() -> None:
+    plain = to_data(LEANING)
+    assert "relied" not in plain
+    assert from_data(plain) == LEANING
+    leaning = LEANING._replace(relied={"lifecycles.a.guards.g": DAY})
+    assert to_data(leaning)["relied"] == {"lifecycles.a.guards.g": "2025-03-31"}
+    assert decode(encode(leaning)) == leaning
+
+
+@pytest.mark.parametrize("relied", [{}, None, [], {"g": "soon"}, {"g": None}])
+def test_one_event_has_one_text(relied: object) -> None:
+    with pytest.raises(StorageError, match="`relied"):
+        from_data({**to_data(LEANING), "relied": relied})
+
+
+@pytest.mark.parametrize("relied", [None, (), {"g": "2025-01-01"}])
+def test_what_is_no_date_is_not_relied_on(relied: Any) -> None:
+    with pytest.raises(StorageError, match="`relied"):
+        encode(LEANING._replace(relied=relied))

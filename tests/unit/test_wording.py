@@ -91,6 +91,8 @@ commands:
       tier: {type: tier, label: {zh: 等次, en: tier}}
       votes: {type: tally, label: {zh: 得票, en: votes}}
       note: {type: text, required: false}
+duties:
+  meeting: {label: {zh: 例会, en: meeting}, owner: promisor, met_by: consult, every: P3M}
 lifecycles:
   pledge:
     label: {zh: 承诺, en: pledge}
@@ -640,6 +642,21 @@ REASONS = [
         because("carried_too_often", asked("carried_at_most", periods=1), {"periods": 1}),
         "结转不得超过1次，现已结转1次",
         "an item may be carried over once at most; this one has been carried over once",
+    ),
+    (
+        because("not_owed", asked("owed", duty="meeting", overdue=True), {"due": None}),
+        "须有已逾期且尚未履行的“例会”，现无",
+        "`meeting` has to be owed and overdue; it is not",
+    ),
+    (
+        because("not_owed", asked("owed", duty="meeting"), {"due": date(2025, 3, 31)}),
+        "须有尚未履行的“例会”，现无；最近应履行之日为2025年3月31日",
+        "`meeting` has to be owed; it is not; the nearest due date is 2025-03-31",
+    ),
+    (
+        because("not_owed_yet", asked("owed", duty="meeting"), {"due": date(2025, 3, 31)}),
+        "须待“例会”可以履行后办理，其应履行之日为2025年3月31日",
+        "`meeting` has to be open first; it is due on 2025-03-31",
     ),
     (
         because(

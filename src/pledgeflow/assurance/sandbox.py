@@ -24,6 +24,7 @@ class Sandbox(MemoryStore):
         other._texts, other._done = dict(self._texts), dict(self._done)
         other._pending = dict(self._pending)
         other._pledges, other._cycles = dict(self._pledges), dict(self._cycles)
+        other._due = dict(self._due)
         other._policies, other._directories = dict(self._policies), dict(self._directories)
         return other
 

@@ -11,6 +11,7 @@ from pledgeflow.cli.demo import demo
 from pledgeflow.cli.directories import directory
 from pledgeflow.cli.doing import do, tick
 from pledgeflow.cli.drawing import diagram
+from pledgeflow.cli.duties import duties
 from pledgeflow.cli.explaining import explain
 from pledgeflow.cli.founding import new
 from pledgeflow.cli.indicators import indicators
@@ -49,6 +50,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "indicators": indicators,
     "log": log,
     "explain": explain,
+    "duties": duties,
 }
 CYCLE: Mapping[str, Callable[..., None]] = {
     "open": cycles.open_,

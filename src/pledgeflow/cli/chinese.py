@@ -79,6 +79,16 @@ MESSAGES: Mapping[str, str] = {
     "there is no pledge `{}`; see `pledgeflow pledges`": (
         "没有承诺 `{}`；可用 `pledgeflow pledges` 查看"
     ),
+    # working days
+    "the working days of {} are not announced; name them in a calendar file, or write {} there": (
+        "{}年的工作日尚未公布；请在日历文件中写明，或者在其中写 {}"
+    ),
+    "the only fallback is `weekends`": "`fallback` 只能写 `weekends`",
+    "`{}` is no year; write one as in 2027": "`{}` 不是年份；请写成 2027 的形式",
+    "{} is both; keep one": "{}既是节假日又是工作日；请只留一处",
+    "write the days of {} under {} and {}": "{}年的日期须写在 {} 和 {} 之下",
+    "write a list of at most {} days here": "此处须写日期的列表，最多{}天",
+    "`{}` is no day of {}; write one as in {}": "`{}` 不是{}年的日期；请写成 {} 的形式",
     # people
     "nobody is called `{}` in the directory on {}; {}": "{1}的名册中没有 `{0}`；{2}",
     "add them to the directory first": "请先录入名册",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 
-from pledgeflow.cli.options import DB
+from pledgeflow.cli.options import CALENDAR, DB
 from pledgeflow.cli.output import fail
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.service import Engine
+from pledgeflow.service.calendars import read_calendar
 from pledgeflow.steps import stream_id
 
 DEMO = "pledgeflow-demo.db"
@@ -34,7 +36,10 @@ def file_of(url: str) -> Path | None:
 def engine_on(url: str) -> Iterator[Engine]:
     """An engine on the database at a URL, which is created if need be."""
     with import_module("pledgeflow.storage.sql").SqlStore(url) as store:
-        yield Engine(store)
+        engine = Engine(store)
+        if file := os.environ.get(CALENDAR):
+            engine.calendar = read_calendar(Path(file))
+        yield engine
 
 
 @contextmanager

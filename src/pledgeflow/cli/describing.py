@@ -11,18 +11,32 @@ from pledgeflow.cli.options import Lang
 
 Labels = Mapping[tuple[str, str], Mapping[str, str]]
 
-STATES = ("source", "dest", "in", "all", "any", "none", "initial", "final", "state", "since")
+STATES = (
+    "source",
+    "dest",
+    "in",
+    "all",
+    "any",
+    "none",
+    "initial",
+    "final",
+    "state",
+    "since",
+    "while",
+)
 COUNTED = ("counted", "fulfilled", "aside", "among")
 COLLECTIONS: Mapping[str, str] = {
     **dict.fromkeys((*STATES, *COUNTED), "states"),
-    **dict.fromkeys(("by", "any_of", "all_of", "otherwise", "roles", "kept_by"), "roles"),
+    **dict.fromkeys(("by", "any_of", "all_of", "otherwise", "roles"), "roles"),
+    **dict.fromkeys(("kept_by", "owner"), "roles"),
     **dict.fromkeys(("command", "order", "confirmed_by", "calls_for"), "commands"),
-    **dict.fromkeys(("records", "last", "next"), "commands"),
+    **dict.fromkeys(("records", "last", "next", "met_by", "do"), "commands"),
     **dict.fromkeys(("tier", "tiers"), "tiers"),
-    **dict.fromkeys(("adds", "amends", "items"), "lifecycles"),
+    **dict.fromkeys(("adds", "amends", "items", "each"), "lifecycles"),
+    **dict.fromkeys(("like", "tracks"), "tracks"),
     "outcomes": "outcomes",
     "stage": "stages",
-    **dict.fromkeys(("like", "tracks"), "tracks"),
+    "duty": "duties",
 }
 """Which collection the ids under a key belong to."""
 

@@ -56,6 +56,8 @@ def day(given: datetime | None) -> date | None:
 
 DB = "PLEDGEFLOW_DB"
 """The variable that names the database where `--db` does not."""
+CALENDAR = "PLEDGEFLOW_CALENDAR"
+"""The variable that names a file with working days; every command on a database heeds it."""
 
 
 def today() -> date:

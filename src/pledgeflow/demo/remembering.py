@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.directory import DirectoryData
 from pledgeflow.domain.events import Event
+from pledgeflow.domain.extracts import Indexed
+from pledgeflow.domain.people import View
 from pledgeflow.storage.sql import SqlStore
-from pledgeflow.storage.store import NOTHING_READ, CycleRow, PledgeRow, SealedText, StoredEvent
+from pledgeflow.storage.store import (
+    NOTHING_READ,
+    CycleRow,
+    DueRow,
+    PledgeRow,
+    SealedText,
+    StoredEvent,
+)
 
 
 class RememberingStore(SqlStore):
@@ -18,7 +27,7 @@ class RememberingStore(SqlStore):
     def __init__(self, database: str) -> None:
         super().__init__(database)
         self._streams: dict[StreamId, tuple[StoredEvent, ...]] = {}
-        self._directories: dict[str, DirectoryData] = {}
+        self._directories: dict[str, Indexed] = {}
         self._cycles: dict[str, tuple[CycleRow, ...]] = {}
 
     def append(  # noqa: PLR0913 (see the protocol)
@@ -29,6 +38,7 @@ class RememberingStore(SqlStore):
         *,
         texts: Sequence[SealedText] = (),
         pledge: PledgeRow | None = None,
+        due: Sequence[DueRow] | None = None,
         key: str | None = None,
         reads: Mapping[StreamId, int] = NOTHING_READ,
         follows: bool = False,
@@ -42,6 +52,7 @@ class RememberingStore(SqlStore):
             events,
             texts=texts,
             pledge=pledge,
+            due=due,
             key=key,
             reads=reads,
             follows=follows,
@@ -59,12 +70,23 @@ class RememberingStore(SqlStore):
     def put_directory(self, jurisdiction: str, directory: DirectoryData) -> None:
         """See `EventStore.put_directory`."""
         super().put_directory(jurisdiction, directory)
-        self._directories[jurisdiction] = directory
+        self._directories[jurisdiction] = Indexed(directory)
 
     def directory(self, jurisdiction: str) -> DirectoryData:
         """See `EventStore.directory`."""
+        return self._indexed(jurisdiction).data
+
+    def around(self, jurisdiction: str, ids: Collection[str], on: date) -> View:
+        """See `Directory.around`."""
+        return self._indexed(jurisdiction).around(ids, on)
+
+    def members(self, jurisdiction: str, organization: str, on: date) -> View:
+        """See `Directory.members`."""
+        return self._indexed(jurisdiction).members(organization, on)
+
+    def _indexed(self, jurisdiction: str) -> Indexed:
         if jurisdiction not in self._directories:
-            self._directories[jurisdiction] = super().directory(jurisdiction)
+            self._directories[jurisdiction] = Indexed(super().directory(jurisdiction))
         return self._directories[jurisdiction]
 
     def put_cycle(self, cycle: CycleRow) -> None:

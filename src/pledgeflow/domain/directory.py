@@ -161,22 +161,8 @@ class DirectoryData:
         *,
         posts: tuple[str, ...] = (),
     ) -> tuple[str, ...]:
-        """Ids of those whose work unit was `organization` ("": any), sorted.
-
-        kinds: (kind, wanted) pairs; who has a kind that is not wanted is left out.
-        posts: whoever holds one of these in their work unit is in, of whatever kind.
-        """
-        view = self.view(on)
-        found: set[str] = set()
-        for person in view.persons.values():
-            of_them = all((kind in person.kinds) is wanted for kind, wanted in kinds)
-            for home in person.memberships:
-                if home.venue != WORK or organization not in ("", home.organization):
-                    continue
-                holds = any(person.id in view.holders(home.organization, post) for post in posts)
-                if holds or (of_them and (kinds or not posts)):
-                    found.add(person.id)
-        return tuple(sorted(found))
+        """Those of these kinds on that day; see `View.of_kinds`."""
+        return self.view(on).of_kinds(organization, kinds, posts=posts)
 
 
 _Row = TypeVar("_Row", PersonRow, MembershipRow, PostRow, RelationRow)

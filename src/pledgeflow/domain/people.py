@@ -85,6 +85,29 @@ class View:
             if current is not None:
                 yield current
 
+    def of_kinds(
+        self,
+        organization: str,
+        kinds: tuple[tuple[str, bool], ...],
+        *,
+        posts: tuple[str, ...] = (),
+    ) -> tuple[str, ...]:
+        """Ids of those whose work unit is `organization` ("": any), sorted.
+
+        kinds: (kind, wanted) pairs; who has a kind that is not wanted is left out.
+        posts: whoever holds one of these in their work unit is in, of whatever kind.
+        """
+        found: set[str] = set()
+        for person in self.persons.values():
+            of_them = all((kind in person.kinds) is wanted for kind, wanted in kinds)
+            for home in person.memberships:
+                if home.venue != WORK or organization not in ("", home.organization):
+                    continue
+                holds = any(person.id in self.holders(home.organization, post) for post in posts)
+                if holds or (of_them and (kinds or not posts)):
+                    found.add(person.id)
+        return tuple(sorted(found))
+
     def holders(self, organization: str | None, post: str) -> tuple[str, ...]:
         """Who holds `post` in `organization`; nobody where either is unknown."""
         found = self.organizations.get(organization) if organization is not None else None

@@ -5,6 +5,7 @@ casework    one pledge as it stands, and a command made of the step that somebod
 duties      what is owed, and by whom
 calendars   which days are working days
 cycles      which policy a cycle runs by
+passing     time: which pledges wake, and when they wake next
 reactions   what happens in one pledge because of another
 """
 

@@ -6,6 +6,7 @@ imported when a working day is first asked about.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 
 from pledgeflow.catalogue import read_file
-from pledgeflow.domain.calendars import Calendar, Days
+from pledgeflow.domain.calendars import UNANNOUNCED, Calendar, Days
 from pledgeflow.errors import PolicyError, Problem
 from pledgeflow.policy.files.reading import Source
 
@@ -22,6 +23,7 @@ FALLBACK, WEEKENDS = "fallback", "weekends"
 KINDS = ("holidays", "workdays")
 YEARS = range(1900, 2200)
 MOST_DAYS = 366
+FEWEST = 7
 
 
 @cache
@@ -29,7 +31,9 @@ def announced() -> Days:
     """Holidays and make-up workdays as announced, for the years that the library knows."""
     known = import_module("chinese_calendar.constants")
     off, on = frozenset(known.holidays), frozenset(known.workdays)
-    return Days(frozenset(day.year for day in off), off, on)
+    days = Counter(day.year for day in off)
+    # A holiday that reaches over New Year does not announce the next one.
+    return Days(frozenset(year for year, number in days.items() if number >= FEWEST), off, on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +43,15 @@ class Announced:
     over: what the file says; it announces every year that it names
     """
 
-    over: Days = Days()
+    over: Days = UNANNOUNCED
 
     def working(self, day: date) -> bool:
         """See `Calendar.working`."""
         over = self.over
         if day in over.on or day in over.off:
             return day in over.on
-        if day.year in over.years and day.year not in announced().years:
-            return over.working(day)
-        if over.weekends and day.year not in announced().years:
-            return over.working(day)
-        return announced().working(day)
+        known = announced()
+        return known.working(day) if day.year in known.years else over.working(day)
 
 
 def read_calendar(path: Path) -> Calendar:
@@ -69,7 +70,7 @@ def read_calendar(path: Path) -> Calendar:
             if entry != WEEKENDS:
                 problems.append(_problem(source, (key,), "the only fallback is `weekends`"))
             continue
-        year = int(key) if key.isascii() and key.isdigit() and len(key) < len("10000") else 0
+        year = int(key) if key.isascii() and key.isdigit() and len(key) == len("2027") else 0
         if year not in YEARS:
             problems.append(_problem(source, (key,), f"`{key}` is no year; write one as in 2027"))
             continue

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from typing import assert_never
 
-from pledgeflow.domain.commands import Annul, AnyCommand, Command, Correct, StreamId
-from pledgeflow.domain.directory import DirectoryData
+from pledgeflow.domain.commands import (
+    Annul,
+    AnyCommand,
+    Begin,
+    Command,
+    Correct,
+    StreamId,
+    TakeOver,
+    Tick,
+)
 from pledgeflow.domain.events import Annulled, Corrected, Event, Recorded, Signed
+from pledgeflow.domain.extracts import Directory
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import State
 from pledgeflow.domain.values import Text, seal
@@ -23,6 +33,8 @@ from pledgeflow.steps import Asked
 from pledgeflow.storage.store import SealedText
 
 AMENDING = ("correct", "annul")
+NAMING = ("person", "organization")
+"""Types of fields that name somebody in the directory."""
 Made = tuple[AnyCommand, tuple[SealedText, ...]]
 """A command, and the free text that it only has digests of."""
 
@@ -49,19 +61,25 @@ class Done:
 class Case:
     """One pledge as it stands, with everything needed to judge it.
 
-    view: as of the day asked; closed: the day on which its cycle was, if it was
+    on: the day asked about; closed: the day on which its cycle was, if it was
     """
 
     policy: Policy
     state: State
-    directory: DirectoryData
-    view: View
+    directory: Directory
+    on: date
     closed: date | None = None
 
     @property
     def rules(self) -> Ruleset:
         """Those of the promisor's track."""
         return self.policy.tracks[self.state.track]
+
+    def around(self, on: date, *others: str) -> View:
+        """What a decision reads of the directory on a day, if it is also about these others."""
+        stream = self.state.stream
+        ids = (stream.promisor, self.state.organization, *others)
+        return self.directory.around(stream.jurisdiction, ids, on)
 
 
 Make = Callable[[Case], Made]
@@ -149,10 +167,44 @@ def _amending(case: Case, asked: Asked, sealed: Callable[[str], Text]) -> Correc
     return Correct(target, asked.actor, asked.capacity, asked.on, typed, asked.entered_by)
 
 
-def check_person(view: View, person: str, on: date) -> None:
+def people_in(case: Case, command: AnyCommand) -> Iterator[str]:
+    """Everybody whom a command names, and whom the record that it amends does."""
+    match command:
+        case Command():
+            yield command.actor
+            yield command.entered_by or command.actor
+            yield from named(case.rules, command.name, command.fields)
+        case Correct() | Annul():
+            yield command.actor
+            yield command.entered_by or command.actor
+            record = case.state.record(command.target)
+            if record is not None:
+                fields = command.fields if isinstance(command, Correct) else {}
+                yield from (record.actor, record.entered_by or record.actor)
+                yield from named(case.rules, record.command, {**record.fields, **fields})
+        case Tick() | TakeOver() | Begin():
+            return
+        case _:
+            assert_never(command)
+
+
+def named(rules: Ruleset, name: str, fields: Mapping[str, object]) -> Iterator[str]:
+    """The people and organizations that a step's fields name."""
+    command = rules.commands.get(name)
+    for key, spec in command.rules.fields.items() if command is not None else ():
+        given = fields.get(key)
+        if spec.type in NAMING and isinstance(given, str):
+            yield given
+        elif spec.type == "results" and isinstance(given, Mapping):
+            yield from map(str, given)
+
+
+def check_person(case: Case, view: View, person: str, on: date) -> None:
     """Raises DirectoryError for somebody who is not in the directory on that day."""
     if person not in view.persons:
-        near = get_close_matches(person, view.persons, n=1)
+        stream = case.state.stream
+        colleagues = case.directory.members(stream.jurisdiction, case.state.organization, on)
+        near = get_close_matches(person, {**view.persons, **colleagues.persons}, n=1)
         close = f"perhaps `{near[0]}`" if near else "add them to the directory first"
         raise DirectoryError(f"nobody is called `{person}` in the directory on {on}; {close}")
 
@@ -169,12 +221,12 @@ def check_organization(view: View, organization: str | None) -> None:
 
 
 def _check_known(case: Case, asked: Asked) -> None:
-    view = case.directory.view(asked.on)
-    for person in (asked.actor, asked.entered_by):
-        if person is not None:
-            check_person(view, person, asked.on)
-    named = case.rules.commands.get(asked.do)
-    for key, spec in named.rules.fields.items() if named is not None else ():
+    people = (asked.actor, *((asked.entered_by,) if asked.entered_by is not None else ()))
+    view = case.around(asked.on, *people, *named(case.rules, asked.do, asked.fields))
+    for person in people:
+        check_person(case, view, person, asked.on)
+    command = case.rules.commands.get(asked.do)
+    for key, spec in command.rules.fields.items() if command is not None else ():
         known = {"person": view.persons, "organization": view.organizations}.get(spec.type)
         given = asked.fields.get(key)
         if known is not None and isinstance(given, str) and given not in known:

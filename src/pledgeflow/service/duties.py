@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from pledgeflow.domain.calendars import Calendar
 from pledgeflow.domain.commands import StreamId
@@ -18,7 +19,11 @@ from pledgeflow.storage.store import EventStore
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something owed in a stream. owners: who owes it, as of its due date or of today before that."""
+    """Something owed in a stream.
+
+    owners: who owes it, as of its due date, or of today before that; passed_to: who has the role
+    now, if that is somebody else, and so can still make it good
+    """
 
     stream: StreamId
     track: str
@@ -26,6 +31,20 @@ class Due:
     owed: Owed
     status: Status
     owners: tuple[str, ...]
+    passed_to: tuple[str, ...] = ()
+
+    @property
+    def concerned(self) -> tuple[str, ...]:
+        """Whoever has to see to it: who owes it, and who has taken over since."""
+        return (*self.owners, *self.passed_to)
+
+
+class Wanted(NamedTuple):
+    """Whose duties are listed: of one cycle, of what belongs to one organization, or all."""
+
+    jurisdiction: str
+    cycle: str | None = None
+    organization: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,32 +58,47 @@ class Duties:
     def all(self, stream: StreamId, *, until: date, today: date) -> Iterator[Due]:
         """Every instance in one stream that is due by a day, those that were met too."""
         case = self.case(stream, today)
-        views = lru_cache(maxsize=64)(case.directory.view)
-        for one in owed(case.rules, case.state, self.calendar, until=until):
+        views = lru_cache(maxsize=64)(case.around)
+        rules, state = case.rules, case.state
+        for one in owed(rules, state, self.calendar, until=until):
             view: View = views(asked_on(one, today))
-            if applies(case.rules, case.state, one, Facts(today, view, calendar=self.calendar)):
-                yield Due(
-                    stream,
-                    case.state.track,
-                    case.state.organization,
-                    one,
-                    one.status(today),
-                    answering(case.rules, case.state, one, view),
-                )
+            if not applies(rules, state, one, Facts(today, view, calendar=self.calendar)):
+                continue
+            owners, status = answering(rules, state, one, view), one.status(today)
+            now: tuple[str, ...] = ()
+            if status is Status.OVERDUE:
+                now = answering(rules, state, one, views(today))
+            passed_to = tuple(person for person in now if person not in owners)
+            yield Due(stream, state.track, state.organization, one, status, owners, passed_to)
 
     def pending(
-        self, jurisdiction: str, cycle: str | None, *, until: date, today: date
+        self, wanted: Wanted, *, until: date, today: date, as_it_was: bool = False
     ) -> Iterator[Due]:
-        """What is still owed and due by a day, stream by stream."""
-        for stream in self._streams(jurisdiction, cycle, today):
+        """What is still owed and due by a day, stream by stream.
+
+        as_it_was: today lies in the past, when what has been met since may still have been owed
+        """
+        streams = self._everywhere(wanted, today) if as_it_was else self._listed(wanted, until)
+        for stream in streams:
             for due in self.all(stream, until=until, today=today):
                 if due.owed.still(today):
                     yield due
 
-    def _streams(self, jurisdiction: str, cycle: str | None, today: date) -> Iterator[StreamId]:
-        """The streams in which something may be owed; in a closed cycle nothing is any more."""
-        rows = self.store.cycles(jurisdiction)
+    def _listed(self, wanted: Wanted, until: date) -> Iterator[StreamId]:
+        """The streams in which something that is not met is due by a day, by the day it is due."""
+        for row in self.store.due(
+            wanted.jurisdiction,
+            "duty",
+            until,
+            cycle=wanted.cycle,
+            organization=wanted.organization,
+        ):
+            yield row.stream
+
+    def _everywhere(self, wanted: Wanted, today: date) -> Iterator[StreamId]:
+        """Every stream there is; in a closed cycle nothing is owed any more."""
+        rows = self.store.cycles(wanted.jurisdiction)
         closed = {row.cycle for row in rows if row.closed is not None and row.closed <= today}
-        for row in self.store.pledges(jurisdiction, cycle):
+        for row in self.store.pledges(wanted.jurisdiction, wanted.cycle):
             if row.stream.cycle not in closed:
                 yield row.stream

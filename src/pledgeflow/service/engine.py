@@ -25,13 +25,12 @@ from pledgeflow.domain.commands import (
 from pledgeflow.domain.directory import DirectoryData
 from pledgeflow.domain.events import Cycle, Event
 from pledgeflow.domain.evolution import fold
-from pledgeflow.domain.facts import Fact, Facts, Look, Query
-from pledgeflow.domain.people import WORK, View
+from pledgeflow.domain.extracts import Directory
+from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State
 from pledgeflow.errors import ConflictError, InvalidCommandError, UnfinishedError, Verdict
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.guards.conditions import kinds_of
-from pledgeflow.policy.judging.closing import following
 from pledgeflow.policy.judging.reacting import Demand
 from pledgeflow.policy.measuring.measured import Measured
 from pledgeflow.service.calendars import Announced
@@ -49,13 +48,23 @@ from pledgeflow.service.casework import (
     too_late,
 )
 from pledgeflow.service.cycles import Cycles
-from pledgeflow.service.duties import Due, Duties
+from pledgeflow.service.duties import Due, Duties, Wanted
+from pledgeflow.service.fetching import Fetching, rested_on
 from pledgeflow.service.indicating import ALL, By, Gauge, Scope
 from pledgeflow.service.ledgers import LedgerRow, Overview, Standing
+from pledgeflow.service.passing import Passing, schedule
 from pledgeflow.service.reactions import Reactions, may_follow
 from pledgeflow.steps import Asked, Step, stream_id
 from pledgeflow.storage.projecting import pledge_row
-from pledgeflow.storage.store import CycleRow, EventStore, PledgeRow, SealedText, StoredEvent
+from pledgeflow.storage.store import (
+    Beginning,
+    CycleRow,
+    DueRow,
+    EventStore,
+    PledgeRow,
+    SealedText,
+    StoredEvent,
+)
 
 TRIES = 5
 YEAR = "year"
@@ -69,13 +78,15 @@ def _today() -> date:
 class Engine:
     """Runs policies on a store.
 
-    clock: today's date, for acts that name no day of entry; calendar: which days are working days
+    clock: today's date, for acts that name no day of entry; calendar: which days are working days;
+    directory: a host's own, asked instead of the one in the store
     """
 
     store: EventStore
     catalogue: Catalogue = field(default_factory=Catalogue)
     clock: Callable[[], date] = _today
     calendar: Calendar = field(default_factory=Announced)
+    directory: Directory | None = None
     _policies: dict[str, Policy] = field(default_factory=dict, repr=False)
 
     # --- setting up -------------------------------------------------------------------------
@@ -118,7 +129,9 @@ class Engine:
         if unfinished and not anyway:
             name = f"{jurisdiction}/{cycle}"
             raise UnfinishedError(name, tuple(str(row.stream) for row in unfinished))
-        return self._cycles.close(jurisdiction, cycle, day)
+        row = self._cycles.close(jurisdiction, cycle, day)
+        self.store.drop_due(jurisdiction, cycle, "duty")
+        return row
 
     # --- acting -----------------------------------------------------------------------------
 
@@ -158,12 +171,14 @@ class Engine:
         Raises DirectoryError for an actor who is not in the directory on that day.
         """
         case = self._case(stream_id(stream), on)
-        check_person(case.view, actor, on)
+        view = case.around(on, actor)
+        check_person(case, view, actor, on)
         rules = case.rules
         probes = [Command(name, actor, "", on) for name in rules.steps]
         queries = {q for probe in probes for q in needed(case.policy, case.state, probe)}
-        elsewhere = {query: self._answer(case, query) for query in queries}
-        facts = Facts(on, case.directory.view(on), elsewhere, self.calendar)
+        fetching = Fetching(self.store, self.calendar)
+        elsewhere = {query: fetching.answer(case, query) for query in queries}
+        facts = Facts(on, view, elsewhere, self.calendar)
         offered = permitted(case.policy, case.state, actor, on, facts)
         return offered if case.closed is None else still_open(case, offered, actor, on)
 
@@ -180,32 +195,36 @@ class Engine:
     ) -> Mapping[StreamId, tuple[Event, ...]]:
         """Let time pass as `tick` does, perhaps in one cycle: pledge -> what happened in it.
 
-        In a closed cycle, time passes only for pledges from which something still follows.
+        Only pledges in which something may be due by then are read; it passes day by day, as if
+        it had been told every day. In a closed cycle, it passes only for pledges from which
+        something still follows.
         """
-        closed = {row.cycle for row in self.store.cycles(jurisdiction) if row.closed is not None}
-        happened: dict[StreamId, tuple[Event, ...]] = {}
-        for row in self.store.pledges(jurisdiction, cycle):
-            if row.stream.cycle in closed and not self._follows(row.stream, on):
-                continue
-            done = self._run(row.stream, ready(Tick(on)), today=on, on=on)
-            if done.events:
-                happened[row.stream] = done.events
-        return happened
+        return Passing(self.store, self._case, self._tick).to(jurisdiction, on, cycle)
+
+    def _tick(self, stream: StreamId, on: date) -> Done:
+        return self._run(stream, ready(Tick(on)), today=on, on=on)
 
     def _begin_years(self, row: CycleRow) -> None:
         """The cycle of every organization that the policy has rules for begins with the cycle."""
         policy = self._cycles.policy(row)
         if not any(track.aggregate == YEAR for track in policy.document.tracks.values()):
             return
-        view = self.store.directory(row.jurisdiction).view(row.starts)
-        for organization in view.organizations:
-            if policy.track_of(view, organization, YEAR) is not None:
-                stream = StreamId(row.jurisdiction, row.cycle, organization, YEAR)
-                self._run(stream, ready(Begin(row.starts)), today=row.starts, on=row.starts)
+        view = self._directory.members(row.jurisdiction, "", row.starts)
+        streams = (
+            StreamId(row.jurisdiction, row.cycle, organization, YEAR)
+            for organization in view.organizations
+            if policy.track_of(view, organization, YEAR) is not None
+        )
+        begun = [self._beginning(stream, row) for stream in streams if not self.store.load(stream)]
+        if begun:
+            self.store.begin_all(begun, recorded_at=datetime.now(UTC))
 
-    def _follows(self, stream: StreamId, on: date) -> bool:
-        case = self._case(stream, on)
-        return any(following(case.rules, case.state))
+    def _beginning(self, stream: StreamId, row: CycleRow) -> Beginning:
+        case = self._case(stream, row.starts)
+        events = decide(case.policy, case.state, Begin(row.starts), Facts(row.starts))
+        state = fold(case.state, events)
+        pledge = pledge_row(state, kinds_of(case.around(row.starts), stream.promisor))
+        return Beginning(stream, events, pledge=pledge, due=self._schedule(case, state, None))
 
     # --- looking ----------------------------------------------------------------------------
 
@@ -308,12 +327,11 @@ class Engine:
 
     def _gauge(self, jurisdiction: str, cycle: str, on: date | None) -> Gauge:
         row, day = self._cycles.named(jurisdiction, cycle), on if on is not None else self.clock()
-        directory = self.store.directory(jurisdiction)
-        return Gauge(self.store, row, self._cycles.policy(row), directory, day, self._state)
+        return Gauge(self.store, row, self._cycles.policy(row), self._directory, day, self._state)
 
     def _overview(self, jurisdiction: str, cycle: str, on: date | None) -> Overview:
         row, day = self._cycles.named(jurisdiction, cycle), on if on is not None else self.clock()
-        view = self.store.directory(jurisdiction).view(day)
+        view = self._directory.members(jurisdiction, "", day)
         return Overview(self.store, row, self._cycles.policy(row), view, day, self._state)
 
     def _state(self, stream: StreamId) -> State:
@@ -331,18 +349,22 @@ class Engine:
         until: date,
         today: date | None = None,
     ) -> Iterator[Due]:
-        """What is owed and not met, overdue or due by a day, stream by stream as it is found.
+        """What is owed and not met, overdue or due by a day, stream by stream as it is found:
+        those first in which something is due first, where today is not a day in the past.
 
-        actor: only what this person owes; organization: only in streams that belong to it; who
-        owes what is the directory's answer as of the due date, or of today before that.
+        actor: only what this person owes, or has taken over overdue; organization: only in streams
+        that belong to it; who owes what is the directory's answer as of the due date, or of today
+        before that.
         Raises PledgeflowError for a cycle that was never opened, CalendarError where working days
         are asked about that nobody has announced.
         """
         if cycle is not None:
             self._cycles.named(jurisdiction, cycle)
         day = today if today is not None else self.clock()
-        for due in self._duties.pending(jurisdiction, cycle, until=until, today=day):
-            if actor is not None and actor not in due.owners:
+        wanted = Wanted(jurisdiction, cycle, organization)
+        past = day < self.clock()
+        for due in self._duties.pending(wanted, until=until, today=day, as_it_was=past):
+            if actor is not None and actor not in due.concerned:
                 continue
             if organization in (None, due.organization):
                 yield due
@@ -367,11 +389,15 @@ class Engine:
             check_open(case, command)
             facts = self._facts(case, command, today)
             events = decide(case.policy, case.state, command, facts)
+            passed = command.occurred_on if isinstance(command, Tick) else None
             if not events:
+                if passed is not None:
+                    due = self._schedule(case, case.state, passed)
+                    self.store.put_due(stream, case.state.version, due)
                 return Done((), case.state)
             done = Done(events, fold(case.state, events))
             try:
-                self._append(case, done, texts, key, _reads(facts, stream))
+                self._append(case, done, (texts, key), facts, passed)
             except ConflictError:
                 continue
             return self._reacted(case, done, today)
@@ -395,22 +421,26 @@ class Engine:
         self,
         case: _Case,
         done: Done,
-        texts: tuple[SealedText, ...],
-        key: str | None,
-        reads: Mapping[StreamId, int],
+        besides: tuple[tuple[SealedText, ...], str | None],
+        facts: Facts,
+        passed: date | None,
     ) -> None:
-        kinds = kinds_of(case.view, case.state.stream.promisor)
+        stream, (texts, key) = case.state.stream, besides
         self.store.append(
-            case.state.stream,
+            stream,
             case.state.version,
             done.events,
             texts=texts,
-            pledge=pledge_row(done.state, kinds),
+            pledge=pledge_row(done.state, kinds_of(facts.view, stream.promisor)),
+            due=self._schedule(case, done.state, passed),
             key=key,
-            reads=reads,
+            reads=rested_on(facts, stream),
             follows=may_follow(case, done),
             recorded_at=datetime.now(UTC),
         )
+
+    def _schedule(self, case: _Case, state: State, passed: date | None) -> tuple[DueRow, ...]:
+        return schedule(case, state, self.calendar, passed)
 
     def _reacted(self, case: _Case, done: Done, today: date) -> Done:
         """What was done, with everything that follows from it elsewhere done too."""
@@ -450,16 +480,16 @@ class Engine:
     def _case(self, stream: StreamId, on: date) -> _Case:
         row = self._cycles.of(stream)
         policy = self._cycles.policy(row)
-        directory = self.store.directory(stream.jurisdiction)
-        view = directory.view(on)
+        directory = self._directory
         cycle = Cycle(row.cycle, row.starts, row.ordinal)
         stored = self.store.load(stream)
         if stored:
             blank = State(stream, cycle)
             state = fold(blank, (s.event for s in stored))
         else:
+            view = directory.around(stream.jurisdiction, (stream.promisor,), on)
             state = begin(policy, stream, cycle, view)
-        return _Case(policy, state, directory, view, row.closed)
+        return _Case(policy, state, directory, on, row.closed)
 
     @property
     def _duties(self) -> Duties:
@@ -469,70 +499,9 @@ class Engine:
     def _cycles(self) -> Cycles:
         return Cycles(self.store, self.catalogue, self._policies)
 
+    @property
+    def _directory(self) -> Directory:
+        return self.directory if self.directory is not None else self.store
+
     def _facts(self, case: _Case, command: AnyCommand, today: date) -> Facts:
-        queries = needed(case.policy, case.state, command)
-        return Facts(
-            today,
-            case.directory.view(command.occurred_on),
-            {query: self._answer(case, query) for query in queries},
-            self.calendar,
-        )
-
-    def _answer(self, case: _Case, query: Query | Look) -> Fact:
-        return self._seen(case, query) if isinstance(query, Look) else self._missing(case, query)
-
-    def _seen(self, case: _Case, look: Look) -> Fact:
-        """Another stream of the cycle as it stands; nothing where it has not begun."""
-        owner: str | None = look.owner
-        if look.above:
-            view = case.directory.view(look.on)
-            owner = next((above.id for above in view.ancestors(look.owner)), None)
-        if owner is None:
-            return Fact(None, "directory", look.on, 0)
-        stream = StreamId(look.jurisdiction, look.cycle, owner, look.venue)
-        stored = self.store.load(stream)
-        blank = State(stream, case.state.cycle)
-        state = fold(blank, (s.event for s in stored)) if stored else None
-        return Fact(state, str(stream), look.on, len(stored), {stream: len(stored)})
-
-    def _missing(self, case: _Case, query: Query) -> Fact:
-        """Who of those asked about has not yet taken the step: from the pledges' projection."""
-        view = case.directory.view(query.on)
-        asked = [
-            person
-            for person in case.directory.of_kinds(
-                query.organization, query.kinds, query.on, posts=query.posts
-            )
-            if person != query.besides and _has_to_pledge(case.policy, view, person)
-        ]
-        rows = {
-            row.stream.promisor: row
-            for row in self.store.pledges(query.jurisdiction, query.cycle)
-            if row.stream.venue == WORK
-        }
-        missing = tuple(p for p in asked if not _has_taken(rows.get(p), query))
-        heads = {
-            StreamId(query.jurisdiction, query.cycle, p): rows[p].version if p in rows else 0
-            for p in asked
-        }
-        return Fact(missing, "pledges", query.on, sum(heads.values()), heads)
-
-
-def _reads(facts: Facts, own: StreamId) -> Mapping[StreamId, int]:
-    """The versions of other streams that a decision rests on."""
-    return {
-        stream: version
-        for fact in facts.elsewhere.values()
-        for stream, version in fact.heads.items()
-        if stream != own
-    }
-
-
-def _has_to_pledge(policy: Policy, view: View, person: str) -> bool:
-    track = policy.track_of(view, person)
-    return track is not None and policy.document.tracks[track].pledges == "required"
-
-
-def _has_taken(row: PledgeRow | None, query: Query) -> bool:
-    first = row.first.get(query.means) if row is not None else None
-    return first is not None and first <= query.on
+        return Fetching(self.store, self.calendar).facts(case, command, today)

@@ -8,8 +8,9 @@ from datetime import date
 from typing import Literal
 
 from pledgeflow.domain.commands import StreamId
-from pledgeflow.domain.directory import DirectoryData
 from pledgeflow.domain.events import Cycle
+from pledgeflow.domain.extracts import Directory
+from pledgeflow.domain.people import View
 from pledgeflow.domain.states import State
 from pledgeflow.errors import DirectoryError
 from pledgeflow.policy.compiled.rules import Policy
@@ -40,7 +41,7 @@ class Gauge:
     store: EventStore
     cycle: CycleRow
     policy: Policy
-    directory: DirectoryData
+    directory: Directory
     on: date
     state: Callable[[StreamId], State]
 
@@ -69,9 +70,12 @@ class Gauge:
                 meter.ask(each, day, group)
         return {group: meter.measured(group) for group in sorted(groups)}
 
+    def _view(self, day: date) -> View:
+        return self.directory.members(self.cycle.jurisdiction, "", day)
+
     def _homes(self, scope: Scope) -> frozenset[str] | None:
         """The organizations that are meant; None for all. Raises DirectoryError for an unknown one."""
-        view, top = self.directory.view(self.on), scope.organization
+        view, top = self._view(self.on), scope.organization
         if top is None:
             return None
         check_organization(view, top)
@@ -84,13 +88,13 @@ class Gauge:
 
     def _check_promisor(self, promisor: str | None, pledges: Iterable[PledgeRow]) -> None:
         """Raises DirectoryError for somebody who is not known, and has no pledge from before."""
-        view = self.directory.view(self.on)
+        view = self._view(self.on)
         known = promisor is None or promisor in view.persons or promisor in view.organizations
         if not known and all(pledge.stream.promisor != promisor for pledge in pledges):
             raise DirectoryError(f"nobody and no organization is called `{promisor}` on this date")
 
     def _asked(self, day: date, scope: Scope, homes: frozenset[str] | None) -> Iterator[Asked]:
-        for each in asked(self.policy, self.directory.view(day)):
+        for each in asked(self.policy, self._view(day)):
             if each.duty == "required" and _within(each.owner, each.organization, scope, homes):
                 yield each
 

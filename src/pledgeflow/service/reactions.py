@@ -49,7 +49,10 @@ class Reactions:
 
     def _follow(self, case: Case, done: Done, today: date) -> Iterator[Unmet]:
         rules = case.policy.tracks[done.state.track]
-        for demand in demands(rules, done.state, done.events, Facts(today, case.view)):
+        if not rules.reactions:
+            return
+        view = case.around(case.on)
+        for demand in demands(rules, done.state, done.events, Facts(today, view)):
             try:
                 self.give(demand, today)
             except RefusedError as error:

@@ -6,23 +6,30 @@ nobody can change a kept event through a mapping they still hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 from threading import Lock
 
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.directory import DirectoryData
 from pledgeflow.domain.events import Event
+from pledgeflow.domain.extracts import Indexed
+from pledgeflow.domain.people import View
 from pledgeflow.domain.serialisation import decode, encode
 from pledgeflow.errors import StorageError
 from pledgeflow.storage.store import (
     NOTHING_READ,
+    Beginning,
     CycleRow,
+    DueRow,
+    Kind,
     PledgeRow,
     PolicyRow,
     SealedText,
     StoredEvent,
     check_append,
+    check_beginnings,
+    check_due,
     check_head,
     used,
 )
@@ -40,7 +47,8 @@ class MemoryStore:
         self._pending: dict[tuple[StreamId, int], int] = {}
         self._cycles: dict[tuple[str, str], CycleRow] = {}
         self._policies: dict[str, PolicyRow] = {}
-        self._directories: dict[str, DirectoryData] = {}
+        self._due: dict[StreamId, tuple[DueRow, ...]] = {}
+        self._directories: dict[str, Indexed] = {}
 
     def append(  # noqa: PLR0913 (see the protocol)
         self,
@@ -50,13 +58,16 @@ class MemoryStore:
         *,
         texts: Sequence[SealedText] = (),
         pledge: PledgeRow | None = None,
+        due: Sequence[DueRow] | None = None,
         key: str | None = None,
         reads: Mapping[StreamId, int] = NOTHING_READ,
         follows: bool = False,
         recorded_at: datetime,
     ) -> None:
         """See `EventStore.append`."""
-        check_append(stream, expected_version, events, pledge=pledge, recorded_at=recorded_at)
+        check_append(
+            stream, expected_version, events, pledge=pledge, due=due, recorded_at=recorded_at
+        )
         kept = [(encode(event), recorded_at.astimezone(UTC)) for event in events]
         at = (stream.jurisdiction, key or "")
         with self._lock:
@@ -71,6 +82,8 @@ class MemoryStore:
                 self._texts.setdefault((stream.jurisdiction, text.digest), text)
             if pledge is not None:
                 self._pledges[stream] = pledge
+            if due is not None:
+                self._due[stream] = tuple(due)
             if key is not None:
                 self._done[at] = (stream, expected_version, expected_version + len(kept))
             if follows:
@@ -87,6 +100,23 @@ class MemoryStore:
         """See `EventStore.settle`."""
         with self._lock:
             self._pending.pop((stream, upto), None)
+
+    def begin_all(self, begun: Sequence[Beginning], *, recorded_at: datetime) -> None:
+        """See `EventStore.begin_all`."""
+        check_beginnings(begun, recorded_at)
+        at = recorded_at.astimezone(UTC)
+        kept = {one.stream: [(encode(event), at) for event in one.events] for one in begun}
+        with self._lock:
+            for one in begun:
+                check_head(one.stream, 0, len(self._log.get(one.stream, ())))
+            # INVARIANT: nothing below can fail, so that all of it happens or nothing.
+            self._log.update(kept)
+            for one in begun:
+                for text in one.texts:
+                    self._texts.setdefault((one.stream.jurisdiction, text.digest), text)
+                if one.pledge is not None:
+                    self._pledges[one.stream] = one.pledge
+                self._due[one.stream] = tuple(one.due)
 
     def done(self, jurisdiction: str, key: str) -> tuple[StoredEvent, ...] | None:
         """See `EventStore.done`."""
@@ -129,11 +159,58 @@ class MemoryStore:
         with self._lock:
             return self._pledges.get(stream)
 
-    def pledges(self, jurisdiction: str, cycle: str | None = None) -> list[PledgeRow]:
+    def pledges(
+        self,
+        jurisdiction: str,
+        cycle: str | None = None,
+        *,
+        promisors: Collection[str] | None = None,
+    ) -> list[PledgeRow]:
         """See `EventStore.pledges`."""
+        wanted = frozenset(promisors) if promisors is not None else None
         with self._lock:
             rows = dict(self._pledges)
-        return [rows[s] for s in sorted(rows) if _within(s, jurisdiction, cycle)]
+        return [
+            rows[stream]
+            for stream in sorted(rows)
+            if _within(stream, jurisdiction, cycle)
+            if wanted is None or stream.promisor in wanted
+        ]
+
+    def put_due(self, stream: StreamId, version: int, due: Sequence[DueRow]) -> None:
+        """See `EventStore.put_due`."""
+        check_due(stream, due)
+        with self._lock:
+            if len(self._log.get(stream, ())) == version:
+                self._due[stream] = tuple(due)
+
+    def drop_due(self, jurisdiction: str, cycle: str, kind: Kind) -> None:
+        """See `EventStore.drop_due`."""
+        with self._lock:
+            for stream, rows in self._due.items():
+                if _within(stream, jurisdiction, cycle):
+                    self._due[stream] = tuple(row for row in rows if row.kind != kind)
+
+    def due(
+        self,
+        jurisdiction: str,
+        kind: Kind,
+        until: date,
+        *,
+        cycle: str | None = None,
+        organization: str | None = None,
+    ) -> Iterator[DueRow]:
+        """See `EventStore.due`."""
+        with self._lock:
+            held = [rows for s, rows in self._due.items() if _within(s, jurisdiction, cycle)]
+        found = [
+            row
+            for rows in held
+            for row in rows
+            if row.kind == kind and row.day <= until
+            if organization in (None, row.organization)
+        ]
+        return iter(sorted(found, key=lambda row: (row.day, row.stream, row.duty, row.subject)))
 
     def put_cycle(self, cycle: CycleRow) -> None:
         """See `EventStore.put_cycle`."""
@@ -149,7 +226,9 @@ class MemoryStore:
     def jurisdictions(self) -> tuple[str, ...]:
         """See `EventStore.jurisdictions`."""
         with self._lock:
-            filled = {name for name, held in self._directories.items() if held != DirectoryData()}
+            filled = {
+                name for name, held in self._directories.items() if held.data != DirectoryData()
+            }
             return tuple(sorted(filled | {jurisdiction for jurisdiction, _ in self._cycles}))
 
     def put_policy(self, digest: str, name: str, body: str, engine: str) -> None:
@@ -167,12 +246,26 @@ class MemoryStore:
     def put_directory(self, jurisdiction: str, directory: DirectoryData) -> None:
         """See `EventStore.put_directory`."""
         with self._lock:
-            self._directories[jurisdiction] = directory
+            self._directories[jurisdiction] = Indexed(directory)
 
     def directory(self, jurisdiction: str) -> DirectoryData:
         """See `EventStore.directory`."""
+        return self._held(jurisdiction).data
+
+    def around(self, jurisdiction: str, ids: Collection[str], on: date) -> View:
+        """See `Directory.around`."""
+        return self._held(jurisdiction).around(ids, on)
+
+    def members(self, jurisdiction: str, organization: str, on: date) -> View:
+        """See `Directory.members`."""
+        return self._held(jurisdiction).members(organization, on)
+
+    def _held(self, jurisdiction: str) -> Indexed:
         with self._lock:
-            return self._directories.get(jurisdiction, DirectoryData())
+            return self._directories.get(jurisdiction, _NOBODY)
+
+
+_NOBODY = Indexed(DirectoryData())
 
 
 def _within(stream: StreamId, jurisdiction: str, cycle: str | None) -> bool:

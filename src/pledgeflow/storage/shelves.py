@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import fields
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from pledgeflow.domain.commands import StreamId
@@ -17,9 +18,13 @@ from pledgeflow.domain.directory import (
     PostRow,
     RelationRow,
 )
+from pledgeflow.domain.extracts import around, members
+from pledgeflow.domain.people import View
 from pledgeflow.errors import StorageError
 from pledgeflow.storage import tables
-from pledgeflow.storage.store import CycleRow, PledgeRow, PolicyRow, SealedText
+from pledgeflow.storage.agenda import PAGE, Wanted, page
+from pledgeflow.storage.rows import TableRows, batches
+from pledgeflow.storage.store import CycleRow, DueRow, Kind, PledgeRow, PolicyRow, SealedText
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, RowMapping, Table
@@ -31,8 +36,6 @@ _DIRECTORY: tuple[tuple[str, Table, type[Any]], ...] = (
     ("posts", tables.posts, PostRow),
     ("relations", tables.relations, RelationRow),
 )
-_STEP = 500
-"""So many digests are asked for at a time: databases bound the values of one statement."""
 
 
 class Shelves(ABC):
@@ -55,7 +58,7 @@ class Shelves(ABC):
         """See `EventStore.erase`."""
         table = tables.texts
         with self._transaction(write=True) as connection:
-            for some in _batches(digests):
+            for some in batches(digests):
                 here = (*where(table, jurisdiction=jurisdiction), table.c.digest.in_(some))
                 connection.execute(table.delete().where(*here))
         self._forget()
@@ -65,10 +68,53 @@ class Shelves(ABC):
         found = self._rows(tables.pledges, **plain(stream))
         return _pledge(found[0]) if found else None
 
-    def pledges(self, jurisdiction: str, cycle: str | None = None) -> list[PledgeRow]:
+    def pledges(
+        self,
+        jurisdiction: str,
+        cycle: str | None = None,
+        *,
+        promisors: Collection[str] | None = None,
+    ) -> list[PledgeRow]:
         """See `EventStore.pledges`."""
-        found = self._rows(tables.pledges, **within(jurisdiction, cycle))
-        return sorted(map(_pledge, found), key=lambda row: row.stream)
+        table = tables.pledges
+        here = where(table, **within(jurisdiction, cycle))
+        each: Iterable[list[ColumnElement[bool]]] = [[]]
+        if promisors is not None:
+            each = [[table.c.promisor.in_(some)] for some in batches(frozenset(promisors))]
+        with self._transaction() as connection:
+            found = [
+                _pledge(row)
+                for more in each
+                for row in connection.execute(table.select().where(*here, *more)).mappings()
+            ]
+        return sorted(found, key=lambda row: row.stream)
+
+    def drop_due(self, jurisdiction: str, cycle: str, kind: Kind) -> None:
+        """See `EventStore.drop_due`."""
+        here = where(tables.due, jurisdiction=jurisdiction, cycle=cycle, kind=kind)
+        with self._transaction(write=True) as connection:
+            connection.execute(tables.due.delete().where(*here))
+
+    def due(
+        self,
+        jurisdiction: str,
+        kind: Kind,
+        until: date,
+        *,
+        cycle: str | None = None,
+        organization: str | None = None,
+    ) -> Iterator[DueRow]:
+        """See `EventStore.due`."""
+        wanted = Wanted(jurisdiction, kind, until, cycle, organization)
+        last: DueRow | None = None
+        while True:
+            # Each page is a transaction of its own: whoever reads on may write in between.
+            with self._transaction() as connection:
+                rows = page(connection, wanted, last)
+            yield from rows
+            if len(rows) < PAGE:
+                return
+            last = rows[-1]
 
     def put_cycle(self, cycle: CycleRow) -> None:
         """See `EventStore.put_cycle`."""
@@ -115,8 +161,7 @@ class Shelves(ABC):
                     {"jurisdiction": jurisdiction, "row": i, **plain(row)}
                     for i, row in enumerate(getattr(directory, name))
                 ]
-                if rows:
-                    connection.execute(table.insert(), rows)
+                insert(connection, table, rows)
         self._forget()
 
     def directory(self, jurisdiction: str) -> DirectoryData:
@@ -129,6 +174,18 @@ class Shelves(ABC):
                 ordered = sorted(rows, key=lambda row: int(row["row"]))
                 kept[name] = tuple(cls(**{key: row[key] for key in names}) for row in ordered)
         return DirectoryData(**kept)
+
+    def around(self, jurisdiction: str, ids: Collection[str], on: date) -> View:
+        """See `Directory.around`."""
+        with self._transaction() as connection:
+            return around(TableRows(connection, jurisdiction), ids, on)
+
+    def members(self, jurisdiction: str, organization: str, on: date) -> View:
+        """See `Directory.members`."""
+        if not organization:
+            return self.directory(jurisdiction).view(on)
+        with self._transaction() as connection:
+            return members(TableRows(connection, jurisdiction), organization, on)
 
     def _rows(self, table: Table, **values: str) -> Sequence[RowMapping]:
         with self._transaction() as connection:
@@ -160,8 +217,19 @@ def replace(connection: Connection, table: Table, row: Mapping[str, Any]) -> Non
 
 def put_pledge(connection: Connection, pledge: PledgeRow) -> None:
     """Put a projection in place of the pledge's former one."""
+    replace(connection, tables.pledges, pledge_columns(pledge))
+
+
+def pledge_columns(pledge: PledgeRow) -> dict[str, Any]:
+    """A projection as column -> value."""
     row = plain(pledge)
-    replace(connection, tables.pledges, {**plain(row.pop("stream")), **row})
+    return {**plain(row.pop("stream")), **row}
+
+
+def insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Put in rows that are new, if there are any."""
+    if rows:
+        connection.execute(table.insert(), rows)
 
 
 def put_texts(connection: Connection, jurisdiction: str, texts: Sequence[SealedText]) -> None:
@@ -173,8 +241,7 @@ def put_texts(connection: Connection, jurisdiction: str, texts: Sequence[SealedT
         for digest, text in rows.items()
         if digest not in known
     ]
-    if new:
-        connection.execute(tables.texts.insert(), new)
+    insert(connection, tables.texts, new)
 
 
 def known_texts(
@@ -182,7 +249,7 @@ def known_texts(
 ) -> dict[str, str]:
     """Digest -> words, of those that are kept."""
     table, found = tables.texts, dict[str, str]()
-    for some in _batches(digests):
+    for some in batches(digests):
         here = (*where(table, jurisdiction=jurisdiction), table.c.digest.in_(some))
         rows = connection.execute(table.select().where(*here)).mappings()
         found |= {row["digest"]: row["words"] for row in rows}
@@ -191,11 +258,6 @@ def known_texts(
 
 def _select(connection: Connection, table: Table, **values: str) -> Sequence[RowMapping]:
     return connection.execute(table.select().where(*where(table, **values))).mappings().all()
-
-
-def _batches(digests: Iterable[str]) -> list[list[str]]:
-    every = list(digests)
-    return [every[i : i + _STEP] for i in range(0, len(every), _STEP)]
 
 
 def _pledge(row: RowMapping) -> PledgeRow:

@@ -22,13 +22,27 @@ from pledgeflow.domain.events import Event
 from pledgeflow.domain.serialisation import decode, encode, kind_of
 from pledgeflow.errors import ConflictError, StorageError
 from pledgeflow.storage import sqlite, tables
-from pledgeflow.storage.shelves import Shelves, plain, put_pledge, put_texts, where, within
+from pledgeflow.storage.agenda import due_columns, replace_due
+from pledgeflow.storage.shelves import (
+    Shelves,
+    insert,
+    plain,
+    pledge_columns,
+    put_pledge,
+    put_texts,
+    where,
+    within,
+)
 from pledgeflow.storage.store import (
     NOTHING_READ,
+    Beginning,
+    DueRow,
     PledgeRow,
     SealedText,
     StoredEvent,
     check_append,
+    check_beginnings,
+    check_due,
     check_head,
     used,
 )
@@ -95,27 +109,30 @@ class SqlStore(Shelves):
         *,
         texts: Sequence[SealedText] = (),
         pledge: PledgeRow | None = None,
+        due: Sequence[DueRow] | None = None,
         key: str | None = None,
         reads: Mapping[StreamId, int] = NOTHING_READ,
         follows: bool = False,
         recorded_at: datetime,
     ) -> None:
         """See `EventStore.append`."""
-        check_append(stream, expected_version, events, pledge=pledge, recorded_at=recorded_at)
+        check_append(
+            stream, expected_version, events, pledge=pledge, due=due, recorded_at=recorded_at
+        )
         rows = [_event_row(stream, event, recorded_at) for event in events]
         span = {"key": key, "after": expected_version, "upto": expected_version + len(rows)}
         with self._transaction(write=True) as connection:
             if key is not None and _span(connection, stream.jurisdiction, key) is not None:
                 raise used(key)
-            log = tables.events
             for read, version in {**reads, stream: expected_version}.items():
-                last = select(func.max(log.c.version)).where(*where(log, **plain(read)))
-                check_head(read, version, connection.scalar(last) or 0)
+                check_head(read, version, _head(connection, read))
             if rows:
-                connection.execute(log.insert(), rows)
+                connection.execute(tables.events.insert(), rows)
             put_texts(connection, stream.jurisdiction, texts)
             if pledge is not None:
                 put_pledge(connection, pledge)
+            if due is not None:
+                replace_due(connection, stream, due)
             if key is not None:
                 connection.execute(tables.done.insert(), {**plain(stream), **span})
             if follows:
@@ -143,6 +160,27 @@ class SqlStore(Shelves):
         table = tables.pending
         with self._transaction(write=True) as connection:
             connection.execute(table.delete().where(*where(table, **plain(stream), upto=upto)))
+
+    def begin_all(self, begun: Sequence[Beginning], *, recorded_at: datetime) -> None:
+        """See `EventStore.begin_all`."""
+        check_beginnings(begun, recorded_at)
+        rows = [_event_row(one.stream, event, recorded_at) for one in begun for event in one.events]
+        with self._transaction(write=True) as connection:
+            # A stream that has begun has a first event already: the database refuses another.
+            insert(connection, tables.events, rows)
+            for place in {one.stream.jurisdiction for one in begun}:
+                here = [one for one in begun if one.stream.jurisdiction == place]
+                put_texts(connection, place, [text for one in here for text in one.texts])
+            pledges = [pledge_columns(one.pledge) for one in begun if one.pledge is not None]
+            insert(connection, tables.pledges, pledges)
+            insert(connection, tables.due, [due_columns(row) for one in begun for row in one.due])
+
+    def put_due(self, stream: StreamId, version: int, due: Sequence[DueRow]) -> None:
+        """See `EventStore.put_due`."""
+        check_due(stream, due)
+        with self._transaction(write=True) as connection:
+            if _head(connection, stream) == version:
+                replace_due(connection, stream, due)
 
     def done(self, jurisdiction: str, key: str) -> tuple[StoredEvent, ...] | None:
         """See `EventStore.done`."""
@@ -248,6 +286,12 @@ def _schema(connection: Connection) -> int | None:
     if not inspect(connection).has_table(tables.marker.name):
         return None
     return cast("int | None", connection.scalar(select(tables.marker.c.schema)))
+
+
+def _head(connection: Connection, stream: StreamId) -> int:
+    log = tables.events
+    last = select(func.max(log.c.version)).where(*where(log, **plain(stream)))
+    return connection.scalar(last) or 0
 
 
 def _event_row(stream: StreamId, event: Event, recorded_at: datetime) -> dict[str, Any]:

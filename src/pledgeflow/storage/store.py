@@ -6,14 +6,16 @@ is only ever appended to. Nothing here knows a database.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.directory import DirectoryData
 from pledgeflow.domain.events import Event
+from pledgeflow.domain.extracts import Directory
 from pledgeflow.errors import ConflictError, StorageError
 
 
@@ -60,6 +62,37 @@ class PledgeRow:
     outcomes: tuple[str, ...] = ()
 
 
+Kind = Literal["timer", "duty"]
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """What is to come in a stream: a projection, by the day on which somebody has to look at it.
+
+    kind: `timer`, on the first day on which time may move something in the stream (of the first
+    such timer only), or `duty`, on the day by which it has to be met; duty: its id; subject: what
+    it is about; organization: where the stream belongs
+    """
+
+    stream: StreamId
+    day: date
+    kind: Kind
+    organization: str = ""
+    duty: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A stream's first events with all that is kept beside them; see `EventStore.begin_all`."""
+
+    stream: StreamId
+    events: Sequence[Event]
+    texts: Sequence[SealedText] = ()
+    pledge: PledgeRow | None = None
+    due: Sequence[DueRow] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class CycleRow:
     """One run of a policy in a jurisdiction. digest: of the policy; closed: the day it was."""
@@ -86,7 +119,7 @@ class PolicyRow:
 NOTHING_READ: Mapping[StreamId, int] = {}
 
 
-class EventStore(Protocol):
+class EventStore(Directory, Protocol):
     """Keeps streams of events, and what stands beside them; safe to share between threads.
 
     Whatever cannot be done raises StorageError, and then nothing was written.
@@ -100,17 +133,25 @@ class EventStore(Protocol):
         *,
         texts: Sequence[SealedText] = (),
         pledge: PledgeRow | None = None,
+        due: Sequence[DueRow] | None = None,
         key: str | None = None,
         reads: Mapping[StreamId, int] = NOTHING_READ,
         follows: bool = False,
         recorded_at: datetime,
     ) -> None:
-        """Add events after `expected_version`, with their words and the new projection, or nothing.
+        """Add events after `expected_version`, with their words and new projections, or nothing.
 
-        key: makes it happen once in a jurisdiction; reads: versions of other streams that have to
-        hold still; follows: something is still to follow elsewhere, until `settle` is told;
+        due: what is to come in the stream, in place of all that was to come before (None: that
+        stays); key: makes it happen once in a jurisdiction; reads: versions of other streams that
+        have to hold still; follows: something is still to follow elsewhere, until `settle` is told;
         recorded_at: with its time zone. Raises ConflictError if the stream or one of `reads` is
         elsewhere, or `key` was used before: ask `done`, load again.
+        """
+
+    def begin_all(self, begun: Sequence[Beginning], *, recorded_at: datetime) -> None:
+        """Begin many streams in one transaction, as so many calls of `append` would, or none.
+
+        Raises ConflictError if any of them has begun.
         """
 
     def pending(self, jurisdiction: str) -> list[tuple[StreamId, int, int]]:
@@ -137,8 +178,38 @@ class EventStore(Protocol):
     def pledge(self, stream: StreamId) -> PledgeRow | None:
         """The projection of one pledge, if it has one."""
 
-    def pledges(self, jurisdiction: str, cycle: str | None = None) -> list[PledgeRow]:
-        """The projections of all pledges, in the order of their ids; of one cycle, or of all."""
+    def pledges(
+        self,
+        jurisdiction: str,
+        cycle: str | None = None,
+        *,
+        promisors: Collection[str] | None = None,
+    ) -> list[PledgeRow]:
+        """The projections of all pledges, in the order of their ids; of one cycle, or of all.
+
+        promisors: only theirs
+        """
+
+    def put_due(self, stream: StreamId, version: int, due: Sequence[DueRow]) -> None:
+        """Replace what is to come in a stream, if it is still at that version, and nothing else."""
+
+    def drop_due(self, jurisdiction: str, cycle: str, kind: Kind) -> None:
+        """Let go of what is to come of one kind in a cycle, as when it is closed."""
+
+    def due(
+        self,
+        jurisdiction: str,
+        kind: Kind,
+        until: date,
+        *,
+        cycle: str | None = None,
+        organization: str | None = None,
+    ) -> Iterator[DueRow]:
+        """What is to come up to a day, the first first, then in the order of the streams' ids.
+
+        cycle, organization: only of that one. Rows are read some at a time, as they are asked for,
+        and each is given once, however many there are; nothing is held open in between.
+        """
 
     def put_cycle(self, cycle: CycleRow) -> None:
         """Keep a cycle, in place of what was kept of it before."""
@@ -165,12 +236,13 @@ class EventStore(Protocol):
         """The jurisdiction's directory; an empty one if none was kept."""
 
 
-def check_append(
+def check_append(  # noqa: PLR0913 (as `append`)
     stream: StreamId,
     expected_version: int,
     events: Sequence[Event],
     *,
     pledge: PledgeRow | None,
+    due: Sequence[DueRow] | None,
     recorded_at: datetime,
 ) -> None:
     """What every store refuses before it writes: raises StorageError."""
@@ -180,8 +252,26 @@ def check_append(
         raise StorageError(f"events {versions} cannot follow version {expected_version}")
     if pledge is not None and (pledge.stream, pledge.version) != (stream, head):
         raise StorageError(f"the projection is not of `{stream}` at version {head}")
+    check_due(stream, due or ())
     if recorded_at.tzinfo is None:
         raise StorageError("`recorded_at` needs a time zone")
+
+
+def check_beginnings(begun: Sequence[Beginning], recorded_at: datetime) -> None:
+    """What every store refuses before it begins streams: raises StorageError."""
+    for one in begun:
+        check_append(
+            one.stream, 0, one.events, pledge=one.pledge, due=one.due, recorded_at=recorded_at
+        )
+    again = [stream for stream, n in Counter(one.stream for one in begun).items() if n > 1]
+    if again:
+        raise StorageError(f"`{again[0]}` is there twice")
+
+
+def check_due(stream: StreamId, due: Sequence[DueRow]) -> None:
+    """Raises StorageError where what is to come is of another stream."""
+    if any(row.stream != stream for row in due):
+        raise StorageError(f"what is due is not all of `{stream}`")
 
 
 def check_head(stream: StreamId, expected_version: int, found: int) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Dialect,
+    Index,
     Integer,
     MetaData,
     String,
@@ -26,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA = 2
+SCHEMA = 3
 """Grows with each change of the tables."""
 
 
@@ -143,6 +144,12 @@ pledges = _table(
     Column("awards", WORDS, nullable=False),
     Column("outcomes", WORDS, nullable=False),
 )
+due = _table(
+    "due",
+    f"{_STREAM} kind duty subject",
+    Column("day", Date, primary_key=True),
+    _text("organization"),
+)
 cycles = _table(
     "cycles",
     "jurisdiction cycle",
@@ -176,6 +183,20 @@ organizations = _rows(
 memberships = _rows("memberships", *map(_text, ("person", "organization", "venue")), *_valid())
 posts = _rows("posts", *map(_text, ("organization", "post", "person")), *_valid())
 relations = _rows("relations", *map(_text, ("relation", "person", "target")), *_valid())
+
+
+def _indexed(table: Table, *keys: str) -> None:
+    for key in keys:
+        columns = ("jurisdiction", *key.split())
+        Index(f"{table.name}_by_{columns[1]}", *(table.c[name] for name in columns))
+
+
+_indexed(due, "kind day cycle promisor venue duty subject", "organization kind day")
+_indexed(people, "person")
+_indexed(organizations, "organization")
+_indexed(memberships, "person", "organization")
+_indexed(posts, "organization", "person")
+_indexed(relations, "target", "person")
 
 for _act in ("UPDATE", "DELETE"):
     event.listen(

@@ -7,14 +7,16 @@ instance is listed whether or not anybody looks, so a year's silence changes not
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from itertools import zip_longest
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
-from pledgeflow.domain.calendars import DAY, Calendar, working_days_after
+from pledgeflow.domain.calendars import DAY, Calendar, Days, working_days_after
 from pledgeflow.domain.commands import AnyCommand
 from pledgeflow.domain.events import Recorded
 from pledgeflow.domain.facts import Facts
@@ -138,29 +140,54 @@ class _Start(NamedTuple):
     version: int
 
 
+class _Case(NamedTuple):
+    """A duty of one subject in a stream as it stands."""
+
+    duty: Duty
+    state: State
+    subject: Subject
+
+
 def instances(duty: Duty, state: State, calendar: Calendar) -> Iterator[Owed]:
     """Every instance of a duty in a stream as it stands, subject by subject, in order of due date.
 
     Raises CalendarError where working days are asked about that nobody has announced.
     """
     for subject in state.children(duty.each) if duty.each else (state.subjects[state.root],):
-        acts = sorted(_acts(duty, state, subject), key=lambda act: act.version)
-        if isinstance(duty.rhythm, After):
-            yield from sorted(_delayed(duty, state, subject, (acts, calendar)), key=_by_due)
-        else:
-            yield from _rhythmic(duty, state, subject, acts)
+        case = _Case(duty, state, subject)
+        match duty.rhythm:
+            case After() as after:
+                yield from sorted(_delayed(case, after, calendar), key=lambda owed: owed.due)
+            case rhythm:
+                yield from _rhythmic(case, rhythm)
 
 
-def _by_due(owed: Owed) -> date:
-    return owed.due
+def _rhythmic(case: _Case, rhythm: Rhythm) -> Iterator[Owed]:
+    run = _span(case)
+    if run is None:
+        return
+    begun = case.subject.passages[0].on
+    one_off = isinstance(rhythm, OnDay)
+    days = sorted(act.occurred_on for act in _acts(case))
+    found: list[Owed] = []
+    for since, due in windows(rhythm, run):
+        if due < begun:
+            continue
+        window = Window(max(since, begun), due)
+        counting = [day for day in days if window.since <= day and (one_off or day <= window.due)]
+        owed = _owed(case, window, counting)
+        if _is_owed(case, owed):
+            found.append(owed)
+    for owed, then in zip_longest(found, found[1:]):
+        yield owed if owed.met_on is not None else _lapsing(case, owed, then)
 
 
-def span(duty: Duty, state: State, subject: Subject) -> Span | None:
+def _span(case: _Case) -> Span | None:
     """Where a rhythm runs for a subject; None while the state it begins with is not entered."""
-    starts = state.cycle.starts
+    duty, starts = case.duty, case.state.cycle.starts
     first, last = starts, starts + duty.last - DAY
     if duty.begins.state:
-        entered = [p.on for p in _passages(duty.begins, state, subject)]
+        entered = [passage.on for passage in _passages(case, duty.begins)]
         if not entered:
             return None
         first = entered[0]
@@ -171,121 +198,129 @@ def span(duty: Duty, state: State, subject: Subject) -> Span | None:
     return Span(first, last, starts)
 
 
-def _rhythmic(duty: Duty, state: State, subject: Subject, acts: list[Recorded]) -> Iterator[Owed]:
-    if isinstance(duty.rhythm, After) or (run := span(duty, state, subject)) is None:
-        return
-    begun = subject.passages[0].on
-    one_off = isinstance(duty.rhythm, OnDay)
-    days = sorted(act.occurred_on for act in acts)
-    found: list[Owed] = []
-    for since, due in windows(duty.rhythm, run):
-        if due < begun:
-            continue
-        window = Window(max(since, begun), due)
-        counting = [day for day in days if window.since <= day and (one_off or day <= window.due)]
-        owed = _owed(duty, subject, window, _enough(duty, counting))
-        if _is_owed(duty, state, subject, owed):
-            found.append(owed)
-    for owed, then in zip(found, [*found[1:], None], strict=True):
-        yield owed if owed.met_on is not None else _lapsing(duty, state, subject, (owed, then))
-
-
-def _lapsing(duty: Duty, state: State, subject: Subject, pair: tuple[Owed, Owed | None]) -> Owed:
-    """An unmet instance lapses when the next one is met or due, or its subject has gone on."""
-    owed, then = pair
-    left = _left(duty, state, subject, owed.due)
+def _lapsing(case: _Case, owed: Owed, then: Owed | None) -> Owed:
+    """An unmet instance lapses when the next one is met or past, or its subject has gone on."""
+    left = _left(case, owed.due)
     days = [left] if left is not None else []
     if then is not None:
         days.append(then.met_on if then.met_on is not None else then.due + DAY)
     return replace(owed, lapses=min(days, default=None))
 
 
-def _delayed(
-    duty: Duty, state: State, subject: Subject, by: tuple[list[Recorded], Calendar]
-) -> Iterator[Owed]:
+def _delayed(case: _Case, after: After, calendar: Calendar) -> Iterator[Owed]:
     """Each is met by acts of its own: what answers one question does not answer the next."""
-    acts, calendar = by
-    left = list(acts)
-    for start in _starts(duty, state, subject, calendar):
+    for start, days in _answered(case, _starts(case, after, calendar)):
+        owed = _owed(case, Window(start.since, start.due), days)
+        if _is_owed(case, owed):
+            yield owed if owed.met_on is not None else replace(owed, lapses=_left(case, owed.due))
+
+
+def _answered(case: _Case, starts: Iterator[_Start]) -> Iterator[tuple[_Start, list[date]]]:
+    """Each start with the days of the acts that count towards what runs from it."""
+    left = sorted(_acts(case), key=lambda act: act.version)
+    for start in starts:
         mine = [a for a in left if a.version > start.version and a.occurred_on >= start.since]
-        taken = mine[: duty.at_least]
+        taken = mine[: case.duty.at_least]
         left = [act for act in left if act not in taken]
-        met = max(a.occurred_on for a in taken) if len(taken) == duty.at_least else None
-        owed = _owed(duty, subject, Window(start.since, start.due), met)
-        if _is_owed(duty, state, subject, owed):
-            lapses = _left(duty, state, subject, owed.due) if met is None else None
-            yield replace(owed, lapses=lapses)
+        yield start, sorted(act.occurred_on for act in taken)
 
 
-def _starts(duty: Duty, state: State, subject: Subject, calendar: Calendar) -> Iterator[_Start]:
+def unmet_from(duty: Duty, state: State, calendar: Calendar) -> Iterator[date]:
+    """A day for every instance that no act has met: it is due on no earlier one.
+
+    It is the due date itself; or, where working days are counted, what they are counted from, so
+    that it holds whichever days turn out to be working days.
+    """
     after = duty.rhythm
-    if not isinstance(after, After):
+    if not (isinstance(after, After) and after.delay.within is None):
+        yield from (o.due for o in instances(duty, state, calendar) if o.met_on is None)
         return
+    for subject in state.children(duty.each) if duty.each else (state.subjects[state.root],):
+        case = _Case(duty, state, subject)
+        for start, days in _answered(case, _starts(case, after, _EVERY_WEEKDAY)):
+            if len(days) < duty.at_least:
+                yield start.since
+
+
+_EVERY_WEEKDAY = Days(weekends=True)
+
+
+def _starts(case: _Case, after: After, calendar: Calendar) -> Iterator[_Start]:
     if after.field:
-        day = subject.content.get(after.field)
+        day = case.subject.content.get(after.field)
         if isinstance(day, date):
-            yield _Start(day + DAY, after.delay.after(day, calendar), 0)
+            with suppress(OverflowError, ValueError):  # after the last year there is
+                yield _Start(day + DAY, after.delay.after(day, calendar), 0)
         return
     if after.command:
-        told = state.records.get(after.command, ())
-        begins = [(r.occurred_on, r.version) for r in told if _concerns(duty, r, state, subject)]
+        told = case.state.records.get(after.command, ())
+        begins = [(r.occurred_on, r.version) for r in told if _concerns(case, r)]
     else:
         bound = Bound(state=after.state, of_root=after.of_root)
-        begins = [(p.on, p.version) for p in _passages(bound, state, subject)]
+        begins = [(passage.on, passage.version) for passage in _passages(case, bound)]
     for day, version in begins:
         yield _Start(day, after.delay.after(day, calendar), version)
 
 
-def _acts(duty: Duty, state: State, subject: Subject) -> Iterator[Recorded]:
-    for command in duty.met_by:
-        for record in state.records.get(command, ()):
-            if _concerns(duty, record, state, subject):
+def _acts(case: _Case) -> Iterator[Recorded]:
+    for command in case.duty.met_by:
+        for record in case.state.records.get(command, ()):
+            if _concerns(case, record):
                 yield record
 
 
-def _concerns(duty: Duty, record: Recorded, state: State, subject: Subject) -> bool:
+def _concerns(case: _Case, record: Recorded) -> bool:
     """Whether a record is about a subject: the whole is about all, an item about its own."""
+    duty, state, subject = case
     if subject.id == state.root:
         return True
     about = record.fields.get(duty.pointers.get(record.command, ""), record.subject)
     return about in (subject.id, subject.of, state.root)
 
 
-def _owed(duty: Duty, subject: Subject, window: Window, met: date | None) -> Owed:
+def _owed(case: _Case, window: Window, days: list[date]) -> Owed:
+    """An instance, and whether so many days of acts are enough to meet it."""
+    duty, least = case.duty, case.duty.at_least
     return Owed(
-        duty.id, subject.id, window.since, window.due, met, duty.rule, duty.clauses, duty.owner
+        duty=duty.id,
+        subject=case.subject.id,
+        since=window.since,
+        due=window.due,
+        met_on=days[least - 1] if len(days) >= least else None,
+        rule=duty.rule,
+        clauses=duty.clauses,
+        owner=duty.owner,
     )
 
 
-def _enough(duty: Duty, days: list[date]) -> date | None:
-    return days[duty.at_least - 1] if len(days) >= duty.at_least else None
-
-
-def _is_owed(duty: Duty, state: State, subject: Subject, owed: Owed) -> bool:
+def _is_owed(case: _Case, owed: Owed) -> bool:
     """What was done in time stands; otherwise it is owed if everything was in place when due."""
     done = owed.met_on is not None and owed.met_on <= owed.due
-    return done or _in_place(duty, state, subject, owed.due)
+    return done or _in_place(case, owed.due)
 
 
-def _in_place(duty: Duty, state: State, subject: Subject, day: date) -> bool:
-    """Whether root and item are, on a day, where the duty has them."""
-    root = state.subjects[state.root]
-    for thing, wanted in ((root, duty.under), (subject, duty.among)):
+def _in_place(case: _Case, day: date) -> bool:
+    """Whether root and item are, at the end of a day, where the duty has them."""
+    duty, state, subject = case
+    places = [(state.subjects[state.root], duty.under)]
+    if duty.each:
+        places.append((subject, duty.among))
+    for thing, wanted in places:
         now = thing.state_on(day)
         if now not in wanted if wanted else now in duty.ends_with.get(thing.lifecycle, ()):
             return False
     if not duty.ends.state:
         return True
-    return all(passage.on > day for passage in _passages(duty.ends, state, subject))
+    return all(passage.on > day for passage in _passages(case, duty.ends))
 
 
-def _left(duty: Duty, state: State, subject: Subject, due: date) -> date | None:
-    """The first day after the due date on which something is no longer in place; None if none is."""
-    root = state.subjects[state.root]
-    moves = sorted(p.on for thing in (root, subject) for p in thing.passages if p.on > due)
-    return next((day for day in moves if not _in_place(duty, state, subject, day)), None)
+def _left(case: _Case, due: date) -> date | None:
+    """The first day after the due date on which something is no longer in place, if there is one."""
+    things = (case.state.subjects[case.state.root], case.subject)
+    moves = sorted(p.on for thing in things for p in thing.passages if p.on > due)
+    return next((day for day in moves if not _in_place(case, day)), None)
 
 
-def _passages(bound: Bound, state: State, subject: Subject) -> Iterator[Passage]:
-    thing = state.subjects[state.root] if bound.of_root else subject
+def _passages(case: _Case, bound: Bound) -> Iterator[Passage]:
+    thing = case.state.subjects[case.state.root] if bound.of_root else case.subject
     return (passage for passage in thing.passages if passage.state == bound.state)

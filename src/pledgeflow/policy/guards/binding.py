@@ -44,6 +44,8 @@ class Check:
     ask: the fact from elsewhere it leans on, if any; relies: the due date it looks at, if any;
     offers: what to say to satisfy it, if it reads fields. One that reads fields and offers nothing
     (None) counts as satisfiable before it is asked: `permitted` leaves it out, `decide` does not.
+    alone: whether the stream and the command decide it without anything else, so that it says the
+    same again until the stream changes
     """
 
     rule: str
@@ -52,6 +54,7 @@ class Check:
     reads: frozenset[str] = frozenset()
     ask: Ask | None = None
     offers: Offers | None = None
+    alone: bool = False
     relies: Relies | None = None
 
 

@@ -80,7 +80,7 @@ class Graded(Plain):
             held = {"tier": grade.tier, "confirmed": grade.confirmed} if grade is not None else {}
             return binding.reason("other_grade", found=held)
 
-        return Check(binding.rule, judge)
+        return Check(binding.rule, judge, alone=True)
 
 
 class Stands(Plain):
@@ -188,7 +188,7 @@ class Content(Plain):
                 remedy=binding.amend(subject, other),
             )
 
-        return Check(binding.rule, judge)
+        return Check(binding.rule, judge, alone=True)
 
 
 class Said(Plain):
@@ -216,7 +216,7 @@ class Said(Plain):
 
         # As a condition it may have to be avoided, too.
         offers = {name: (value, OTHERWISE) for name, value in wanted}
-        return Check(binding.rule, judge, fields=frozenset(self.fields), offers=offers)
+        return Check(binding.rule, judge, fields=frozenset(self.fields), offers=offers, alone=True)
 
 
 Condition = Annotated[Promisor | Graded | Content | Said, Field(discriminator="is_")]

@@ -141,7 +141,7 @@ class PrecededBy(_Past):
                 return None
             return self._lacking(binding, 0, tuple(without))
 
-        return Check(binding.rule, judge, reads=frozenset(self.command))
+        return Check(binding.rule, judge, reads=frozenset(self.command), alone=True)
 
     def _plainly(self) -> str | None:
         """The one command, where a single record of it on time is all that is asked.
@@ -220,7 +220,7 @@ class NotPrecededBy(_Past):
                 remedy=(RemedyStep("", not_before=last + span),),
             )
 
-        return Check(binding.rule, judge, reads=frozenset(self.command))
+        return Check(binding.rule, judge, reads=frozenset(self.command), alone=True)
 
     def _start(self, binding: Binding, state: State, subject: Subject) -> date:
         """The time without it is counted from the state named, or from the subject's beginning."""

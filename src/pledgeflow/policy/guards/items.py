@@ -73,7 +73,7 @@ class Items(Guarded):
                     return self._lacking(binding, items)
             return self._misplaced(binding, items)
 
-        return Check(binding.rule, judge)
+        return Check(binding.rule, judge, alone=True)
 
     def _too_few(self, binding: Binding, state: State, number: int, least: int) -> Reason:
         """More are added; or those that are there, but in another state, are brought into it."""
@@ -193,7 +193,7 @@ class Due(Guarded):
             due = subject.content.get(field)
             return due if isinstance(due, date) else None
 
-        return Check(binding.rule, judge, relies=relies)
+        return Check(binding.rule, judge, relies=relies, alone=True)
 
     def _undated(self, binding: Binding, subject: Subject) -> Reason:
         remedy = binding.amend(subject, {self.field: None})
@@ -217,7 +217,7 @@ class CarriedAtMost(Guarded):
                 return None
             return binding.reason("carried_too_often", found={"periods": carried})
 
-        return Check(binding.rule, judge)
+        return Check(binding.rule, judge, alone=True)
 
 
 class CalledFor(Guarded):
@@ -243,7 +243,7 @@ class CalledFor(Guarded):
             arisen = tuple(outcome.id for outcome in state.outcomes.values())
             return binding.reason("not_called_for", found={"outcomes": arisen})
 
-        return Check(binding.rule, judge)
+        return Check(binding.rule, judge, alone=True)
 
 
 def _bound(named: int | str, state: State) -> int | None:

@@ -168,6 +168,7 @@ def _under(condition: Check, check: Check) -> Check:
         ask=check.ask,
         offers=_both(condition, check),
         relies=relies if lean is not None else None,
+        alone=check.alone and condition.alone,
     )
 
 

@@ -57,7 +57,7 @@ class AllYes(Guarded):
             )
 
         offers = {field: (dict.fromkeys(criteria, True),)}
-        return Check(binding.rule, judge, fields=frozenset({field}), offers=offers)
+        return Check(binding.rule, judge, fields=frozenset({field}), offers=offers, alone=True)
 
 
 class Includes(Guarded):
@@ -109,7 +109,7 @@ class Given(Guarded):
             )
 
         offers = dict.fromkeys(fields, ())
-        return Check(binding.rule, judge, fields=frozenset(fields), offers=offers)
+        return Check(binding.rule, judge, fields=frozenset(fields), offers=offers, alone=True)
 
 
 class Listed(Guarded):
@@ -193,7 +193,9 @@ class Tally(Guarded):
                 "too_few_votes", found={"votes": total}, remedy=again(command, {field: None})
             )
 
-        return Check(binding.rule, judge, fields=frozenset({field}), offers={field: (at_least,)})
+        return Check(
+            binding.rule, judge, fields=frozenset({field}), offers={field: (at_least,)}, alone=True
+        )
 
 
 def _naming(binding: Binding, field: str, wanted: tuple[str, ...], *, exactly: bool) -> Check:
@@ -216,4 +218,6 @@ def _naming(binding: Binding, field: str, wanted: tuple[str, ...], *, exactly: b
 
     # Naming nobody at all may mean leaving the field out.
     offered: tuple[Value | Open, ...] = (wanted,) if wanted else (wanted, OTHERWISE)
-    return Check(binding.rule, judge, fields=frozenset({field}), offers={field: offered})
+    return Check(
+        binding.rule, judge, fields=frozenset({field}), offers={field: offered}, alone=True
+    )

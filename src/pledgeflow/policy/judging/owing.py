@@ -14,9 +14,9 @@ from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import State
 from pledgeflow.policy.compiled.rules import Ruleset
-from pledgeflow.policy.duties.owing import Owed, Status, instances
+from pledgeflow.policy.duties.owing import Owed, Status, instances, unmet_from
 
-__all__ = ["Owed", "Status", "answering", "applies", "asked_on", "owed"]
+__all__ = ["Owed", "Status", "answering", "applies", "asked_on", "first_owed", "owed"]
 
 
 def owed(rules: Ruleset, state: State, calendar: Calendar, *, until: date) -> Iterator[Owed]:
@@ -34,6 +34,12 @@ def owed(rules: Ruleset, state: State, calendar: Calendar, *, until: date) -> It
         if one.due <= until
     )
     yield from sorted(found, key=lambda one: (one.due, one.duty, one.subject))
+
+
+def first_owed(rules: Ruleset, state: State, calendar: Calendar) -> date | None:
+    """A day before which nothing that is not met yet is due; None if nothing is owed."""
+    days = (day for duty in rules.duties.values() for day in unmet_from(duty, state, calendar))
+    return min(days, default=None)
 
 
 def asked_on(one: Owed, today: date) -> date:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from contextlib import suppress
+from datetime import date, timedelta
 from typing import Literal
 
 from pledgeflow.domain.events import Cycle
@@ -72,15 +73,43 @@ def may_be_due(rules: Ruleset, state: State) -> bool:
 
 
 def due_timers(rules: Ruleset, state: State, today: date) -> Iterator[tuple[date, Subject, Step]]:
-    """The timed steps that are due, and can no longer be overtaken by a late entry; first due first."""
-    due = [
-        (day, subject, step)
-        for subject in state.subjects.values()
-        for step in rules.timers.get(subject.lifecycle, {}).get(subject.state, ())
-        if step.waits is not None and (day := _due_day(step.waits, state, subject)) is not None
-        if (day if rules.late_entry is None else day + rules.late_entry) < today
-    ]
-    return iter(sorted(due, key=lambda item: (item[0], item[1].id)))
+    """The timed steps that are due, and can no longer be overtaken by a late entry.
+
+    In the order of the days on which they could fire first, so that one look after a long silence
+    finds them in the order in which one a day would have.
+    """
+    due = [timer for timer in _running(rules, state) if timer[0] <= today]
+    due.sort(key=lambda timer: (timer[0], timer[1], timer[2].id))
+    return ((day, subject, step) for _, day, subject, step in due)
+
+
+def wake(rules: Ruleset, state: State, after: date | None = None) -> date | None:
+    """The first day on which a timer may fire; None if none may before the pledge changes.
+
+    after: time has passed up to that day. A timer that did not fire by then is held back for good,
+    or, where something else than the pledge itself has a say in it, to the next day.
+    """
+    days: list[date] = []
+    for wakes, _, _, step in _running(rules, state):
+        if after is None or wakes > after:
+            days.append(wakes)
+        elif not all(check.alone for check in step.checks):
+            days.append(after + _A_DAY)
+    return min(days, default=None)
+
+
+_A_DAY = timedelta(days=1)
+
+
+def _running(rules: Ruleset, state: State) -> Iterator[tuple[date, date, Subject, Step]]:
+    """Every timer that runs: the first day on which it could fire, its due day, subject and step."""
+    for subject in state.subjects.values():
+        for step in rules.timers.get(subject.lifecycle, {}).get(subject.state, ()):
+            if step.waits is None or (day := _due_day(step.waits, state, subject)) is None:
+                continue
+            with suppress(OverflowError, ValueError):  # after the last year there is
+                last = day if rules.late_entry is None else day + rules.late_entry
+                yield max(last + _A_DAY, subject.since), day, subject, step
 
 
 def _due_day(timer: Timer, state: State, subject: Subject) -> date | None:
@@ -92,4 +121,6 @@ def _due_day(timer: Timer, state: State, subject: Subject) -> date | None:
         if not isinstance(value, date):
             return None
         day = value
-    return day + timer.period if timer.period is not None else day
+    with suppress(OverflowError, ValueError):
+        return day + timer.period if timer.period is not None else day
+    return None
