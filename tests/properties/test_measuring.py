@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.domain.events import Cycle
 from pledgeflow.errors import RefusedError
-from pledgeflow.policy.measuring.measured import Count, Measured, rounded
+from pledgeflow.policy.language.numbers import Rounding, rounded
+from pledgeflow.policy.measuring.measured import Count, Measured
 from pledgeflow.policy.measuring.metering import Meter
 from tests.measures import Town, written
 
@@ -128,7 +129,7 @@ def test_taking_a_promise_back_never_raises_the_fulfilment_rate(
     st.sampled_from(["half_up", "half_even", "down"]),
 )
 def test_a_share_is_shown_as_near_as_its_places_allow(
-    share: Fraction, places: int, rounding: str
+    share: Fraction, places: int, rounding: Rounding
 ) -> None:
     shown = rounded(share, places, rounding)
     off = Fraction(shown) - share

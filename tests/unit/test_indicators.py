@@ -13,7 +13,8 @@ import pytest
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.domain.events import Cycle
 from pledgeflow.errors import DirectoryError, PledgeflowError, PolicyError
-from pledgeflow.policy.measuring.measured import Count, Measured, rounded
+from pledgeflow.policy.language.numbers import Rounding, rounded
+from pledgeflow.policy.measuring.measured import Count, Measured
 from pledgeflow.policy.measuring.metering import Meter
 from tests.measures import POLICY, Town, written
 
@@ -367,7 +368,7 @@ def test_a_cut_off_that_lost_its_stage_is_the_day_asked_about(tmp_path: Path) ->
     ],
 )
 def test_a_share_is_rounded_once_and_as_said(
-    value: str, places: int, rounding: str, shown: str
+    value: str, places: int, rounding: Rounding, shown: str
 ) -> None:
     assert str(rounded(Fraction(value), places, rounding)) == shown
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from rich.table import Table
 from rich.text import Text
@@ -24,6 +25,7 @@ from pledgeflow.domain.events import (
     Recorded,
     Signed,
 )
+from pledgeflow.policy.language.methods import Share
 
 __all__ = ["Teller", "sealed_in", "told"]
 
@@ -110,7 +112,8 @@ class Teller(Labels):
                 last = (
                     pick("已确认", "confirmed") if event.confirmed else pick("待确认", "to confirm")
                 )
-                return f"{pick('等次', 'grade')}: {label('tier', event.tier)} ({last})"
+                worked_out = self._basis(event.basis)
+                return f"{pick('等次', 'grade')}: {label('tier', event.tier)} ({last}){worked_out}"
             case OutcomeArose():
                 calls = [
                     label("command", call) + (pick(f"，至{day}", f" by {day}") if day else "")
@@ -121,6 +124,23 @@ class Teller(Labels):
             case OutcomeAnswered():
                 done = label("command", event.command)
                 return pick(f"已办：{done}", f"answered: {done}")
+
+    def _basis(self, basis: Mapping[str, Any]) -> str:
+        """What a grade was worked out from: what each channel came to, and the whole."""
+        evaluation = self.policy.tracks[self.track].source.evaluation
+        grade = evaluation.grade if evaluation is not None else None
+        method = grade.method if grade is not None else None
+        # Shares of votes stand under the tiers, and not under the channels.
+        channels = method.channels if method is not None and not isinstance(method, Share) else {}
+        lines: list[str] = []
+        for name, found in basis.items():
+            said = self.label("tier", found) if isinstance(found, str) else str(found)
+            if name in channels:
+                head = self.label("command", channels[name].command)
+            else:
+                head = self.label("tier", name) if name else self.lang.pick("合计", "in all")
+            lines.append(f"\n{head}: {said}")
+        return "".join(lines)
 
 
 def told(events: Iterable[Event], tell: Teller) -> Table:

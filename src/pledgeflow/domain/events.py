@@ -147,7 +147,10 @@ class Amended(NamedTuple):
 
 
 class Graded(NamedTuple):
-    """A tier was given (`confirmed`: by whoever has the last word). before: what it replaced."""
+    """A tier was given (`confirmed`: by whoever has the last word). before: what it replaced.
+
+    basis: of a grade that was worked out, what each channel came to; "" the whole
+    """
 
     version: int
     cause: int
@@ -157,6 +160,7 @@ class Graded(NamedTuple):
     before: tuple[str, bool, date] | None
     policy: str
     rule: str
+    basis: Fields = NOTHING
 
 
 class OutcomeArose(NamedTuple):

@@ -43,7 +43,7 @@ KINDS: Mapping[str, type[Event]] = {
     "corrected": Corrected,
     "annulled": Annulled,
 }
-LATER = frozenset({"relied"})
+LATER = frozenset({"relied", "basis"})
 """Fields that events once did not have: left out where they say nothing, so that old text is as new."""
 _NAMES = {cls: kind for kind, cls in KINDS.items()}
 

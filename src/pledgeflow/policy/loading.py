@@ -195,6 +195,8 @@ def _validated(model: type[M], tree: Tree, marks: Marks, problems: list[Problem]
     except ValidationError as error:
         for detail in error.errors():
             path = _path_in(tree, detail["loc"])
+            if detail["type"] == "union_tag_invalid":
+                path = (*path, "is")
             problems.append(marks.at(path).problem(_message(path, dict(detail))))
         return None
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pledgeflow.domain.commands import OTHERS, PLEDGE
 from pledgeflow.domain.meanings import Means
 from pledgeflow.policy.checks.finding import Finding, Place, Surface, undeclared, unknown
+from pledgeflow.policy.checks.grading import method_findings
 from pledgeflow.policy.compiled.roles import PROMISOR, REACTION
 from pledgeflow.policy.compiled.surroundings import fires
 from pledgeflow.policy.language.schema import (
@@ -221,7 +222,9 @@ def _evaluation(surface: Surface) -> Iterator[Finding]:
     yield from unknown(("evaluation", "grade"), what, (grade.command, *confirming), taken)
     command = surface.rules.commands.get(grade.command)
     spec = command.fields.get(grade.field) if command else None
-    if command is not None and (spec is None or spec.type != "tier"):
+    if grade.method is not None:
+        yield from method_findings(grade, tuple(evaluation.tiers), surface)
+    elif command is not None and (spec is None or spec.type != "tier"):
         yield (
             ("evaluation", "grade"),
             f"give `{grade.command}` a field `{grade.field}` of type `tier`",

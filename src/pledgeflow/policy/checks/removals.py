@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from pledgeflow.domain.meanings import Means
 from pledgeflow.policy.checks.finding import Finding, Place, Surface, unknown
+from pledgeflow.policy.checks.grading import METHOD
 from pledgeflow.policy.checks.grounds import ANOTHER_GROUND
 from pledgeflow.policy.checks.lifecycles import dead_ends
 from pledgeflow.policy.compiled.roles import PROMISOR
@@ -59,9 +60,7 @@ def _needs(surface: Surface) -> Iterator[tuple[Place, Place]]:
     for name, rules in surface.rules.roles.items():
         if rules.otherwise is not None:
             yield ("roles", rules.otherwise), ("roles", name, "otherwise")
-    evaluation = surface.rules.evaluation
-    for command in evaluation.order if evaluation is not None else ():
-        yield from _step(surface, command, ("evaluation", "order"))
+    yield from _of_evaluation(surface)
     for name, outcome in surface.rules.outcomes.items():
         for tier in outcome.when.tier:
             yield ("evaluation", "tiers", tier), ("outcomes", name, "when")
@@ -71,6 +70,16 @@ def _needs(surface: Surface) -> Iterator[tuple[Place, Place]]:
         yield ("roles", duty.owner), ("duties", name, "owner")
         for command in duty.met_by:
             yield from _step(surface, command, ("duties", name, "met_by"))
+
+
+def _of_evaluation(surface: Surface) -> Iterator[tuple[Place, Place]]:
+    evaluation = surface.rules.evaluation
+    for command in evaluation.order if evaluation is not None else ():
+        yield from _step(surface, command, ("evaluation", "order"))
+    grade = evaluation.grade if evaluation is not None else None
+    if grade is not None and grade.method is not None:
+        for name, channel in grade.method.channels.items():
+            yield from _step(surface, channel.command, (*METHOD, "channels", name))
 
 
 def _of_transition(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from pledgeflow.policy.compiled.grading import grade_check
 from pledgeflow.policy.compiled.machine import build, read_table
 from pledgeflow.policy.compiled.roles import compile_roles
 from pledgeflow.policy.compiled.rules import (
@@ -149,6 +150,9 @@ class Compiler:
     ) -> Iterator[Check]:
         if transition.by is not None:
             yield from self._order(lifecycle, fires(name, transition))
+            grade = self.rules.evaluation.grade if self.rules.evaluation else None
+            if grade is not None and fires(name, transition) == grade.command:
+                yield from grade_check(grade, self.book)
         for part in ("guards", "when"):
             for guard_id, guard in (getattr(transition, part) or {}).items():
                 cite = guard.cite or (transition.cite if part == "when" else ())

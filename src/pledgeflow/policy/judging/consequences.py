@@ -11,6 +11,7 @@ from datetime import date
 from pledgeflow.domain.commands import AnyCommand, Carried, Command
 from pledgeflow.domain.events import (
     BY_TIME,
+    NOTHING,
     Added,
     Amended,
     Corrected,
@@ -28,6 +29,8 @@ from pledgeflow.domain.values import Fields, Value
 from pledgeflow.errors import PledgeflowError
 from pledgeflow.policy.compiled.rules import OutcomeRule, Ruleset, Sign, Step
 from pledgeflow.policy.guards.binding import Check
+from pledgeflow.policy.judging.grading import reckon
+from pledgeflow.policy.language.schema import GradeRules
 
 ROUNDS = 1_000
 """More completions than this after one act can only be a policy that goes round in circles."""
@@ -235,12 +238,12 @@ def _grade(unfolding: Unfolding, command: Command) -> None:
     grading = unfolding.rules.grading
     if grading is None or command.name not in (grading.command, grading.confirmed_by):
         return
-    held = unfolding.state.grade
+    held, basis = unfolding.state.grade, NOTHING
+    tier: Value | None = held.tier if held is not None else None
+    confirmed = True
     if command.name == grading.command:
-        tier: Value | None = command.fields.get(grading.field)
         confirmed = grading.confirmed_by is None
-    else:
-        tier, confirmed = held.tier if held is not None else None, True
+        tier, basis = _given(unfolding, grading, command)
     if not isinstance(tier, str):
         return
     unfolding.happen(
@@ -253,8 +256,20 @@ def _grade(unfolding: Unfolding, command: Command) -> None:
             (held.tier, held.confirmed, held.on) if held is not None else None,
             unfolding.digest,
             "evaluation.grade",
+            basis,
         )
     )
+
+
+def _given(
+    unfolding: Unfolding, grading: GradeRules, command: Command
+) -> tuple[Value | None, Fields]:
+    """The tier that a grading step gives: the one it names, or what a method makes of the others."""
+    evaluation = unfolding.rules.evaluation
+    if grading.method is None or evaluation is None:
+        return command.fields.get(grading.field), NOTHING
+    found = reckon(grading.method, tuple(evaluation.tiers), unfolding.state, unfolding.on)
+    return (found.tier, found.basis) if found is not None else (None, NOTHING)
 
 
 def _answers(unfolding: Unfolding, command: Command, subject: Subject) -> None:

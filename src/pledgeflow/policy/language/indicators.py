@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from pledgeflow.policy.language.ledgers import MeansSet
+from pledgeflow.policy.language.numbers import Places, Rounding
 from pledgeflow.policy.words import (
     CommandIds,
     Grounded,
@@ -54,8 +55,8 @@ class Indicator(Grounded):
     tracks: TrackIds = ()
     as_of: Annotated[CutOff, BeforeValidator(_cut_off)] | None = None
     missing: Literal["left_out", "zero"] = "left_out"
-    places: Annotated[int, Field(ge=0, le=9)] = 4
-    rounding: Literal["half_up", "half_even", "down"] = "half_up"
+    places: Places = 4
+    rounding: Rounding = "half_up"
     into: Label | None = None
 
 

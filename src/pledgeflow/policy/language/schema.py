@@ -17,6 +17,7 @@ from pledgeflow.policy.guards.conditions import Condition
 from pledgeflow.policy.guards.kinds import Guard
 from pledgeflow.policy.language.indicators import AnyIndicator
 from pledgeflow.policy.language.ledgers import Coverage, Ledger
+from pledgeflow.policy.language.methods import AnyMethod
 from pledgeflow.policy.words import (
     CommandId,
     CommandIds,
@@ -254,11 +255,15 @@ class Lifecycle(Model):
 
 
 class GradeRules(Grounded):
-    """How the overall grade comes about: a body names it, and perhaps another confirms it."""
+    """How the overall grade comes about: a body names it, and perhaps another confirms it.
+
+    method: it is not named, but worked out from what others said, when the command is recorded
+    """
 
     command: CommandId
     field: Ident = "tier"
     confirmed_by: CommandId | None = None
+    method: AnyMethod | None = None
 
 
 class Evaluation(Grounded):

@@ -7,13 +7,15 @@ what was entered late counts, what was annulled does not.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import chain
 
 from pledgeflow.domain.commands import PLEDGE
 from pledgeflow.domain.events import Recorded
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.domain.values import Value
+from pledgeflow.policy.compiled.grading import counting
 from pledgeflow.policy.language.indicators import (
     AnyIndicator,
     Fulfilment,
@@ -105,25 +107,12 @@ def _openness(rule: Openness, state: State, on: date) -> Count:
 def _satisfaction(rule: Satisfaction, state: State, on: date) -> Count:
     wanted = (*rule.satisfied.tiers, *rule.satisfied.choices)
     satisfied = total = 0
-    for record in _counting(rule, state, on):
+    every = rule.records == "all"
+    for record in chain.from_iterable(counting(state, c, on, every=every) for c in rule.command):
         votes = _votes(record.fields.get(rule.field))
         total += sum(votes.values())
         satisfied += sum(number for answer, number in votes.items() if answer in wanted)
     return Count(satisfied, total) if total else absent(rule)
-
-
-def _counting(rule: Satisfaction, state: State, on: date) -> Iterable[Recorded]:
-    """The records of an indicator's steps; of several about the same, perhaps only the last."""
-    found = [
-        record
-        for command in rule.command
-        for record in state.records.get(command, ())
-        if record.occurred_on <= on
-    ]
-    if rule.records == "all":
-        return found
-    ordered = sorted(found, key=lambda record: (record.occurred_on, record.version))
-    return {(record.command, record.subject): record for record in ordered}.values()
 
 
 def _votes(said: Value | None) -> Mapping[str, int]:

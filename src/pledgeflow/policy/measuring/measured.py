@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from pledgeflow.policy.language.indicators import AnyIndicator
+from pledgeflow.policy.language.numbers import rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +77,3 @@ class Measured:
         """The share as a decimal, rounded as the indicator says."""
         value = self.value
         return None if value is None else rounded(value, self.rule.places, self.rule.rounding)
-
-
-def rounded(value: Fraction, places: int, rounding: str) -> Decimal:
-    """A share that is not negative, as a decimal of so many places.
-
-    rounding: `half_up`, `half_even` or `down`. It is rounded once, and exactly: a quotient that
-    was rounded before may have become a half.
-    """
-    scaled = value * 10**places
-    whole, left = divmod(scaled.numerator, scaled.denominator)
-    half = 2 * left - scaled.denominator
-    odd = rounding == "half_up" or whole % 2 == 1
-    if rounding != "down" and (half > 0 or (half == 0 and odd)):
-        whole += 1
-    return Decimal(whole).scaleb(-places)

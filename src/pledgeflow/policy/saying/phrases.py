@@ -295,6 +295,10 @@ SENTENCES: Mapping[str, Phrase] = {
         "须填写：{required.fields:pairs}；现填写：{found:pairs}",
         "it has to say {required.fields:pairs}; it says {found:pairs}",
     ),
+    "channel_silent": (
+        "等次须由{required.steps}综合得出，尚缺{found.steps}",
+        "the grade is worked out from {required.steps}; still missing: {found.steps}",
+    ),
     # correcting and annulling
     "unknown_record": (
         "须指明一条有效记录，{found.target}不存在或已撤销",

@@ -146,6 +146,7 @@ def _by_kind(word: Word, *kinds: str) -> dict[str, Word]:
 
 KINDS: Mapping[str, Word] = {
     **_by_kind(_several(naming.command, OR), "command"),
+    **_by_kind(_several(naming.command), "steps"),
     **_by_kind(_several(naming.role, OR), "by", "capacity", "role", "roles"),
     **_by_kind(_several(naming.role), "parties"),
     **_by_kind(_several(naming.known_role, OR), "known_role"),
