@@ -10,6 +10,7 @@ from pathlib import Path
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.service import Engine
 from pledgeflow.storage.memory import MemoryStore
+from pledgeflow.storage.store import EventStore
 
 POLICY = """\
 policy: counted
@@ -174,10 +175,11 @@ class Town:
 
     catalogue: Catalogue
     people: Mapping[str, Mapping[str, object]] = field(default_factory=lambda: PEOPLE)
+    store: EventStore = field(default_factory=MemoryStore)
     engine: Engine = field(init=False)
 
     def __post_init__(self) -> None:
-        self.engine = Engine(MemoryStore(), self.catalogue, lambda: date(2026, 1, 1))
+        self.engine = Engine(self.store, self.catalogue, lambda: date(2026, 1, 1))
         self.engine.put_directory("town", self.people)
         self.engine.open_cycle("town", "counted", cycle="2025")
 

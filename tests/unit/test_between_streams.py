@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.errors import RefusedError
-from pledgeflow.service import Engine
+from pledgeflow.service import Done, Engine
 from pledgeflow.storage.memory import MemoryStore
 
 POLICIES = Path(__file__).parents[1] / "policies"
@@ -41,11 +42,21 @@ class Town:
     """The town's policy, played by hand."""
 
     def __init__(self) -> None:
-        self.engine = Engine(MemoryStore(), Catalogue([POLICIES]), clock=lambda: date(2025, 12, 31))
+        self.engine = Engine(
+            MemoryStore(), Catalogue((POLICIES,)), clock=lambda: date(2025, 12, 31)
+        )
         self.engine.put_directory("t", DIRECTORY)
         self.engine.open_cycle("t", "town", cycle="2025")
 
-    def do(self, stream: str, do: str, on: date, actor: str, capacity: str = "secretary", **said):
+    def do(
+        self,
+        stream: str,
+        do: str,
+        on: date,
+        actor: str,
+        capacity: str = "secretary",
+        **said: object,
+    ) -> Done:
         """Take a step."""
         step = {"do": do, "on": on, "actor": actor, "capacity": capacity, **said}
         return self.engine.do(stream, step)
@@ -79,7 +90,7 @@ class Town:
             self.do(SELECTION, "put_forward", day(7, 3), "an", candidacy=number)
         return self
 
-    def codes(self, *args, **said) -> set[str]:
+    def codes(self, *args: Any, **said: Any) -> set[str]:
         """Why a step is refused."""
         with pytest.raises(RefusedError) as refused:
             self.do(*args, **said)
@@ -158,16 +169,19 @@ def test_who_loses_eligibility_drops_out_at_every_level() -> None:
         assert candidacy.state == "dropped"
 
 
-def test_what_was_still_to_follow_when_a_process_died_follows_later() -> None:
+def test_what_was_still_to_follow_when_a_process_died_follows_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     town = Town().promised()
     engine = town.engine
-    give = Engine._give
-    try:
-        Engine._give = lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)  # the process dies
+
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Engine, "_give", dies)
         with pytest.raises(KeyboardInterrupt):
             town.do(YEAR, "hold_rating", day(6, 1), "an", results={"cai": "good"})
-    finally:
-        Engine._give = give
     assert "rate" not in engine.state("t/2025/cai").records
     assert engine.tick("t", day(6, 2)) == 0
     assert len(engine.state("t/2025/cai").records["rate"]) == 1

@@ -12,6 +12,7 @@ from pledgeflow.catalogue import Catalogue
 from pledgeflow.decision import begin, explain, needed, permitted
 from pledgeflow.domain.commands import Annul, Carried, Command, Correct, StreamId, TakeOver, Tick
 from pledgeflow.domain.events import Added, Cycle, Moved, Opened, Recorded
+from pledgeflow.domain.facts import Query
 from pledgeflow.domain.people import Membership, Organization, Person, View
 from pledgeflow.domain.states import Passage, State, Subject
 from pledgeflow.domain.values import Text
@@ -404,6 +405,7 @@ LEADERS = "is: preceded_elsewhere, means: record, among: {leading: true}"
 def test_needed_are_the_facts_that_a_step_leans_on() -> None:
     desk = Desk(loaded(tiny(guarded("submit", LEADERS))))
     (query,) = needed(desk.policy, desk.state, Command("submit", "wang", "promisor", MON))
+    assert isinstance(query, Query)
     assert (query.jurisdiction, query.cycle, query.means) == ("town", "2025", "record")
     assert (query.organization, query.on, query.besides) == ("branch", MON, "wang")
     for other in (

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from pledgeflow.cli.options import Lang
+from pledgeflow.cli.telling import Teller
 from pledgeflow.domain.calendars import UNANNOUNCED, Days
 from pledgeflow.domain.commands import Annul, Command
 from pledgeflow.domain.events import OutcomeArose, Recorded
@@ -13,6 +15,8 @@ from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.people import Organization, View
 from pledgeflow.domain.states import State
 from pledgeflow.errors import CalendarError, Ruling
+from pledgeflow.policy.files.overlay import resolve
+from pledgeflow.policy.files.reading import read
 from pledgeflow.policy.judging.owing import (
     Owed,
     Status,
@@ -22,7 +26,8 @@ from pledgeflow.policy.judging.owing import (
     first_owed,
     owed,
 )
-from tests.tiny import FRI, MON, TUE, VIEW, WED, Desk, guarded, loaded, tiny
+from pledgeflow.policy.loading import build
+from tests.tiny import FRI, KNOWN, MON, PATH, TUE, VIEW, WED, Desk, guarded, loaded, tiny
 
 ALWAYS = date.max
 CALENDAR = Days(frozenset({2025}), off=frozenset({TUE}), on=frozenset({date(2025, 3, 8)}))
@@ -368,6 +373,16 @@ def test_nothing_is_owed_where_nothing_has_begun_or_is_declared() -> None:
     assert found(Desk(loaded(tiny()))) == []
 
 
+@pytest.mark.parametrize("rules", [NOTE, f"{NOTE}, every: P3M, until: {{stage: gone}}"])
+def test_a_policy_that_has_lost_something_still_says_what_is_owed(rules: str) -> None:
+    """Without its checks, as where a rule is taken out to see what protects it."""
+    text = with_duty(rules, guarded("submit", "is: owed, duty: lost"))
+    policy = build(resolve([read(text, PATH)], on=None, ordinal=1), known=KNOWN, checked=False)
+    at = Desk(policy)
+    assert len(days(at)) == (0 if rules == NOTE else 4)
+    assert at.why("submit")[0].code == "not_owed"
+
+
 def test_only_what_is_due_by_then_is_listed() -> None:
     at = desk(f"{NOTE}, every: P3M")
     assert [one.due for one in found(at, date(2025, 6, 30))] == days(at)[:2]
@@ -466,6 +481,17 @@ def test_a_due_date_that_a_guard_looked_at_is_kept() -> None:
     free = item(desk(f"{NOTE}, every: P3M", guarded("do", "is: due, passed: false")))
     free.do("do", TUE, item="commitment/1")
     assert last(free).relied == {}
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"), [(Lang.EN, "[due 2025-03-03]"), (Lang.ZH, "［期限2025-03-03］")]
+)
+def test_the_history_tells_which_due_date_something_was_about(lang: Lang, told: str) -> None:
+    at = item(desk(f"{NOTE}, every: P3M", guarded("do", "is: due, passed: true")), MON)
+    tell = Teller(at.policy, "member", lang)
+    assert told not in tell.what(last(at))
+    at.do("do", TUE, item="commitment/1")
+    assert told in tell.what(last(at))
 
 
 @pytest.mark.parametrize(("kind", "kept"), [("leading", False), ("in_service", True)])

@@ -114,7 +114,6 @@ def test_in_a_closed_cycle_nothing_is_owed_any_more(tmp_path: Path) -> None:
     made = engine(tmp_path)
     made.close_cycle("town", "2025", on=AUGUST, anyway=True)
     assert seen(made.duties("town", until=ALWAYS, today=AUGUST)) == []
-    assert len(seen(made.duties("town", until=date(2025, 6, 30)))) == 3
 
 
 def test_who_is_of_other_kinds_has_no_duty_under_a_condition(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from pledgeflow.decision import decide
 from pledgeflow.domain.commands import Command, Tick
 from pledgeflow.domain.events import Recorded
-from pledgeflow.domain.facts import Facts
+from pledgeflow.domain.facts import Facts, Query
 from pledgeflow.domain.states import Subject
 from pledgeflow.domain.values import Text
 from pledgeflow.errors import MissingFactError, PolicyError, Reason, RemedyStep, Ruling
@@ -262,6 +262,7 @@ def test_what_others_did_is_asked_of_the_own_organization_or_of_all(
 ) -> None:
     asked = desk("submit", f"{ELSEWHERE}, in: {where}")
     (query,) = asked.facts(Command("submit", "wang", "promisor", FRI)).elsewhere
+    assert isinstance(query, Query)
     assert (query.organization, query.besides, query.kinds) == (
         organization,
         "wang",

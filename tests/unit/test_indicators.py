@@ -248,8 +248,10 @@ def test_by_organization_by_subtree_and_by_promisor(tmp_path: Path) -> None:
         "team": {"kept": "0/0"},
         "west": {"kept": "1/1"},
     }
-    with pytest.raises(DirectoryError, match="no organization is called `north`"):
+    with pytest.raises(DirectoryError, match="no organization `north`; there is `county`"):
         engine.indicators("town", "2025", organization="north")
+    with pytest.raises(DirectoryError, match="nobody and no organization is called `hu`"):
+        engine.indicators("town", "2025", promisor="hu")
 
 
 def test_who_moved_is_counted_where_they_are_and_the_pledge_where_it_was_made(

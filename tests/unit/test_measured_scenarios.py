@@ -83,7 +83,7 @@ def test_what_an_indicator_comes_to_in_the_end(tmp_path: Path, then: str) -> Non
         ("{kept: {of: 3}}", "expected `kept` to be of 3, found 1 of 2"),
         ("{kept: {left_out: 1}}", "expected `kept` to leave out 1, found 0"),
         ("{lost: 1}", "there is no indicator `lost`; there is `kept`, `joined`, "),
-        ("{kept: {value: 1, organization: west}}", "no organization is called `west`"),
+        ("{kept: {value: 1, organization: west}}", "the directory has no organization `west`"),
     ],
 )
 def test_what_it_does_not_come_to_is_said_with_the_numbers(

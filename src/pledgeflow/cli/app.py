@@ -14,6 +14,7 @@ from pledgeflow.cli.drawing import diagram
 from pledgeflow.cli.duties import duties
 from pledgeflow.cli.explaining import explain
 from pledgeflow.cli.founding import new
+from pledgeflow.cli.indicators import indicators
 from pledgeflow.cli.ledger import ledger
 from pledgeflow.cli.output import Commands
 from pledgeflow.cli.people import people
@@ -46,6 +47,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "pledges": pledges,
     "people": people,
     "ledger": ledger,
+    "indicators": indicators,
     "log": log,
     "explain": explain,
     "duties": duties,

@@ -63,6 +63,12 @@ MESSAGES: Mapping[str, str] = {
         "`{}` 未指明承诺；请写成“地区或单位/期间/承诺人”"
     ),
     "`{}` names no cycle; write jurisdiction/cycle": "`{}`未指明期间；请写成“地区或单位/期间”",
+    "`--subtree` is about an organization; name it with `--organization`": (
+        "`--subtree` 针对一个组织；请用 `--organization` 指明"
+    ),
+    "`--by` and `--promisor` exclude each other; choose one": (
+        "`--by` 和 `--promisor` 不能同时使用；请只用一个"
+    ),
     "`{}` has no ledger `{}`; there is {}": "`{}` 没有台账 `{}`；现有 {}",
     "`{}` does not say when somebody has pledged; write `coverage:` in it": (
         "`{}` 没有规定何时算作已承诺；请在其中写明 `coverage:`"

@@ -24,17 +24,19 @@ STATES = (
     "since",
     "while",
 )
+COUNTED = ("counted", "fulfilled", "aside", "among")
 COLLECTIONS: Mapping[str, str] = {
-    **dict.fromkeys(STATES, "states"),
-    **dict.fromkeys(("by", "any_of", "all_of", "otherwise", "roles", "kept_by", "owner"), "roles"),
-    **dict.fromkeys(("command", "order", "confirmed_by", "calls_for", "met_by"), "commands"),
-    **dict.fromkeys(("records", "last", "next"), "commands"),
+    **dict.fromkeys((*STATES, *COUNTED), "states"),
+    **dict.fromkeys(("by", "any_of", "all_of", "otherwise", "roles"), "roles"),
+    **dict.fromkeys(("kept_by", "owner"), "roles"),
+    **dict.fromkeys(("command", "order", "confirmed_by", "calls_for"), "commands"),
+    **dict.fromkeys(("records", "last", "next", "met_by", "do"), "commands"),
     **dict.fromkeys(("tier", "tiers"), "tiers"),
     **dict.fromkeys(("adds", "amends", "items", "each"), "lifecycles"),
+    **dict.fromkeys(("like", "tracks"), "tracks"),
     "outcomes": "outcomes",
     "stage": "stages",
     "duty": "duties",
-    "like": "tracks",
 }
 """Which collection the ids under a key belong to."""
 

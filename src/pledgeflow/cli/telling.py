@@ -71,7 +71,9 @@ class Teller(Labels):
                 late = pick("［逾期］", " [late]") if event.late else ""
                 late = pick("［提前］", " [early]") if event.early else late
                 said = self.said(event.fields, event.command)
-                return f"{self.label('command', event.command)}{about}{late}{said}"
+                return (
+                    f"{self.label('command', event.command)}{about}{late}{self._due(event)}{said}"
+                )
             case Signed():
                 command = self.label("command", event.command)
                 return pick(f"{command}：一方已签", f"{command}: signed by one party")
@@ -80,6 +82,11 @@ class Teller(Labels):
                 return head + self.said(event.fields)
             case Annulled():
                 return pick(f"撤销第{event.target}号", f"annulment of {event.target}")
+
+    def _due(self, event: Recorded | OutcomeArose) -> str:
+        """The due dates that it was about."""
+        days = self.joined(dict.fromkeys(map(str, sorted(event.relied.values()))))
+        return self.lang.pick(f"［期限{days}］", f" [due {days}]") if days else ""
 
     def _change(self, event: Opened | Moved | Added | Amended) -> str:
         label = self.label
@@ -110,7 +117,7 @@ class Teller(Labels):
                     for call, day in event.calls_for.items()
                 ]
                 then = pick("；须", "; calls for: ") + self.joined(calls) if calls else ""
-                return f"⇒ {label('outcome', event.outcome)}{then}"
+                return f"⇒ {label('outcome', event.outcome)}{self._due(event)}{then}"
             case OutcomeAnswered():
                 done = label("command", event.command)
                 return pick(f"已办：{done}", f"answered: {done}")

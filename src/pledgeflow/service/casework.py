@@ -209,6 +209,17 @@ def check_person(case: Case, view: View, person: str, on: date) -> None:
         raise DirectoryError(f"nobody is called `{person}` in the directory on {on}; {close}")
 
 
+def check_organization(view: View, organization: str | None) -> None:
+    """Raises DirectoryError for an organization, if one is named, that is not in the directory."""
+    there = view.organizations
+    if organization is not None and organization not in there:
+        near = get_close_matches(organization, there, n=3) or sorted(there)[:8]
+        known = ", ".join(f"`{name}`" for name in near) or "none"
+        raise DirectoryError(
+            f"the directory has no organization `{organization}`; there is {known}"
+        )
+
+
 def _check_known(case: Case, asked: Asked) -> None:
     people = (asked.actor, *((asked.entered_by,) if asked.entered_by is not None else ()))
     view = case.around(asked.on, *people, *named(case.rules, asked.do, asked.fields))

@@ -57,6 +57,7 @@ from pledgeflow.service.reactions import Reactions, may_follow
 from pledgeflow.steps import Asked, Step, stream_id
 from pledgeflow.storage.projecting import pledge_row
 from pledgeflow.storage.store import (
+    Beginning,
     CycleRow,
     DueRow,
     EventStore,
@@ -209,10 +210,21 @@ class Engine:
         if not any(track.aggregate == YEAR for track in policy.document.tracks.values()):
             return
         view = self._directory.members(row.jurisdiction, "", row.starts)
-        for organization in view.organizations:
-            if policy.track_of(view, organization, YEAR) is not None:
-                stream = StreamId(row.jurisdiction, row.cycle, organization, YEAR)
-                self._run(stream, ready(Begin(row.starts)), today=row.starts, on=row.starts)
+        streams = (
+            StreamId(row.jurisdiction, row.cycle, organization, YEAR)
+            for organization in view.organizations
+            if policy.track_of(view, organization, YEAR) is not None
+        )
+        begun = [self._beginning(stream, row) for stream in streams if not self.store.load(stream)]
+        if begun:
+            self.store.begin_all(begun, recorded_at=datetime.now(UTC))
+
+    def _beginning(self, stream: StreamId, row: CycleRow) -> Beginning:
+        case = self._case(stream, row.starts)
+        events = decide(case.policy, case.state, Begin(row.starts), Facts(row.starts))
+        state = fold(case.state, events)
+        pledge = pledge_row(state, kinds_of(case.around(row.starts), stream.promisor))
+        return Beginning(stream, events, pledge=pledge, due=self._schedule(case, state, None))
 
     # --- looking ----------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -12,12 +12,13 @@ from pledgeflow.domain.events import Cycle
 from pledgeflow.domain.extracts import Directory
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import State
-from pledgeflow.errors import DirectoryError, PledgeflowError
+from pledgeflow.errors import DirectoryError
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.judging.covering import Asked, asked
 from pledgeflow.policy.measuring.measured import Measured
 from pledgeflow.policy.measuring.metering import Meter
-from pledgeflow.storage.store import CycleRow, EventStore
+from pledgeflow.service.casework import check_organization
+from pledgeflow.storage.store import CycleRow, EventStore, PledgeRow
 
 By = Literal["organization", "promisor"]
 ALL = ""
@@ -52,7 +53,9 @@ class Gauge:
         wanted = {day: list(self._asked(day, scope, homes)) for day in meter.days}
         owners = {each.owner for people in wanted.values() for each in people}
         groups: dict[str, None] = {} if by is not None else {ALL: None}
-        for pledge in self.store.pledges(row.jurisdiction, row.cycle):
+        pledges = self.store.pledges(row.jurisdiction, row.cycle)
+        self._check_promisor(scope.promisor, pledges)
+        for pledge in pledges:
             counts = _within(pledge.stream.promisor, pledge.organization, scope, homes)
             if not counts and pledge.stream.promisor not in owners:
                 continue
@@ -75,8 +78,7 @@ class Gauge:
         view, top = self._view(self.on), scope.organization
         if top is None:
             return None
-        if top not in view.organizations:
-            raise DirectoryError(f"no organization is called `{top}` in the directory")
+        check_organization(view, top)
         below = (
             name
             for name in view.organizations
@@ -84,18 +86,17 @@ class Gauge:
         )
         return frozenset((top, *below))
 
+    def _check_promisor(self, promisor: str | None, pledges: Iterable[PledgeRow]) -> None:
+        """Raises DirectoryError for somebody who is not known, and has no pledge from before."""
+        view = self._view(self.on)
+        known = promisor is None or promisor in view.persons or promisor in view.organizations
+        if not known and all(pledge.stream.promisor != promisor for pledge in pledges):
+            raise DirectoryError(f"nobody and no organization is called `{promisor}` on this date")
+
     def _asked(self, day: date, scope: Scope, homes: frozenset[str] | None) -> Iterator[Asked]:
         for each in asked(self.policy, self._view(day)):
             if each.duty == "required" and _within(each.owner, each.organization, scope, homes):
                 yield each
-
-
-def indicator_named(policy: Policy, name: str, found: Mapping[str, Measured]) -> Measured:
-    """One indicator by its id. Raises PledgeflowError if the policy has none that is called so."""
-    if name in found:
-        return found[name]
-    there = ", ".join(f"`{each}`" for each in found) or "none"
-    raise PledgeflowError(f"`{policy.name}` has no indicator `{name}`; it has {there}")
 
 
 def _within(owner: str, home: str, scope: Scope, homes: frozenset[str] | None) -> bool:

@@ -16,11 +16,12 @@ from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import State
 from pledgeflow.domain.values import Text
-from pledgeflow.errors import DirectoryError, PledgeflowError
+from pledgeflow.errors import PledgeflowError
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.judging.covering import Asked, asked
 from pledgeflow.policy.judging.keeping import Keeper, Row
 from pledgeflow.policy.language.ledgers import Coverage, Ledger
+from pledgeflow.service.casework import check_organization
 from pledgeflow.storage.store import CycleRow, EventStore, PledgeRow
 
 Place = Literal["pledged", "missing", "need_not"]
@@ -70,7 +71,7 @@ class Overview:
     ) -> Iterator[LedgerRow]:
         """The rows of a ledger; organization: of this one and those below it."""
         ledger = ledger_of(self.policy, name)
-        self._check_known(organization)
+        check_organization(self.view, organization)
         pledges = (
             pledge
             for pledge in self._pledges()
@@ -82,7 +83,7 @@ class Overview:
     def people(self, *, organization: str | None = None) -> Iterator[Standing]:
         """Everybody in the directory, and whether they have pledged."""
         coverage = coverage_of(self.policy)
-        self._check_known(organization)
+        check_organization(self.view, organization)
         begun = {(p.stream.promisor, p.stream.venue): p for p in self._pledges()}
         everybody = (
             (each, begun.get((each.owner, each.venue))) for each in asked(self.policy, self.view)
@@ -145,15 +146,6 @@ class Overview:
 
     def _pledges(self) -> list[PledgeRow]:
         return self.store.pledges(self.cycle.jurisdiction, self.cycle.cycle)
-
-    def _check_known(self, organization: str | None) -> None:
-        there = self.view.organizations
-        if organization is not None and organization not in there:
-            near = get_close_matches(organization, there, n=3) or sorted(there)[:8]
-            known = ", ".join(f"`{name}`" for name in near) or "none"
-            raise DirectoryError(
-                f"the directory has no organization `{organization}`; there is {known}"
-            )
 
     def _within(self, home: str, organization: str | None) -> bool:
         if organization in (None, home):

@@ -59,7 +59,7 @@ class TableRows:
         return self._of(MembershipRow, tables.memberships, "organization", (organization,))
 
     def _of(self, cls: type[_Row], table: Table, key: str, wanted: Collection[str]) -> list[_Row]:
-        asked, found = _asking(table, tuple(field.name for field in fields(cls)), key), list[Any]()
+        asked, found = _asking(tuple(f.name for f in fields(cls)), table, key), list[Any]()
         for some in batches(wanted):
             here = {"jurisdiction": self.jurisdiction, "wanted": some}
             found += self.connection.execute(asked, here).all()
@@ -69,9 +69,9 @@ class TableRows:
 
 
 @cache
-def _asking(table: Table, names: tuple[str, ...], key: str) -> Select[Any]:
+def _asking(named: tuple[str, ...], table: Table, key: str) -> Select[Any]:
     """The statement for the rows of some keys; made once, since making it takes longer than it."""
-    columns = (table.c.row, *(table.c[name] for name in names))
+    columns = (table.c.row, *(table.c[name] for name in named))
     here = (
         table.c.jurisdiction == bindparam("jurisdiction"),
         table.c[key].in_(bindparam("wanted", expanding=True)),

@@ -11,7 +11,7 @@ from pledgeflow.policy.checks.guarding import said_of
 from pledgeflow.policy.compiled.duties import compiled
 from pledgeflow.policy.duties.owing import After
 from pledgeflow.policy.duties.rhythms import MOST, Rhythm, Span, windows
-from pledgeflow.policy.guards.conditions import Condition, Content, Graded, Promisor, Said
+from pledgeflow.policy.guards.conditions import Condition, Content, Graded, Said
 from pledgeflow.policy.language.schema import Bound, DutyRules
 from pledgeflow.policy.words import period
 
@@ -93,7 +93,7 @@ def _condition(
             evaluation = surface.rules.evaluation
             tiers = evaluation.tiers if evaluation is not None else {}
             yield from unknown((*place, "tiers"), "tier", condition.tiers, tiers)
-        case Promisor():
+        case _:
             document = surface.document
             yield from undeclared((*place, "kinds"), "kind", condition.kinds, document.kinds)
             yield from undeclared((*place, "posts"), "post", condition.posts, document.posts)

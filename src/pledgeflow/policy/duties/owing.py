@@ -216,7 +216,7 @@ def _delayed(case: _Case, after: After, calendar: Calendar) -> Iterator[Owed]:
 
 
 def _answered(case: _Case, starts: Iterator[_Start]) -> Iterator[tuple[_Start, list[date]]]:
-    """Each start with the days of the acts that count towards what runs from it, in order."""
+    """Each start with the days of the acts that count towards what runs from it."""
     left = sorted(_acts(case), key=lambda act: act.version)
     for start in starts:
         mine = [a for a in left if a.version > start.version and a.occurred_on >= start.since]
@@ -232,7 +232,7 @@ def unmet_from(duty: Duty, state: State, calendar: Calendar) -> Iterator[date]:
     that it holds whichever days turn out to be working days.
     """
     after = duty.rhythm
-    if not isinstance(after, After) or after.delay.within is not None:
+    if not (isinstance(after, After) and after.delay.within is None):
         yield from (o.due for o in instances(duty, state, calendar) if o.met_on is None)
         return
     for subject in state.children(duty.each) if duty.each else (state.subjects[state.root],):

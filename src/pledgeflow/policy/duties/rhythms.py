@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
-from itertools import count, islice
-from typing import NamedTuple, assert_never
+from itertools import islice
+from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 from dateutil.rrule import rrulestr
@@ -21,30 +21,6 @@ from pledgeflow.policy.words import MonthDay
 
 MOST = 1_000
 """Windows of one duty in one cycle; more are refused when a policy is loaded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Every:
-    """Periods of one length, one after the other; each is due on its last day."""
-
-    period: relativedelta
-
-
-@dataclass(frozen=True, slots=True)
-class ByRule:
-    """The days of a recurrence rule; each window begins after the day before it."""
-
-    rule: str
-
-
-@dataclass(frozen=True, slots=True)
-class OnDay:
-    """One day of the cycle."""
-
-    day: MonthDay
-
-
-Rhythm = Every | ByRule | OnDay
 
 
 class Span(NamedTuple):
@@ -62,6 +38,50 @@ class Window(NamedTuple):
     due: date
 
 
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Periods of one length, one after the other; each is due on its last day."""
+
+    period: relativedelta
+
+    def dues(self, span: Span) -> Iterator[date]:
+        """The last day of each period."""
+        number = 0
+        while True:
+            number += 1
+            try:
+                yield span.first + self.period * number - DAY
+            except (ValueError, OverflowError):
+                # It would end after the calendar itself.
+                return
+
+
+@dataclass(frozen=True, slots=True)
+class ByRule:
+    """The days of a recurrence rule; each window begins after the day before it."""
+
+    rule: str
+
+    def dues(self, span: Span) -> Iterator[date]:
+        """Each day, from the first day of the span."""
+        start = datetime.combine(span.first, time.min)
+        return (moment.date() for moment in rrulestr(self.rule, dtstart=start))
+
+
+@dataclass(frozen=True, slots=True)
+class OnDay:
+    """One day of the cycle."""
+
+    day: MonthDay
+
+    def dues(self, span: Span) -> Iterator[date]:
+        """The day."""
+        return iter((self.day.within(span.starts),))
+
+
+Rhythm = Every | ByRule | OnDay
+
+
 @lru_cache(maxsize=4096)
 def windows(rhythm: Rhythm, span: Span) -> tuple[Window, ...]:
     """The windows of a rhythm that fall due inside a span, in order; at most MOST + 1."""
@@ -70,28 +90,9 @@ def windows(rhythm: Rhythm, span: Span) -> tuple[Window, ...]:
 
 def _windows(rhythm: Rhythm, span: Span) -> Iterator[Window]:
     since = span.first
-    for due in _dues(rhythm, span):
+    for due in rhythm.dues(span):
         if due > span.last:
             return
         if due >= since:
             yield Window(since, due)
             since = due + DAY
-
-
-def _dues(rhythm: Rhythm, span: Span) -> Iterator[date]:
-    match rhythm:
-        case Every():
-            # A period that would end after the calendar itself ends with it.
-            for number in count(1):
-                try:
-                    yield span.first + rhythm.period * number - DAY
-                except (ValueError, OverflowError):
-                    return
-        case ByRule():
-            start = datetime.combine(span.first, time.min)
-            for moment in rrulestr(rhythm.rule, dtstart=start):
-                yield moment.date()
-        case OnDay():
-            yield rhythm.day.within(span.starts)
-        case _:
-            assert_never(rhythm)

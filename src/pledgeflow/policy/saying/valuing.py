@@ -165,6 +165,7 @@ KINDS: Mapping[str, Word] = {
     **_by_kind(_several(naming.standing), "standing"),
     **_by_kind(_several(naming.person, OR), "entitled"),
     **_by_kind(_several(naming.means), "means"),
+    **_by_kind(_several(naming.means, OR), "any_means"),
     **_by_kind(_several(naming.since), "since"),
     **_by_kind(_several(naming.period), "for"),
     **_by_kind(_several(naming.within), "within"),

@@ -33,7 +33,7 @@ def worded(policy: Policy, state: State | None, verdict: Verdict) -> Verdict:
 
 def say(policy: Policy, track: str | None, reason: Reason, lang: str) -> str:
     """One sentence: what was required and what was found. track: None where there is none yet."""
-    speaker = _speaker(policy, track, lang).about(reason)
+    speaker = speaking(policy, track, lang).about(reason)
     label = speaker.guard_label(reason.rule)
     data = {
         "required": reason.required,
@@ -63,7 +63,7 @@ def _because(policy: Policy, reason: Reason, lang: str) -> str | None:
 
 def say_remedy(policy: Policy, track: str | None, step: RemedyStep, lang: str) -> str:
     """Who has to do what by when; or until when to wait."""
-    speaker = replace(_speaker(policy, track, lang), commands=(step.command,))
+    speaker = replace(speaking(policy, track, lang), commands=(step.command,))
     fields = dict(step.fields)
     data: dict[str, object] = {
         "command": step.command,
@@ -87,7 +87,8 @@ def say_ruling(ruling: Ruling, lang: str) -> str:
     return RULINGS[ruling][lang != "zh"]
 
 
-def _speaker(policy: Policy, track: str | None, lang: str) -> Speaker:
+def speaking(policy: Policy, track: str | None, lang: str) -> Speaker:
+    """Who knows the labels of a policy, those of one track first. track: None for all alike."""
     own = [rules.source for name, rules in policy.tracks.items() if name == track]
     others = [rules.source for name, rules in policy.tracks.items() if name != track]
     rules = (*own, policy.document, *others)
