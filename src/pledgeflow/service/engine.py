@@ -350,7 +350,7 @@ class Engine:
         today: date | None = None,
     ) -> Iterator[Due]:
         """What is owed and not met, overdue or due by a day, stream by stream as it is found:
-        those first in which something is due first, where today is not a day in the past.
+        those first in which something is due first, where today is no day in the past.
 
         actor: only what this person owes, or has taken over overdue; organization: only in streams
         that belong to it; who owes what is the directory's answer as of the due date, or of today
@@ -362,7 +362,8 @@ class Engine:
             self._cycles.named(jurisdiction, cycle)
         day = today if today is not None else self.clock()
         wanted = Wanted(jurisdiction, cycle, organization)
-        past = day < self.clock()
+        closed = (row.closed for row in self.store.cycles(jurisdiction))
+        past = day < max((self.clock(), *(on for on in closed if on is not None)))
         for due in self._duties.pending(wanted, until=until, today=day, as_it_was=past):
             if actor is not None and actor not in due.concerned:
                 continue
