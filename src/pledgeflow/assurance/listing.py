@@ -20,7 +20,17 @@ GROUND = ("label", "cite", "assumed", ABSENT)
 HEAD = frozenset({"policy", "title", "extends", "abstract"})
 TRACK_RULES = "rules"
 OF_RULES = frozenset(
-    {"tracks", "roles", "commands", "lifecycles", "transitions", "guards", "stages", "outcomes"}
+    {
+        "tracks",
+        "roles",
+        "commands",
+        "lifecycles",
+        "transitions",
+        "guards",
+        "stages",
+        "outcomes",
+        "ballots",
+    }
 )
 """What stands under one of these is a rule, even where it only changes a parent's."""
 

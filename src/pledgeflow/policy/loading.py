@@ -25,7 +25,7 @@ from pledgeflow.policy.guards.kinds import Factory
 from pledgeflow.policy.language.schema import Document, Rules
 from pledgeflow.policy.words import Label
 
-RULE_PARTS = ("roles", "commands", "lifecycles", "evaluation", "outcomes")
+RULE_PARTS = ("roles", "commands", "lifecycles", "evaluation", "outcomes", "ballots")
 LIKE_DEPTH = 8
 M = TypeVar("M", bound=BaseModel)
 Removed = Mapping[tuple[str, ...], tuple[str, ...]]

@@ -5,13 +5,13 @@ Here: the database and the log; what stands beside the log is in `shelves`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from threading import Lock
 from typing import Any, Self, cast
 
-from sqlalchemy import Connection, Engine, create_engine, func, inspect, select
+from sqlalchemy import Connection, Engine, create_engine, func, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.event import listen
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
@@ -53,6 +53,7 @@ class SqlStore(Shelves):
         self._name = (engine.url.database if self._sqlite else None) or str(engine.url)
         # what is told to this engine stays with it: the host's own keeps its ways
         self._engine = engine.execution_options()
+        self._engine.hide_parameters = True  # values are people's: in no log, in no traceback
         if self._sqlite:
             listen(self._engine, "begin", _begin)
         self._lock = Lock()
@@ -138,6 +139,26 @@ class SqlStore(Shelves):
         with self._transaction() as connection:
             heads = {StreamId(*row[:4]): int(row[4]) for row in connection.execute(last)}
         return {stream: heads[stream] for stream in sorted(heads)}
+
+    def transaction(self, *, write: bool = False) -> AbstractContextManager[Connection]:
+        """A connection with a transaction that ends with the block, for what shares the database."""
+        return self._transaction(write=write)
+
+    def scrub(self, names: Iterable[str]) -> None:
+        """Let nothing of what was deleted or replaced in these tables linger in the database's files.
+
+        Raises StorageError where somebody still reads from before; then do it again.
+        """
+        with self._plainly(), self._engine.connect() as connection:
+            if self._sqlite:
+                if not sqlite.forget(_driver(connection)):
+                    raise StorageError(
+                        f"`{self._name}` is being read from before; try again when that is over"
+                    )
+            elif self._engine.dialect.name == "postgresql":
+                plainly = connection.execution_options(isolation_level="AUTOCOMMIT")
+                for name in names:
+                    plainly.execute(text(f"VACUUM (FULL) {name}"))
 
     @contextmanager
     def _transaction(self, *, write: bool = False) -> Iterator[Connection]:

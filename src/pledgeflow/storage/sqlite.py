@@ -43,6 +43,10 @@ def begin(connection: Connection, *, write: bool) -> None:
         connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def forget(connection: Connection) -> None:
-    """Carry what the write-ahead log still holds over into the file, and empty it."""
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def forget(connection: Connection) -> bool:
+    """Carry what the write-ahead log still holds over into the file, and empty it.
+
+    Whether that was possible: not while somebody reads from before, after waiting for them.
+    """
+    (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from pledgeflow.errors import Problem
+from pledgeflow.policy.checks.balloting import ballot_findings
 from pledgeflow.policy.checks.finding import Finding, Surface
 from pledgeflow.policy.checks.grounds import document_grounds, rule_grounds
 from pledgeflow.policy.checks.guarding import guard_findings
@@ -45,6 +46,7 @@ def _findings(
     yield from rule_references(surface)
     yield from lifecycle_findings(surface)
     yield from guard_findings(surface, allowed)
+    yield from ballot_findings(surface)
     yield from removal_findings(surface, known)
 
 

@@ -66,6 +66,10 @@ def _needs(surface: Surface) -> Iterator[tuple[Place, Place]]:
             yield ("evaluation", "tiers", tier), ("outcomes", name, "when")
         for command in outcome.calls_for:
             yield from _step(surface, command, ("outcomes", name, "calls_for"))
+    for name, ballot in surface.rules.ballots.items():
+        yield from _step(surface, ballot.command, ("ballots", name, "command"))
+        for role in (*ballot.voters.roles, *ballot.excluded):
+            yield ("roles", role), ("ballots", name)
 
 
 def _of_transition(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from pledgeflow.policy.compiled import balloting
 from pledgeflow.policy.compiled.machine import build, read_table
 from pledgeflow.policy.compiled.roles import compile_roles
 from pledgeflow.policy.compiled.rules import (
@@ -94,6 +95,7 @@ class Compiler:
             },
             late_entry=period(late.within) if late else None,
             late_entry_clauses=late.cite if late else (),
+            ballots={ballot.id: ballot for ballot in balloting.compiled(rules)},
             absent=absent,
         )
 
@@ -194,6 +196,7 @@ class Compiler:
             closed=tuple(self._closed(path, command)),
             pointer=pointer,
             points_at=command.fields[pointer].type if pointer else None,
+            counts=tuple((f, spec.of) for f, spec in command.fields.items() if spec.of is not None),
         )
 
     def _closed(self, path: str, command: CommandRules) -> Iterator[ClosedList]:
@@ -204,7 +207,7 @@ class Compiler:
             if spec.type in CHOICES and not spec.open:
                 values = frozenset(spec.choices)
                 yield ClosedList(name, values, f"{path}.fields.{name}", spec.cite)
-            elif spec.type in GRADED:
+            elif spec.type in GRADED and spec.of is None:
                 yield ClosedList(name, tiers, "evaluation.tiers", cite)
 
     def _outcomes(self) -> Iterator[OutcomeRule]:

@@ -39,6 +39,8 @@ _SHORT: Mapping[str, list[Schema]] = {
     "#/$defs/CommandField": [_WORD],
     "#/$defs/Parties": [_WORD, _LIST, {"type": "object", "additionalProperties": _TRUE}],
     "#/$defs/Call": [_TRUE],
+    "#/$defs/Small": [{"type": "integer"}],
+    "#/$defs/Places": [{"type": "integer"}],
 }
 """What may stand in place of a whole mapping."""
 

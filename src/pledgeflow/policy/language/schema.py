@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from pledgeflow.domain.meanings import Means
 from pledgeflow.policy.guards.kinds import Guard
+from pledgeflow.policy.language.balloting import BallotRules
 from pledgeflow.policy.words import (
     CommandId,
     CommandIds,
@@ -154,10 +155,12 @@ def _typed(raw: Any) -> Any:
 class CommandField(Grounded):
     """What a command carries. type: one of the built-in types, or a lifecycle (one of its items).
 
-    choices: the values of a choice; open: others are accepted and recorded too
+    choices: the values of a choice; open: others are accepted and recorded too;
+    of: for a tally, the lifecycle whose items get the votes (the tiers get them, if none is named)
     """
 
     type: Ident
+    of: Ident | None = None
     label: Label | None = None
     required: bool = True
     choices: dict[Ident, Label] = {}
@@ -315,6 +318,7 @@ class Rules(Model):
     lifecycles: dict[Ident, Lifecycle] = {}
     evaluation: Evaluation | None = None
     outcomes: dict[Ident, OutcomeRules] = {}
+    ballots: dict[Ident, BallotRules] = {}
 
 
 class Document(Rules):
