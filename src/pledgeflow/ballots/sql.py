@@ -26,6 +26,7 @@ from pledgeflow.errors import (
     BallotOpenError,
     ConflictError,
     NotOnRollError,
+    StorageError,
     UnknownBallotError,
     UnknownCodeError,
 )
@@ -74,7 +75,11 @@ class SqlBox:
 
     def issue_codes(self, ballot: BallotId, voters: Collection[str]) -> Mapping[str, str]:
         """See `BallotBox.issue_codes`."""
-        issued, table, at = {v: fresh_code() for v in sorted(set(voters))}, tables.codes, _key(ballot)
+        issued, table, at = (
+            {v: fresh_code() for v in sorted(set(voters))},
+            tables.codes,
+            _key(ballot),
+        )
         with self._store.transaction(write=True) as connection:
             row = self._running(connection, ballot, alone=True)
             _check_roll(connection, ballot, issued)
@@ -185,6 +190,13 @@ class SqlBox:
                 with self._store.transaction(write=True) as connection:
                     tables.METADATA.create_all(connection)
                 self._ready = True
+
+
+def box_beside(store: object) -> SqlBox:
+    """The box in a store's database. Raises StorageError for a store of another make."""
+    if not isinstance(store, SqlStore):
+        raise StorageError("this store has no ballot box beside it; give the engine a `box`")
+    return SqlBox(store)
 
 
 def _present(connection: Connection) -> bool:

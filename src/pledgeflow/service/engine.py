@@ -7,9 +7,12 @@ store, and hands `decide` everything as data.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from importlib import import_module
 
+from pledgeflow.ballots.box import BallotBox
+from pledgeflow.ballots.memory import MemoryBox
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.decision import begin, decide, explain, needed, permitted
 from pledgeflow.domain.commands import AnyCommand, Command, StreamId, TakeOver, Tick
@@ -23,9 +26,13 @@ from pledgeflow.errors import ConflictError, InvalidCommandError, UnfinishedErro
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.guards.conditions import kinds_of
 from pledgeflow.policy.judging.closing import following
+from pledgeflow.policy.judging.offering import Permissions
+from pledgeflow.policy.saying.wording import worded
+from pledgeflow.service.ballots import Ballots
 from pledgeflow.service.casework import Case as _Case
 from pledgeflow.service.casework import (
     Done,
+    Made,
     Make,
     check_open,
     check_person,
@@ -38,6 +45,7 @@ from pledgeflow.service.casework import (
 from pledgeflow.service.cycles import Cycles
 from pledgeflow.service.reactions import Reactions
 from pledgeflow.steps import Asked, Step, stream_id
+from pledgeflow.storage.memory import MemoryStore
 from pledgeflow.storage.projecting import pledge_row
 from pledgeflow.storage.store import CycleRow, EventStore, PledgeRow, SealedText, StoredEvent
 
@@ -50,12 +58,20 @@ def _today() -> date:
 
 @dataclass(slots=True)
 class Engine:
-    """Runs policies on a store. clock: today's date, for acts that name no day of entry."""
+    """Runs policies on a store. clock: today's date, for acts that name no day of entry.
+
+    box: where ballots are held, if not beside the store
+    """
 
     store: EventStore
     catalogue: Catalogue = field(default_factory=Catalogue)
     clock: Callable[[], date] = _today
+    box: BallotBox | None = None
     _policies: dict[str, Policy] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.box is None and isinstance(self.store, MemoryStore):
+            self.box = MemoryBox()
 
     # --- setting up -------------------------------------------------------------------------
 
@@ -108,11 +124,23 @@ class Engine:
         asked = Asked.of(step, self.clock())
         return self._run(
             stream_id(stream),
-            lambda case: made(case, asked),
+            lambda case: self._by_hand(case, asked),
             today=asked.today,
             on=asked.on,
             key=key,
         )
+
+    @property
+    def ballots(self) -> Ballots:
+        """The ballots that policies provide for: opened, voted in, closed, and recorded."""
+        if self.box is None:
+            self.box = import_module("pledgeflow.ballots.sql").box_beside(self.store)
+        return Ballots(self.box, _Office(self), self.clock)
+
+    def _by_hand(self, case: _Case, asked: Asked) -> Made:
+        if any(rule.source.command == asked.do for rule in case.rules.ballots.values()):
+            self.ballots.check_not_by_hand(case, asked.do)
+        return made(case, asked)
 
     def explain(self, stream: StreamId | str, step: Step) -> Verdict:
         """What `do` would say, without doing it."""
@@ -133,13 +161,16 @@ class Engine:
         """
         case = self._case(stream_id(stream), on)
         check_person(case.view, actor, on)
+        offered = self._offered(case, actor, on)
+        return offered if case.closed is None else still_open(case, offered, actor, on)
+
+    def _offered(self, case: _Case, actor: str, on: date) -> Permissions:
         rules = case.rules
         probes = [Command(name, actor, "", on) for name in rules.steps]
         queries = {q for probe in probes for q in needed(case.policy, case.state, probe)}
         elsewhere = {query: self._answer(case, query) for query in queries}
         facts = Facts(on, case.directory.view(on), elsewhere)
-        offered = permitted(case.policy, case.state, actor, on, facts)
-        return offered if case.closed is None else still_open(case, offered, actor, on)
+        return permitted(case.policy, case.state, actor, on, facts)
 
     def tick(self, jurisdiction: str, on: date) -> int:
         """Let time pass to a day in every open pledge; how many timers and their effects fired."""
@@ -305,3 +336,34 @@ def _has_to_pledge(policy: Policy, view: View, person: str) -> bool:
 def _has_taken(row: PledgeRow | None, query: Query) -> bool:
     first = row.first.get(query.means) if row is not None else None
     return first is not None and first <= query.on
+
+
+@dataclass(frozen=True, slots=True)
+class _Office:
+    """What ballots need of an engine."""
+
+    engine: Engine
+
+    def case(self, stream: StreamId, on: date) -> _Case:
+        """See `Office.case`."""
+        return self.engine._case(stream, on)
+
+    def may(self, case: _Case, asked: Asked) -> Verdict:
+        """See `Office.may`: by what the actor could say in taking the step."""
+        check_person(case.view, asked.actor, asked.on)
+        offered = self.engine._offered(case, asked.actor, asked.on)
+        about = (asked.do, case.state.root)
+        if about not in offered.allowed:
+            return worded(case.policy, case.state, offered[about])
+        example = offered.example(*about)
+        probe = replace(example, capacity=asked.capacity, entered_by=asked.entered_by)
+        late = too_late(case, probe)
+        if late is not None:
+            return late
+        facts = self.engine._facts(case, probe, asked.today)
+        return explain(case.policy, case.state, probe, facts)
+
+    def record(self, stream: StreamId, asked: Asked, key: str) -> Done:
+        """See `Office.record`."""
+        days = {"today": asked.today, "on": asked.on}
+        return self.engine._run(stream, lambda case: made(case, asked), key=key, **days)

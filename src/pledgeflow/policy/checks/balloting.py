@@ -106,7 +106,9 @@ def _result(
     fields, fills = command.fields, ballot.fills
     counted = tallies(command)
     if fills.tally is not None:
-        yield from unknown((*place, "fills", "tally"), "field of type `tally`", (fills.tally,), counted)
+        yield from unknown(
+            (*place, "fills", "tally"), "field of type `tally`", (fills.tally,), counted
+        )
     elif len(counted) != 1:
         yield (
             place,
@@ -125,14 +127,20 @@ def _result(
     if fills.elected is not None and ballot.places is None:
         yield (*place, "fills", "elected"), "nobody is elected; say how many under `places:`"
     yield from _tally(place, ballot, fields, fills.tally or next(iter(counted), ""))
+    for why in _unrecordable(ballot, command, surface):
+        yield (*place, "command"), f"`{ballot.command}` {why}; name another step"
+
+
+def _unrecordable(ballot: BallotRules, command: CommandRules, surface: Surface) -> Iterator[str]:
+    """Why nobody could record a result by this command."""
+    if any(spec.type in surface.rules.lifecycles for spec in command.fields.values()):
+        yield "is about an item, and a ballot is about the whole"
     for where, _, transition in surface.transitions():
-        if transition.by is not None and transition.by.all_of:
-            if fires(where[3], transition) == ballot.command:
-                yield (
-                    (*place, "command"),
-                    f"`{ballot.command}` is a joint act, and a result is recorded by one; "
-                    "name another step",
-                )
+        if fires(where[3], transition) == ballot.command and transition.by is not None:
+            if transition.by.all_of:
+                yield "is a joint act, and one person records a result"
+            if where[1] != surface.root:
+                yield f"is taken in `{where[1]}`, and a ballot is about the whole"
 
 
 def _tally(

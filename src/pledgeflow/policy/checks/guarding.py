@@ -153,7 +153,8 @@ def _numbers(place: Place, guard: Tally, command: CommandRules) -> Iterator[Find
             yield from unknown((*place, key), "field with a whole number", (name,), integers)
     if guard.share is not None and guard.of is None:
         yield (*place, "share"), "say `of:` which field it is a share"
+    for key in ("of", "marks") if guard.present is None else ():
+        if getattr(guard, key) not in (None, 1):
+            yield (*place, key), "say under `present:` which field has the number of voters"
     if guard.present is not None and guard.present == guard.of:
         yield (*place, "of"), "who is present and who is entitled are two fields; name both"
-    if guard.marks > 1 and guard.present is None and guard.of is None:
-        yield (*place, "marks"), "say under `present:` which field has the number of voters"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
+from math import ceil
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -26,9 +26,9 @@ MANY = 10**12
 class Tally(Guarded):
     """A tally counts at least so many votes in all.
 
-    present: a field with the number of voters: nobody casts more than `marks` votes, and one of
-    them for each choice; of: a field with the number of those entitled: no more than that vote, and
-    `share` of them at least (of the voters present, if their number is said; else of the votes)
+    present: a field with the number of voters: each casts `marks` votes at most, and one for any
+    choice; of: a field with the number of those entitled: no more than that are present, and
+    `share` of them at least
     """
 
     is_: Literal["tally"] = Field(alias="is")
@@ -47,12 +47,10 @@ class Tally(Guarded):
         ) -> Reason | None:
             return _Counted(self, binding, command, said(command)).reason()
 
-        others = tuple(name for name in (self.present, self.of) if name is not None)
-        # Everybody entitled came: so many that none of the tallies tried exceeds them.
-        offers: Offers = {self.field: (self.at_least,), **dict.fromkeys(others, (MANY,))}
-        if self.present is None and self.of is not None and self.share is not None:
-            offers = {**offers, self.of: (self.at_least,)}
-        return Check(binding.rule, judge, fields=frozenset((self.field, *others)), offers=offers)
+        numbers = tuple(name for name in (self.present, self.of) if name is not None)
+        # Everybody entitled came: so many that no tally that is tried exceeds them.
+        offers: Offers = {self.field: (self.at_least,), **dict.fromkeys(numbers, (MANY,))}
+        return Check(binding.rule, judge, fields=frozenset((self.field, *numbers)), offers=offers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,60 +63,58 @@ class _Counted:
     fields: Fields
 
     def reason(self) -> Reason | None:
-        """What is wrong first; the others hang on it."""
+        """What is wrong first: the rest hangs on it."""
         guard = self.guard
-        missing = tuple(n for n in (guard.present, guard.of) if n is not None and self._of(n) is None)
+        numbers = {
+            n: _number(self.fields.get(n)) for n in (guard.present, guard.of) if n is not None
+        }
+        missing = tuple(name for name, number in numbers.items() if number is None)
         if missing:
-            return self._because("votes_of_unknown_many", {"fields": missing}, missing)
-        if (votes := self._total()) < guard.at_least:
-            return self._because("too_few_votes", {"votes": votes}, (guard.field,))
-        return self._too_many(votes) or self._too_small_a_share(votes)
-
-    def _too_many(self, votes: int) -> Reason | None:
-        """More votes than those present can have cast, or more of them than there are."""
-        guard, present = self.guard, self._of(self.guard.present)
-        entitled, both = self._of(guard.of), (guard.field, guard.present or guard.of or "")
-        voters = present if present is not None else entitled
-        if voters is None:
+            again = dict.fromkeys(missing)
+            return self._because("voters_of_unknown_number", {"fields": missing}, again)
+        votes = self._votes()
+        if sum(votes) < guard.at_least:
+            return self._because("too_few_votes", {"votes": sum(votes)}, {guard.field: None})
+        present = numbers.get(guard.present or "")
+        if present is None:
             return None
-        if present is not None and entitled is not None and present > entitled:
-            found = {"present": present, "entitled": entitled}
-            return self._because("too_many_present", found, (str(guard.present), str(guard.of)))
-        largest = max(self._parts(), default=0)
-        if largest > voters:
-            found = {"votes": largest, "most": voters, "present": voters}
-            return self._because("too_many_votes", found, both)
-        if votes > voters * guard.marks:
-            found = {"votes": votes, "most": voters * guard.marks, "present": voters}
-            return self._because("too_many_votes", found, both)
+        entitled = numbers.get(guard.of or "")
+        return self._too_many(votes, present) or self._too_few(present, entitled)
+
+    def _too_many(self, votes: tuple[int, ...], present: int) -> Reason | None:
+        """More votes than those present can have cast, for any choice or in all."""
+        marks, largest, total = self.guard.marks, max(votes), sum(votes)
+        wanted = max(largest, -(-total // marks))
+        if present >= wanted:
+            return None
+        counted, most = (largest, present) if largest > present else (total, present * marks)
+        found = {"votes": counted, "most": most, "present": present}
+        return self._because("too_many_votes", found, {str(self.guard.present): wanted})
+
+    def _too_few(self, present: int, entitled: int | None) -> Reason | None:
+        """More present than are entitled, or too small a share of those."""
+        if entitled is None:
+            return None
+        guard, found = self.guard, {"present": present, "entitled": entitled}
+        if present > entitled:
+            return self._because("too_many_present", found, {str(guard.of): present})
+        least = ceil(share(guard.share) * entitled) if guard.share is not None else 0
+        if present < least:
+            again = {str(guard.present): least}
+            return self._because("too_small_a_share", {**found, "least": least}, again)
         return None
 
-    def _too_small_a_share(self, votes: int) -> Reason | None:
-        guard, present = self.guard, self._of(self.guard.present)
-        entitled, came = self._of(guard.of), votes if present is None else present
-        if guard.share is None or entitled is None:
-            return None
-        part: Fraction = share(guard.share)
-        if came >= part * entitled:
-            return None
-        found = {"votes": came, "entitled": entitled, "least": -(-part * entitled // 1)}
-        named = guard.field if guard.present is None else guard.present
-        return self._because("too_small_a_share", found, (named, str(guard.of)))
-
-    def _because(self, code: str, found: Mapping[str, Any], fields: tuple[str, ...]) -> Reason:
-        """A reason; what helps is the same step, with other numbers in these fields."""
-        remedy = (RemedyStep(self.command.name, fields=dict.fromkeys(fields)),)
+    def _because(self, code: str, found: Mapping[str, Any], again: Mapping[str, Any]) -> Reason:
+        """A reason; what helps is the same step, saying this."""
+        remedy = (RemedyStep(self.command.name, fields=again),)
         return self.binding.reason(code, found=found, remedy=remedy)
 
-    def _parts(self) -> tuple[int, ...]:
+    def _votes(self) -> tuple[int, ...]:
         counts = self.fields.get(self.guard.field)
         votes = counts.values() if isinstance(counts, Mapping) else ()
         return tuple(n for n in votes if isinstance(n, int))
 
-    def _total(self) -> int:
-        return sum(self._parts())
 
-    def _of(self, name: str | None) -> int | None:
-        """The number a field says."""
-        found = self.fields.get(name) if name is not None else None
-        return found if isinstance(found, int) and not isinstance(found, bool) else None
+def _number(value: object) -> int | None:
+    """A field's whole number; nothing, where there is none."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

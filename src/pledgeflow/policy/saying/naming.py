@@ -84,6 +84,11 @@ def outcome(s: Speaker, name: str) -> str:
     return s.named(name, (rules.outcomes for rules in s.rules))
 
 
+def ballot(s: Speaker, name: str) -> str:
+    """A ballot."""
+    return s.named(name, (rules.ballots for rules in s.rules))
+
+
 def stage(s: Speaker, name: str) -> str:
     """A stage of the cycle."""
     cycle = s.document.cycle
