@@ -212,10 +212,12 @@ class MarksError(BallotError):
     @property
     def found(self) -> Mapping[str, Any]:
         """What may be marked; what was is nobody's business."""
-        return {"at_least": self.least, "at_most": self.most, "choices": self.choices}
+        least = {"at_least": self.least} if self.least != self.most else {}
+        return {**least, "at_most": self.most, "choices": self.choices}
 
     def _says(self) -> str:
-        return f"takes {self.least} to {self.most} of {_quoted(self.choices)}"
+        number = f"{self.least} to {self.most}" if self.least != self.most else f"{self.most}"
+        return f"takes {number} of {_quoted(self.choices)}, each once"
 
 
 class PaperTallyError(BallotError):

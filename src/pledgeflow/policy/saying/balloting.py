@@ -53,9 +53,10 @@ BALLOTS: Mapping[str, tuple[str, str]] = {
         "there is no such code for {required.ballot}, or it has been replaced; ask for another",
     ),
     "ill_marked": (
-        "在{required.ballot}中须选[{found.at_least}至]{found.at_most}项，可选{found.choices:options}",
-        "in {required.ballot} [{found.at_least} to ]{found.at_most} have to be marked, "
-        "of {found.choices:options}",
+        "在{required.ballot}中须选[{found.at_least}至]{found.at_most}项，不得重复；"
+        "可选{found.choices:options}",
+        "in {required.ballot} [{found.at_least} to ]{found.at_most} of {found.choices:options} "
+        "may be marked, each once",
     ),
     "paper_exceeds_present": (
         "纸质选票计{found.counted}票，所列{found.present}人至多可投{found.at_most}票；"
