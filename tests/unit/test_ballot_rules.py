@@ -663,7 +663,7 @@ def test_what_may_be_said_of_votes_is_found_by_trying() -> None:
 
 def test_votes_for_items_are_said_by_their_numbers() -> None:
     _, rules = at()
-    said = intake(rules, "elect", {"ayes": {"1": 3, "commitment/2": 0}}, lambda w: Text(w))
+    said = intake(rules, "elect", {"ayes": {"1": 3, "commitment/2": 0}}, Text)
     assert said == {"ayes": {"commitment/1": 3, "commitment/2": 0}}
     with pytest.raises(InvalidCommandError, match="`ayes` counts votes: no number can be below"):
-        intake(rules, "elect", {"ayes": {"1": -3}}, lambda w: Text(w))
+        intake(rules, "elect", {"ayes": {"1": -3}}, Text)
