@@ -14,7 +14,7 @@ Labels = Mapping[tuple[str, str], Mapping[str, str]]
 STATES = ("source", "dest", "in", "all", "any", "none", "initial", "final", "state", "since")
 COLLECTIONS: Mapping[str, str] = {
     **dict.fromkeys(STATES, "states"),
-    **dict.fromkeys(("by", "any_of", "all_of", "otherwise", "roles"), "roles"),
+    **dict.fromkeys(("by", "any_of", "all_of", "otherwise", "roles", "excluded"), "roles"),
     **dict.fromkeys(("command", "order", "confirmed_by", "calls_for"), "commands"),
     **dict.fromkeys(("tier", "tiers"), "tiers"),
     **dict.fromkeys(("adds", "amends"), "lifecycles"),

@@ -72,6 +72,9 @@ class Office(Protocol):
     def record(self, stream: StreamId, asked: Asked, key: str) -> Done:
         """Take a step, once."""
 
+    def has_recorded(self, stream: StreamId, key: str) -> bool:
+        """Whether a step was taken under that key."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ballots:
@@ -172,6 +175,11 @@ class Ballots:
         """Every ballot of a stream, by name and round."""
         return self.box.held(stream_id(stream))
 
+    def is_recorded(self, turnout: Turnout) -> bool:
+        """Whether the result of a ballot has come into its stream."""
+        ballot = turnout.ballot
+        return self.office.has_recorded(ballot.stream, _key(ballot))
+
     def close(self, stream: StreamId | str, ballot: str, step: Step) -> Closed:
         """End a ballot, and record what was counted in the stream, if it counts.
 
@@ -209,7 +217,7 @@ class Ballots:
         if against is not None or (count.votes is None and rule.tally in tally):
             return Closed(count.turnout, votes, shown, against, None)
         asked = seat.saying(filled(rule, count, chosen))
-        done = self.office.record(seat.stream, asked, f"ballot {ballot}")
+        done = self.office.record(seat.stream, asked, _key(ballot))
         return Closed(count.turnout, votes, shown, None, done)
 
     def _seat(self, stream: StreamId | str, ballot: str, step: Step) -> _Seat:
@@ -271,6 +279,11 @@ class _Seat:
         except BallotError as error:
             # from None: what stood in the way is in the reason, and how somebody voted nowhere
             raise self.refused(reason_of(self.rule, error)) from None
+
+
+def _key(ballot: BallotId) -> str:
+    """What makes the result of a ballot be recorded once."""
+    return f"ballot {ballot}"
 
 
 def _refused(case: Case, rule: BallotRule, *reasons: Reason) -> RefusedError:

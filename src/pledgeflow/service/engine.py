@@ -367,3 +367,7 @@ class _Office:
         """See `Office.record`."""
         days = {"today": asked.today, "on": asked.on}
         return self.engine._run(stream, lambda case: made(case, asked), key=key, **days)
+
+    def has_recorded(self, stream: StreamId, key: str) -> bool:
+        """See `Office.has_recorded`."""
+        return self.engine.store.done(stream.jurisdiction, key) is not None

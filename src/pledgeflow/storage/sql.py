@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from logging import Logger
 from threading import Lock
 from typing import Any, Self, cast
 
@@ -54,6 +55,8 @@ class SqlStore(Shelves):
         # what is told to this engine stays with it: the host's own keeps its ways
         self._engine = engine.execution_options()
         self._engine.hide_parameters = True  # values are people's: in no log, in no traceback
+        self._silent = self._engine.execution_options()
+        self._silent.logger = _silence()
         if self._sqlite:
             listen(self._engine, "begin", _begin)
         self._lock = Lock()
@@ -141,8 +144,11 @@ class SqlStore(Shelves):
         return {stream: heads[stream] for stream in sorted(heads)}
 
     def transaction(self, *, write: bool = False) -> AbstractContextManager[Connection]:
-        """A connection with a transaction that ends with the block, for what shares the database."""
-        return self._transaction(write=write)
+        """A connection with a transaction that ends with the block, for what shares the database.
+
+        What is done there is in no log, however much of the rest a host may log.
+        """
+        return self._transaction(write=write, silent=True)
 
     def scrub(self, names: Iterable[str]) -> None:
         """Let nothing of what was deleted or replaced in these tables linger in the database's files.
@@ -151,7 +157,7 @@ class SqlStore(Shelves):
         """
         with self._plainly(), self._engine.connect() as connection:
             if self._sqlite:
-                if not sqlite.forget(_driver(connection)):
+                if not sqlite.forget(_driver(connection), wait_ms=sqlite.WAIT_MS):
                     raise StorageError(
                         f"`{self._name}` is being read from before; try again when that is over"
                     )
@@ -161,15 +167,16 @@ class SqlStore(Shelves):
                     plainly.execute(text(f"VACUUM (FULL) {name}"))
 
     @contextmanager
-    def _transaction(self, *, write: bool = False) -> Iterator[Connection]:
+    def _transaction(self, *, write: bool = False, silent: bool = False) -> Iterator[Connection]:
         if not self._ready:
             self.create()
-        with self._connected(write=write) as connection:
+        with self._connected(write=write, silent=silent) as connection:
             yield connection
 
     @contextmanager
-    def _connected(self, *, write: bool) -> Iterator[Connection]:
-        with self._plainly(), self._engine.connect() as connection:
+    def _connected(self, *, write: bool, silent: bool = False) -> Iterator[Connection]:
+        engine = self._silent if silent else self._engine
+        with self._plainly(), engine.connect() as connection:
             connection.execution_options(pledgeflow_writes=write)
             with connection.begin():
                 yield connection
@@ -224,6 +231,16 @@ def _opened(url: str) -> Engine:
         ) from error
     listen(engine, "connect", lambda connection, _: sqlite.prepare(connection))
     return engine
+
+
+def _silence() -> Logger:
+    """A logger that nothing is told to: rows that are read would be logged with their values.
+
+    It is in no registry, so that no configuration of a host's can wake it.
+    """
+    logger = Logger("pledgeflow.silence")
+    logger.disabled = True
+    return logger
 
 
 def _driver(connection: Connection) -> Any:
