@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
@@ -110,7 +111,7 @@ def test_a_second_vote_is_refused_by_the_clause_and_not_told_more(engine: Engine
     told = set()
     for voter in ("p00", "p01"):
         error = refused(
-            lambda v=voter: engine.ballots.cast(STREAM, MUTUAL, ["fair"], voter=v), "already_voted"
+            partial(engine.ballots.cast, STREAM, MUTUAL, ["fair"], voter=voter), "already_voted"
         )
         assert error.verdict.clauses == ("T-2",)
         assert error.__cause__ is None
@@ -180,7 +181,7 @@ def test_what_this_policy_does_not_know_is_not_held(engine: Engine) -> None:
     assert error.verdict.ruling is Ruling.SILENT
     refused(lambda: engine.ballots.turnout(STREAM, "plebiscite"), "silent")
     for act in (engine.ballots.turnout, engine.ballots.roll):
-        refused(lambda a=act: a(STREAM, MUTUAL), "ballot_unknown")
+        refused(partial(act, STREAM, MUTUAL), "ballot_unknown")
     refused(lambda: engine.ballots.cast(STREAM, MUTUAL, ["good"], voter="p00"), "ballot_unknown")
     refused(lambda: engine.ballots.close(STREAM, MUTUAL, CLOSING), "ballot_unknown")
     assert engine.ballots.held(STREAM) == ()

@@ -211,6 +211,8 @@ class Ballots:
         rule, few = seat.rule, seat.rule.source.small
         chosen = elected(rule, count.votes or {})
         against = without_quorum(rule, count.turnout)
+        if against is not None:
+            (against,) = worded(seat.case.policy, seat.case.state, refusal((against,))).reasons
         hidden = few is not None and count.turnout.voted < few.below
         votes, shown = (None, Elected()) if hidden else (count.votes, chosen)
         tally = seat.case.rules.commands[rule.source.command].required
