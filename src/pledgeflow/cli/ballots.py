@@ -261,6 +261,7 @@ def _counted(booth: Booth, ballot: str, said: Sequence[str]) -> Iterator[tuple[s
 
 def _asked(lang: Lang) -> str:
     """What is marked, as it is typed where nobody sees it, or comes in through a pipe."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().strip()
     words = lang.pick("所选（输入不显示）", "what is marked (it is not shown)")
-    seen = not sys.stdin.isatty()
-    return str(typer.prompt(words, hide_input=not seen, err=True)).strip()
+    return str(typer.prompt(words, hide_input=True, err=True)).strip()
