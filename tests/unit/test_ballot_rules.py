@@ -661,6 +661,22 @@ def test_what_may_be_said_of_votes_is_found_by_trying() -> None:
     assert example.fields["ayes"] == {"commitment/1": 2}
 
 
+def test_as_few_votes_are_tried_as_may_be_counted() -> None:
+    """All for one item: more than that, and there were not voters enough."""
+    fields = (
+        "      ayes: {type: tally, of: commitment, required: false}\n",
+        "      ayes: {type: tally, of: commitment}\n      came: integer\n",
+    )
+    old = "      elect: {source: open, stays: true, by: [secretary, above], cite: T-2}\n"
+    guards = "{g: {is: tally, field: ayes, at_least: 2, present: came, cite: T-2}, h: {is: said, fields: {came: 2}, cite: T-2}}"
+    desk, _ = at(fields, (old, old.replace(", cite", f", guards: {guards}, cite")))
+    for _ in range(3):
+        desk.do("propose", MON, title=Text("0" * 64))
+    offered = permitted(desk.policy, desk.state, "li", MON, Facts(MON, VIEW))
+    example = offered.example("elect", "pledge")
+    assert example.fields["ayes"] == {"commitment/1": 2, "commitment/2": 0, "commitment/3": 0}
+
+
 def test_votes_for_items_are_said_by_their_numbers() -> None:
     _, rules = at()
     said = intake(rules, "elect", {"ayes": {"1": 3, "commitment/2": 0}}, Text)

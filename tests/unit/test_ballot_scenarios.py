@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pledgeflow.assurance.removal import Without
+from pledgeflow.assurance.renaming import renamed
 from pledgeflow.assurance.running import Result, Runner
 from pledgeflow.assurance.shelf import Shelf
 from pledgeflow.assurance.suites import scenarios
@@ -96,3 +97,14 @@ def test_ballots_are_held_in_one_step(tmp_path: Path) -> None:
 def test_a_scenario_notices_what_is_gone(tmp_path: Path, gone: Place, noticed: set[str]) -> None:
     results = played(tmp_path, gone)
     assert {name for name, result in results.items() if not result.passed} == noticed
+
+
+def test_ballots_are_held_under_other_names(tmp_path: Path) -> None:
+    made = shelf(tmp_path / "old", "".join(SCENARIOS.values()))
+    new = renamed(made, "tiny", tmp_path / "new")
+    other = Catalogue((tmp_path / "new",))
+    results = Runner(other).run_all(scenarios(other, new))
+    assert len(results) == len(SCENARIOS)
+    assert [(r.name, r.message) for r in results if not r.passed] == []
+    written = (tmp_path / "new" / new / "scenarios" / "ballots.yaml").read_text(encoding="utf-8")
+    assert "good" not in written

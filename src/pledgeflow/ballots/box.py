@@ -79,6 +79,9 @@ class BallotBox(Protocol):
         destroyed: codes, and the key of pseudonyms unless it is kept.
         """
 
+    def latest(self, stream: StreamId, name: str) -> BallotId | None:
+        """The ballot that was opened last under a name, if any was."""
+
     def held(self, stream: StreamId) -> tuple[Turnout, ...]:
         """Every ballot of a stream, by name and round."""
 

@@ -7,6 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
+from typing import assert_never
 
 from pledgeflow.ballots.box import Code, Credential, check_marks, check_paper
 from pledgeflow.ballots.codes import code_digest, digest, fresh_code, fresh_key
@@ -89,6 +90,8 @@ class MemoryBox:
                     held.rows[digest(held.key, voter)] = marks
                 case Secrecy.OPEN:
                     held.rows[voter] = marks
+                case secrecy:
+                    assert_never(secrecy)
 
     def enter_paper(
         self, ballot: BallotId, votes: Mapping[str, int], voters: Collection[str]
@@ -132,6 +135,12 @@ class MemoryBox:
                 for choice in marks:
                     counts[choice] += 1
             return Count(_turnout(ballot, held), counts if held.told else None)
+
+    def latest(self, stream: StreamId, name: str) -> BallotId | None:
+        """See `BallotBox.latest`."""
+        with self._lock:
+            own = (b for b in self._ballots if (b.stream, b.name) == (stream, name))
+            return max(own, default=None)
 
     def held(self, stream: StreamId) -> tuple[Turnout, ...]:
         """See `BallotBox.held`."""

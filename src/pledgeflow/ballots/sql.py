@@ -155,6 +155,16 @@ class SqlBox:
         votes = {choice: row["votes"].get(choice, 0) for choice in row["choices"]}
         return Count(turnout, votes if row["told"] else None)
 
+    def latest(self, stream: StreamId, name: str) -> BallotId | None:
+        """See `BallotBox.latest`."""
+        if not self._there():
+            return None
+        table = tables.ballots
+        here = and_(*(table.c[k] == v for k, v in _stream(stream).items()), table.c.ballot == name)
+        with self._store.transaction() as connection:
+            last: int | None = connection.scalar(select(func.max(table.c.round)).where(here))
+        return BallotId(stream, name, last) if last is not None else None
+
     def held(self, stream: StreamId) -> tuple[Turnout, ...]:
         """See `BallotBox.held`."""
         if not self._there():

@@ -99,16 +99,16 @@ class Ballots:
         seat = self._seat(stream, ballot, step)
         case, rule = seat.case, seat.rule
         listed = _listed(rule, voters)
-        before = [t for t in self.box.held(seat.stream) if t.ballot.name == ballot]
-        if before and before[-1].closed_on is None:
-            raise seat.refused(reason_of(rule, BallotOpenError(str(before[-1].ballot))))
+        before = self.box.latest(seat.stream, ballot)
+        if before is not None and self.box.turnout(before).closed_on is None:
+            raise seat.refused(reason_of(rule, BallotOpenError(str(before))))
         self._check_may(seat)
         roll = roll_of(case.rules, rule, case.state, case.view, listed)
         terms = terms_of(case.rules, rule, case.state)
         against = tuple(against_opening(rule, terms, roll))
         if against:
             raise seat.refused(*against)
-        new = BallotId(seat.stream, ballot, before[-1].ballot.round + 1 if before else 1)
+        new = BallotId(seat.stream, ballot, before.round + 1 if before is not None else 1)
         seat.told(lambda: self.box.open(new, terms, roll, on=seat.asked.on))
         return self.box.turnout(new)
 
@@ -138,9 +138,16 @@ class Ballots:
         if (voter is None) is (code is None):
             raise InvalidCommandError("?", ("say who votes: either `voter` or `code`",))
         by: Credential = Voter(voter) if voter is not None else Code(code or "")
-        seat = self._look(stream, ballot)
-        last = self._last(seat)
-        seat.told(lambda: self.box.cast(last, by, tuple(marks)))
+        wanted = stream_id(stream)
+        last = self.box.latest(wanted, ballot)
+        try:
+            if last is None:
+                raise UnknownBallotError(f"{wanted}:{ballot}")
+            self.box.cast(last, by, tuple(marks))
+        except BallotError as error:
+            # only a refusal needs the policy's words, and the directory with them
+            seat = self._look(wanted, ballot)
+            raise seat.refused(reason_of(seat.rule, error)) from None
 
     def enter_paper(
         self,
@@ -201,11 +208,11 @@ class Ballots:
     def check_not_by_hand(self, case: Case, command: str) -> None:
         """Raises RefusedError for a result that is typed while its ballot is open."""
         for rule in case.rules.ballots.values():
-            if rule.source.command == command:
-                for turnout in self.box.held(case.state.stream):
-                    if turnout.ballot.name == rule.id and turnout.closed_on is None:
-                        reason = reason_of(rule, BallotOpenError(str(turnout.ballot)))
-                        raise _refused(case, rule, reason)
+            last = self.box.latest(case.state.stream, rule.id)
+            if last is None or rule.source.command != command:
+                continue
+            if self.box.turnout(last).closed_on is None:
+                raise _refused(case, rule, reason_of(rule, BallotOpenError(str(last))))
 
     def _recorded(self, seat: _Seat, ballot: BallotId, count: Count) -> Closed:
         rule, few = seat.rule, seat.rule.source.small
@@ -245,11 +252,11 @@ class Ballots:
 
     def _last(self, seat: _Seat) -> BallotId:
         """The ballot that was opened last under that name."""
-        held = [t.ballot for t in self.box.held(seat.stream) if t.ballot.name == seat.rule.id]
-        if not held:
+        last = self.box.latest(seat.stream, seat.rule.id)
+        if last is None:
             missing = UnknownBallotError(f"{seat.stream}:{seat.rule.id}")
             raise seat.refused(reason_of(seat.rule, missing))
-        return held[-1]
+        return last
 
     def _check_may(self, seat: _Seat) -> None:
         verdict = self.office.may(seat.case, seat.asked)

@@ -128,10 +128,14 @@ class Blank(Enum):
 
 @dataclass(frozen=True, slots=True)
 class EachItem:
-    """So many votes for each item of a lifecycle: which there are is known when somebody asks."""
+    """So many votes for each item of a lifecycle: which there are is known when somebody asks.
+
+    alone: only for the first of them
+    """
 
     lifecycle: str
     votes: int
+    alone: bool = False
 
 
 Unfilled = Blank | EachItem

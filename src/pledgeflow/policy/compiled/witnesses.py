@@ -169,7 +169,12 @@ def _fitting(
             yield from (f for f in findings if spec.open or f.keys() <= spec.choices.keys())
         case "tally":
             votes = max((number for number in offered if isinstance(number, int)), default=1)
-            yield dict.fromkeys(tiers, votes) if spec.of is None else EachItem(spec.of, votes)
+            if spec.of is not None:
+                yield from (EachItem(spec.of, votes), EachItem(spec.of, votes, alone=True))
+            else:
+                # All for one, too: as few votes as can be, should some number not be exceeded.
+                yield dict.fromkeys(tiers, votes)
+                yield {tier: 0 if place else votes for place, tier in enumerate(tiers)}
         case "boolean":
             yield from (value for value in (*offered, True, False) if isinstance(value, bool))
         case "integer":

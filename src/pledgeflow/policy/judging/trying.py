@@ -197,8 +197,9 @@ def _filled(asked: Question, payload: Mapping[str, Value | Unfilled]) -> Fields:
         match value:
             case Blank():
                 return known[value]
-            case EachItem(lifecycle, votes):
-                return {item.id: votes for item in asked.state.children(lifecycle)}
+            case EachItem(lifecycle, votes, alone):
+                items = asked.state.children(lifecycle)
+                return {item.id: 0 if alone and i else votes for i, item in enumerate(items)}
             case _:
                 return value
 
