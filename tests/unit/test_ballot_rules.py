@@ -23,6 +23,7 @@ from pledgeflow.policy.judging.balloting import (
     Elected,
     against_closing,
     against_opening,
+    choices_of,
     elected,
     filled,
     reason_of,
@@ -683,3 +684,16 @@ def test_votes_for_items_are_said_by_their_numbers() -> None:
     assert said == {"ayes": {"commitment/1": 3, "commitment/2": 0}}
     with pytest.raises(InvalidCommandError, match="`ayes` counts votes: no number can be below"):
         intake(rules, "elect", {"ayes": {"1": -3}}, Text)
+
+
+def test_a_tally_may_have_choices_of_its_own() -> None:
+    change = (
+        "votes: {type: tally, required: false}",
+        "votes: {type: tally, required: false, choices: {aye: {zh: 赞成, en: aye}, nay: {zh: 反对, en: nay}}, cite: T-1}",
+    )
+    none = "  tiers: {good: {zh: 好, en: good}, fair: {zh: 中, en: fair}, poor: {zh: 差, en: poor}}\n  grade: {command: grade, cite: T-1}\n"
+    assert problems(voting(change, (none, "  tiers: {}\n"))) == []
+    desk, rules = at(change)
+    assert terms_of(rules, rules.ballots["mutual"], desk.state).choices == ("aye", "nay")
+    gone = replace(rules, commands={})
+    assert choices_of(gone, rules.ballots["mutual"]) == ("good", "fair", "poor")

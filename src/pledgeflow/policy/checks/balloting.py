@@ -49,7 +49,7 @@ def _choices(place: Place, ballot: BallotRules, surface: Surface) -> Iterator[Fi
     choices, evaluation = ballot.choices, surface.rules.evaluation
     where = (*place, "choices")
     if choices.of is None:
-        if evaluation is None or not evaluation.tiers:
+        if not _own(ballot, surface) and (evaluation is None or not evaluation.tiers):
             yield where, "there are no tiers to choose from; say under `of:` whose items there are"
         if choices.states:
             yield (*where, "in"), "tiers have no states; say under `of:` whose items are meant"
@@ -61,6 +61,14 @@ def _choices(place: Place, ballot: BallotRules, surface: Surface) -> Iterator[Fi
     if choices.of in items:
         states = surface.book.states(choices.of)
         yield from unknown((*where, "in"), "state", choices.states, states)
+
+
+def _own(ballot: BallotRules, surface: Surface) -> bool:
+    """Whether the tally has choices of its own, and needs neither tiers nor items."""
+    command = surface.rules.commands.get(ballot.command)
+    counted = ballot.fills.tally or next(iter(tallies(command)), "")
+    spec = command.fields.get(counted) if command is not None else None
+    return spec is not None and bool(spec.choices)
 
 
 def _places(place: Place, ballot: BallotRules) -> Iterator[Finding]:

@@ -39,10 +39,10 @@ def roll_of(
 
 
 def terms_of(rules: Ruleset, ballot: BallotRule, state: State) -> Terms:
-    """How it is held: the tiers are to choose from, or the items that stand where they have to."""
+    """How it is held: on choices of the tally, on the tiers, or on items in the states named."""
     source, choices = ballot.source, ballot.source.choices
     if choices.of is None:
-        there = tuple(rules.evaluation.tiers) if rules.evaluation is not None else ()
+        there = choices_of(rules, ballot)
     else:
         items = state.children(choices.of)
         where = choices.states
@@ -56,6 +56,14 @@ def terms_of(rules: Ruleset, ballot: BallotRule, state: State) -> Terms:
         small.below if small is not None and not small.recorded else 0,
         source.keeps_key,
     )
+
+
+def choices_of(rules: Ruleset, ballot: BallotRule) -> tuple[str, ...]:
+    """What a tally counts that is not about items: choices of its own, or else the tiers."""
+    command = rules.commands.get(ballot.source.command)
+    spec = command.rules.fields.get(ballot.tally) if command is not None else None
+    tiers = rules.evaluation.tiers if rules.evaluation is not None else {}
+    return tuple(spec.choices if spec is not None and spec.choices else tiers)
 
 
 def against_opening(ballot: BallotRule, terms: Terms, roll: tuple[str, ...]) -> Iterator[Reason]:

@@ -35,7 +35,8 @@ class Voters(Model):
 
 
 class Choices(Model):
-    """What there is to choose from: the tiers, or the items `of` a lifecycle that are `in` states.
+    """What there is to choose from: what the tally counts (choices of its own, or the tiers), or
+    the items `of` a lifecycle that are `in` states.
 
     marks: how many of them one voter marks at most; blank: whether marking none is a vote too
     """
