@@ -204,7 +204,7 @@ def _act(
     placed = place(rules, state, command)
     if not isinstance(placed, Subject):
         return refusal((placed,))
-    reasons = ill_said(named, command)
+    reasons = ill_said(named, state, command)
     if (late := out_of_time(rules, command.occurred_on, facts.today)) is not None:
         reasons.append(late)
     chosen, missed = choose(Case(rules, state, placed, command, facts), reasons)

@@ -9,6 +9,15 @@ PledgeflowError
 ├── DirectoryError           people and organizations: unknown, ambiguous or contradictory
 ├── CalendarError            working days of a year that nobody has announced, or a calendar gone wrong
 ├── UnfinishedError          a cycle cannot be closed: pledges in it have not come to their end
+├── BallotError              a ballot box does not take this
+│   ├── UnknownBallotError   no such ballot has been opened
+│   ├── BallotOpenError      it is open still
+│   ├── BallotClosedError    it is closed already
+│   ├── NotOnRollError       nobody votes who is not on the roll
+│   ├── AlreadyVotedError    nobody votes twice, whichever way
+│   ├── UnknownCodeError     a code that was never issued, or has been replaced
+│   ├── MarksError           too many choices, too few, or none of those there are
+│   └── PaperTallyError      more votes on paper than voters
 ├── ConflictError            somebody else wrote to the stream first
 └── StorageError             the database cannot be read, or is not ours
 
@@ -97,6 +106,149 @@ class UnfinishedError(PledgeflowError):
         more = ", …" if len(self.pledges) > len(self.pledges[:5]) else ""
         count = len(self.pledges)
         return f"`{self.cycle}` has {count} pledges that have not come to their end: {named}{more}"
+
+
+class BallotError(PledgeflowError):
+    """What a ballot box does not take. ballot: which one; code: stable, for whoever words it.
+
+    INVARIANT: no such error says how somebody voted, or by which way, or when.
+    """
+
+    code = "ballot"
+
+    def __init__(self, ballot: str, *found: object) -> None:
+        super().__init__(ballot, *found)
+        self.ballot = ballot
+
+    @property
+    def found(self) -> Mapping[str, Any]:
+        """What was found, for a reason."""
+        return {}
+
+    def __str__(self) -> str:
+        return f"`{self.ballot}` {self._says()}"
+
+    def _says(self) -> str:
+        return "cannot be held so"
+
+
+class UnknownBallotError(BallotError):
+    """No such ballot has been opened."""
+
+    code = "ballot_unknown"
+
+    def _says(self) -> str:
+        return "has not been opened; open it first"
+
+
+class BallotOpenError(BallotError):
+    """It is open still."""
+
+    code = "ballot_open"
+
+    def _says(self) -> str:
+        return "is open; close it first"
+
+
+class BallotClosedError(BallotError):
+    """It is closed already."""
+
+    code = "ballot_closed"
+
+    def _says(self) -> str:
+        return "is closed; nothing is counted any more"
+
+
+class NotOnRollError(BallotError):
+    """Some of those named may not vote here."""
+
+    code = "not_on_the_roll"
+
+    def __init__(self, ballot: str, voters: tuple[str, ...]) -> None:
+        super().__init__(ballot, voters)
+        self.voters = voters
+
+    @property
+    def found(self) -> Mapping[str, Any]:
+        """Who is not on the roll."""
+        return {"voters": self.voters}
+
+    def _says(self) -> str:
+        return f"has a roll, and not on it: {_quoted(self.voters)}"
+
+
+class AlreadyVotedError(BallotError):
+    """Some of those named have voted. How, and by which way, it does not know itself."""
+
+    code = "already_voted"
+
+    def __init__(self, ballot: str, voters: tuple[str, ...] = ()) -> None:
+        super().__init__(ballot, voters)
+        self.voters = voters
+
+    @property
+    def found(self) -> Mapping[str, Any]:
+        """Who has voted; nobody is named to whoever votes by a code."""
+        return {"voters": self.voters} if self.voters else {}
+
+    def _says(self) -> str:
+        who = f": {_quoted(self.voters)}" if self.voters else ""
+        return f"takes one vote of each person, and there is one already{who}"
+
+
+class UnknownCodeError(BallotError):
+    """A code that was never issued for this ballot, or has been replaced by another."""
+
+    code = "unknown_code"
+
+    def _says(self) -> str:
+        return "knows no such code; ask for another one"
+
+
+class MarksError(BallotError):
+    """Too many choices are marked, too few, or none of those there are."""
+
+    code = "ill_marked"
+
+    def __init__(self, ballot: str, least: int, most: int, choices: tuple[str, ...]) -> None:
+        super().__init__(ballot, least, most, choices)
+        self.least, self.most, self.choices = least, most, choices
+
+    @property
+    def found(self) -> Mapping[str, Any]:
+        """What may be marked; what was is nobody's business."""
+        least = {"at_least": self.least} if self.least != self.most else {}
+        return {**least, "at_most": self.most, "choices": self.choices}
+
+    def _says(self) -> str:
+        number = f"{self.least} to {self.most}" if self.least != self.most else f"{self.most}"
+        return f"takes {number} of {_quoted(self.choices)}, each once"
+
+
+class PaperTallyError(BallotError):
+    """More votes on paper than the voters named could have cast. counted: of one choice, or of all."""
+
+    code = "paper_exceeds_present"
+
+    def __init__(self, ballot: str, counted: int, most: int, present: int) -> None:
+        super().__init__(ballot, counted, most, present)
+        self.counted, self.most, self.present = counted, most, present
+
+    @property
+    def found(self) -> Mapping[str, Any]:
+        """The numbers."""
+        return {"counted": self.counted, "at_most": self.most, "present": self.present}
+
+    def _says(self) -> str:
+        return (
+            f"has {self.counted} votes on paper, and {self.present} voters named for them can have "
+            f"cast {self.most} at most; count again, or name who voted"
+        )
+
+
+def _quoted(names: tuple[str, ...]) -> str:
+    shown = ", ".join(f"`{name}`" for name in names[:5])
+    return f"{shown}, …" if len(names) > len(names[:5]) else shown
 
 
 class ConflictError(PledgeflowError):

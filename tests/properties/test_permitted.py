@@ -168,6 +168,7 @@ GUARDS = (
     "is: copies, field: free, holders: [b]",
     *(f"is: all_yes, field: found, of: [{of}]" for of in ("a", "a, b")),
     *(f"is: tally, field: votes, at_least: {n}" for n in (1, 3)),
+    "is: tally, field: votes, present: number",
     *(f"is: given, fields: [{names}]" for names in ("word", "flag", "some, number", "found, free")),
     "is: preceded_by, command: note",
     *["is: preceded_by, command: propose"] * 3,

@@ -37,6 +37,8 @@ HOPELESS = frozenset(
         # what has to come about first is a finding, not a step: a grade, an outcome
         "other_grade",
         "not_called_for",
+        # nothing is owed, and nothing is to come
+        "not_owed",
         # said wrongly: the reason itself names what can be said
         "not_on_the_list",
         "unknown_item",

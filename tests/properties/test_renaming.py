@@ -79,11 +79,21 @@ def test_names_change_wherever_they_stand(tmp_path: Path) -> None:
         "          graded: {is: not_preceded_by, command: grade, saying: {tier: bad}, cite: T-2}\n"
         "          open: {values: {2011-01-01: {is: items, of: commitment, none: [], cite: T-2}}}",
     )
+    text += (
+        "duties:\n  asking:\n    label: {zh: 听, en: ask}\n    owner: superior\n"
+        "    met_by: [consult, submit]\n    every: P1M\n    from: {state: drafting}\n"
+        "    until: {state: submitted}\n    while: [drafting]\n"
+        "    if: {is: graded, tiers: [good]}\n    cite: T-2\n"
+        "  showing:\n    label: {zh: 示, en: show}\n    owner: superior\n    met_by: submit\n"
+        "    after: {command: propose, within: P1D}\n    each: commitment\n    in: [proposed]\n"
+        "    cite: T-2\n"
+    )
     (folder / "tiny/policy.yaml").write_text(text, encoding="utf-8")
     target = tmp_path / "renamed"
     new = renamed(Catalogue((folder,)), "tiny", target)
     tree = read((target / new / "policy.yaml").read_text(encoding="utf-8"), new).tree
-    assert not set(words(tree)) & {"tiny", "ground", "drafting", "good", "proposed", "hurry"}
+    old = {"tiny", "ground", "drafting", "good", "proposed", "hurry", "consult"}
+    assert not set(words(tree)) & (old | {"submit", "submitted", "propose"})
     Catalogue((target,)).load(new)
 
 

@@ -6,6 +6,7 @@ The full figures are measured by `make stress`; `make test` measures a share of 
 from __future__ import annotations
 
 import gc
+import os
 import secrets
 import sqlite3
 import time
@@ -123,16 +124,54 @@ def test_who_is_in_a_branch_reads_its_members(pair: Pair) -> None:
     costs_alike(ask, pair, "a branch")
 
 
-def test_listing_what_is_to_come_holds_a_page_of_it(pair: Pair) -> None:
-    place = pair.large
+@pytest.fixture
+def grown() -> Iterator[list[int]]:
+    """How much more memory Python held at most within the test than at its beginning, in bytes."""
     gc.collect()
     tracemalloc.start()
-    number = sum(1 for _ in place.engine.store.due(COUNTY, "timer", date.max))
-    _, peak = tracemalloc.get_traced_memory()
+    peak: list[int] = []
+    yield peak
     tracemalloc.stop()
-    print(f"listing {number}: {peak / 1e6:.1f} MB at most")
+
+
+def test_listing_what_is_to_come_holds_a_page_of_it(pair: Pair, grown: list[int]) -> None:
+    place = pair.large
+    number = sum(1 for _ in place.engine.store.due(COUNTY, "timer", date.max))
+    grown.append(tracemalloc.get_traced_memory()[1])
+    print(f"listing {number} timers: {grown[0] / 1e6:.1f} MB at most")
     assert number >= place.size.members
-    assert peak < MOST_MEMORY / 10
+    assert grown[0] < MOST_MEMORY / 10
+
+
+def test_listing_the_year_s_duties_holds_one_pledge_s(pair: Pair) -> None:
+    """Resident memory: to trace every allocation of so many pledges would take an hour."""
+    place, begun = pair.large, time.perf_counter()
+    gc.collect()
+    before = resident()
+    number, most = 0, 0
+    for _ in place.engine.duties(COUNTY, until=date(2025, 12, 31)):
+        number += 1
+        if number % 1_000 == 0:
+            most = max(most, resident() - before)
+    seconds = time.perf_counter() - begun
+    print(f"listing {number} duties: {most / 1e6:.1f} MB more at most, {seconds:.0f} s")
+    assert number >= 6 * place.size.members  # months left in which to hear people
+    assert most < MOST_MEMORY
+
+
+def resident() -> int:
+    """Bytes of memory that this process holds."""
+    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_the_duties_of_one_organization_read_no_more(pair: Pair) -> None:
+    def ask(place: County) -> object:
+        found = list(place.engine.duties(COUNTY, organization="branch_1", until=date(2025, 3, 31)))
+        assert found
+        return found
+
+    costs_alike(ask, pair, "a branch's duties")
 
 
 # --- how the county was made ----------------------------------------------------------------------

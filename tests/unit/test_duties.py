@@ -8,7 +8,7 @@ import pytest
 
 from pledgeflow.cli.options import Lang
 from pledgeflow.cli.telling import Teller
-from pledgeflow.domain.calendars import Days
+from pledgeflow.domain.calendars import UNANNOUNCED, Days
 from pledgeflow.domain.commands import Annul, Command
 from pledgeflow.domain.events import OutcomeArose, Recorded
 from pledgeflow.domain.facts import Facts
@@ -17,7 +17,15 @@ from pledgeflow.domain.states import State
 from pledgeflow.errors import CalendarError, Ruling
 from pledgeflow.policy.files.overlay import resolve
 from pledgeflow.policy.files.reading import read
-from pledgeflow.policy.judging.owing import Owed, Status, answering, applies, asked_on, owed
+from pledgeflow.policy.judging.owing import (
+    Owed,
+    Status,
+    answering,
+    applies,
+    asked_on,
+    first_owed,
+    owed,
+)
 from pledgeflow.policy.loading import build
 from tests.tiny import FRI, KNOWN, MON, PATH, TUE, VIEW, WED, Desk, guarded, loaded, tiny
 
@@ -210,6 +218,31 @@ def test_working_days_are_counted_by_the_calendar() -> None:
     rules = at.policy.tracks["member"]
     with pytest.raises(CalendarError, match="2025 are not announced"):
         list(owed(rules, at.state, Days(), until=ALWAYS))
+
+
+def first(at: Desk) -> date | None:
+    return first_owed(at.policy.tracks["member"], at.state, UNANNOUNCED)
+
+
+def test_the_first_of_what_is_not_met_is_kept_whichever_days_people_work_on() -> None:
+    assert first(noted(desk(f"{NOTE}, every: P3M"), MON)) == date(2025, 6, 30)
+    at = desk("owner: secretary, met_by: propose, after: {command: note, working_days: 5}")
+    assert first(at) is None
+    assert first(noted(at, MON, TUE)) == MON
+    at.do("propose", WED, title="x")
+    assert first(at) == TUE
+
+
+def test_an_item_owes_nothing_after_the_last_year() -> None:
+    rules = f"{NOTE}, each: commitment, after: {{field: due, within: P7D}}"
+    at = item(desk(rules), date.max)
+    assert days(at) == []
+    assert first(at) is None
+
+
+def test_what_an_item_is_asked_is_kept_until_it_is_answered() -> None:
+    at = item(desk(f"{NOTE}, each: commitment, after: {{field: due, working_days: 5}}"), MON)
+    assert first(at) == TUE
 
 
 def test_a_state_that_is_entered_may_be_followed_even_if_it_is_final() -> None:

@@ -17,7 +17,7 @@ from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.events import Cycle
 from pledgeflow.domain.states import State
 from pledgeflow.domain.values import Text
-from pledgeflow.errors import Reason, RemedyStep, Ruling, Verdict
+from pledgeflow.errors import BallotError, Reason, RemedyStep, Ruling, Verdict
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.files.overlay import resolve
 from pledgeflow.policy.files.reading import read
@@ -28,6 +28,7 @@ from pledgeflow.policy.saying.phrases import SENTENCES
 from pledgeflow.policy.saying.speaker import Speaker
 from pledgeflow.policy.saying.valuing import KINDS, word_for
 from pledgeflow.policy.saying.wording import say, say_remedy, say_ruling, worded
+from tests.unit.reasons_of_ballots import BALLOT_REASONS, BALLOTS_TEXT
 
 SOURCE = Path(__file__).parents[2] / "src" / "pledgeflow"
 
@@ -155,7 +156,7 @@ def policy_of(text: str) -> Policy:
     return build(resolved, known=frozenset(), allowed={"weather": weather}, checked=False)
 
 
-SMALL = policy_of(POLICY)
+SMALL = policy_of(POLICY + BALLOTS_TEXT)
 
 
 def asked(kind: str, **options: Any) -> dict[str, Any]:
@@ -256,6 +257,7 @@ ELSEWHERE = [
 
 REASONS = [
     *ELSEWHERE,
+    *BALLOT_REASONS,
     (
         because("silent", {"command": "greet"}),
         "本办法未规定“慰问”",
@@ -1046,6 +1048,7 @@ def _parameters_around(scope: ast.AST, tree: ast.AST) -> set[str]:
 
 GIVING = (SOURCE / "decision.py", *(SOURCE / "policy").rglob("*.py"))
 CODES = set[str]().union(*(codes_in(path.read_text(encoding="utf-8")) for path in GIVING))
+CODES |= {refused.code for refused in BallotError.__subclasses__()}  # as reasons of their ballots
 
 
 def test_the_codes_are_found_however_a_reason_is_made() -> None:

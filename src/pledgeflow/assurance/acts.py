@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from pledgeflow.policy.words import CommandId, Day, RoleId, Words
+from pledgeflow.policy.words import CommandId, Day, Ident, Model, Names, RoleId, Words
 
 TICK = "tick"
 
@@ -26,11 +26,44 @@ def _year(raw: Any) -> Any:
 Year = Annotated[str, BeforeValidator(_year), StringConstraints(pattern=r"^\d{4}$")]
 
 
+Choice = Annotated[Words, Names("tier")]
+"""A tier, or an item by its id."""
+
+
+def _members(raw: Any) -> Any:
+    return (raw,) if isinstance(raw, str) else tuple(raw) if isinstance(raw, list) else raw
+
+
+Marks = Annotated[tuple[Choice, ...], BeforeValidator(_members)]
+
+
+class Paper(Model):
+    """What was voted on paper, and by whom."""
+
+    voters: Annotated[tuple[Words, ...], BeforeValidator(_members)]
+    votes: dict[Choice, int]
+
+
+class Held(Model):
+    """A ballot, from opening to closing on the day of the act.
+
+    opened: on which day, if not the same; listed: the list of voters, where the policy takes one;
+    votes: voter -> what they mark
+    """
+
+    ballot: Ident
+    opened: Day | None = None
+    listed: Annotated[tuple[Words, ...], BeforeValidator(_members)] = ()
+    votes: dict[Words, Marks] = {}
+    paper: Paper | None = None
+
+
 class Act(BaseModel):
     """A step as people write it; what is not named here is a field of the command.
 
     on: the day of entry, and the day it happened unless `occurred_on` says otherwise;
-    pledge: another promisor's; in_cycle: another cycle than the story's
+    pledge: another promisor's; in_cycle: another cycle than the story's; held: the ballot that the
+    step records the result of, which comes from its box
     """
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True)
@@ -43,6 +76,7 @@ class Act(BaseModel):
     occurred_on: Day | None = None
     pledge: Words | None = None
     in_cycle: Year | None = None
+    held: Held | None = None
 
     @model_validator(mode="after")
     def _somebody_acts(self) -> Act:

@@ -31,6 +31,7 @@ OF_RULES = frozenset(
         "outcomes",
         "duties",
         "indicators",
+        "ballots",
     }
 )
 """What stands under one of these is a rule, even where it only changes a parent's."""

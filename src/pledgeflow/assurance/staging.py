@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pledgeflow.assurance.acts import TICK, Act
+from pledgeflow.assurance.acts import TICK, Act, Held
 from pledgeflow.assurance.sandbox import Sandbox
 from pledgeflow.assurance.shelf import Shelf
+from pledgeflow.ballots.memory import MemoryBox
 from pledgeflow.domain.directory import DirectoryData
-from pledgeflow.errors import PledgeflowError
+from pledgeflow.errors import PledgeflowError, RefusedError
+from pledgeflow.policy.judging.ruling import refusal
 from pledgeflow.service import Done, Engine
 
 JURISDICTION = "sample"
@@ -25,17 +27,21 @@ def stream(cycle: str, promisor: str) -> str:
 
 @dataclass(slots=True)
 class Scene:
-    """subject: the policy played; opened: its cycles, in the order in which they were opened."""
+    """subject: the policy played; opened: its cycles, in the order in which they were opened.
+
+    box: where its ballots are held
+    """
 
     catalogue: Shelf
     subject: str
     store: Sandbox = field(default_factory=Sandbox)
     opened: tuple[str, ...] = ()
+    box: MemoryBox = field(default_factory=MemoryBox)
 
     @property
     def engine(self) -> Engine:
         """The engine that plays; what is given to it of time, it is given with each step."""
-        return Engine(self.store, catalogue=self.catalogue)
+        return Engine(self.store, catalogue=self.catalogue, box=self.box)
 
     def people(self, directory: DirectoryData) -> None:
         """Who is who in the play."""
@@ -43,7 +49,8 @@ class Scene:
 
     def fork(self) -> Scene:
         """The same play, to go on in another way."""
-        return Scene(self.catalogue, self.subject, self.store.fork(), self.opened)
+        forked = self.store.fork(), self.opened, self.box.fork()
+        return Scene(self.catalogue, self.subject, *forked)
 
     def open(self, cycle: str) -> None:
         """Open a cycle unless it is open."""
@@ -61,4 +68,24 @@ class Scene:
         if act.do == TICK:
             self.engine.tick(JURISDICTION, act.on)
             return None
-        return self.engine.do(stream(cycle, act.pledge or promisor), act.step)
+        about = stream(cycle, act.pledge or promisor)
+        if act.held is not None:
+            return _recorded(self.engine, about, act, act.held)
+        return self.engine.do(about, act.step)
+
+
+def _recorded(engine: Engine, about: str, act: Act, held: Held) -> Done | None:
+    """Hold a ballot; what came of it. A result that does not count is refused."""
+    ballots, name = engine.ballots, held.ballot
+    step = {key: value for key, value in act.step.items() if key != "do"}
+    first = {**step, "on": held.opened or act.on}
+    ballots.open(about, name, first, voters=held.listed)
+    for voter, marks in held.votes.items():
+        ballots.cast(about, name, marks, voter=voter)
+    if held.paper is not None:
+        paper = held.paper
+        ballots.enter_paper(about, name, first, votes=paper.votes, voters=paper.voters)
+    closed = ballots.close(about, name, step)
+    if closed.against is not None:
+        raise RefusedError(act.do, refusal((closed.against,)))
+    return closed.done

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import typer
 
-from pledgeflow.cli import cycles
+from pledgeflow.cli import ballots, cycles
 from pledgeflow.cli.demo import demo
 from pledgeflow.cli.directories import directory
 from pledgeflow.cli.doing import do, tick
@@ -57,9 +57,24 @@ CYCLE: Mapping[str, Callable[..., None]] = {
     "close": cycles.close,
     "list": cycles.list_,
 }
+BALLOT: Mapping[str, Callable[..., None]] = {
+    "open": ballots.open_,
+    "codes": ballots.codes,
+    "vote": ballots.vote,
+    "paper": ballots.paper,
+    "turnout": ballots.turnout,
+    "close": ballots.close,
+    "show": ballots.show,
+}
 cycle = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 for name, command in CYCLE.items():
     cycle.command(name)(command)
 app.add_typer(cycle, name="cycle", help="Open, close and list the cycles in a database.")
+ballot = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+for name, command in BALLOT.items():
+    ballot.command(name)(command)
+app.add_typer(
+    ballot, name="ballot", help="Hold ballots: who votes, once each, and what comes of it."
+)
 for name, command in COMMANDS.items():
     app.command(name)(command)

@@ -166,6 +166,24 @@ MESSAGES: Mapping[str, str] = {
     "`--set {}=…` is there twice; write lists as `--set {}=a,b`": (
         "`--set {}=…` 出现两次；多项请写成 `--set {}=甲,乙`"
     ),
+    # ballots
+    "`{}`: this ballot takes no list; who may vote follows from the roles": (
+        "`{}`：该投票不接受另列名单；投票人由身份确定"
+    ),
+    "`{}` has to be a list of names of 1 to {} characters": "`{}` 须为若干名称，每个1至{}个字符",
+    "`{}` has to be a whole number for each choice": "`{}` 须逐项填写整数",
+    "the box says {}; leave it out": "{} 由票箱填写；请勿填写",
+    "say who votes: either `{}` or `{}`": "请指明投票人：`{}` 或 `{}`，二者取一",
+    "`--votes {}` has no number; write `--votes choice=3`": (
+        "`--votes {}` 没有票数；请写成 `--votes 选项=3`"
+    ),
+    "`{}` is no text; write one voter a line, in UTF-8": "`{}` 不是文本；请以 UTF-8 每行写一人",
+    "`{}` is being read from before; try again when that is over": (
+        "`{}` 正被较早的读取占用；请在其结束后重试"
+    ),
+    "this store has no ballot box beside it; give the engine a `{}`": (
+        "该存储没有票箱；请另行指定 `{}`"
+    ),
     # policies and other files
     "there is no policy `{}`; perhaps {}": "没有办法 `{}`；是否指 {}",
     "there is no policy `{}`; known are {}": "没有办法 `{}`；现有 {}",

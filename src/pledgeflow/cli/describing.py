@@ -28,7 +28,7 @@ COUNTED = ("counted", "fulfilled", "aside", "among")
 COLLECTIONS: Mapping[str, str] = {
     **dict.fromkeys((*STATES, *COUNTED), "states"),
     **dict.fromkeys(("by", "any_of", "all_of", "otherwise", "roles"), "roles"),
-    **dict.fromkeys(("kept_by", "owner"), "roles"),
+    **dict.fromkeys(("kept_by", "owner", "excluded"), "roles"),
     **dict.fromkeys(("command", "order", "confirmed_by", "calls_for"), "commands"),
     **dict.fromkeys(("records", "last", "next", "met_by", "do"), "commands"),
     **dict.fromkeys(("tier", "tiers", "scale", "bounds", "at_least"), "tiers"),

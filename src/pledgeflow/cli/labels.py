@@ -122,6 +122,8 @@ class Labels:
             return self.lang.of(spec.choices[value])
         if spec is not None and spec.type in ("person", "organization"):
             return self.person(value)
+        if spec is not None and spec.of is not None:
+            return self.label("subject", value)
         return self.label("tier", value)
 
     def joined(self, parts: Iterable[str]) -> str:

@@ -27,7 +27,16 @@ from pledgeflow.policy.guards.kinds import Factory
 from pledgeflow.policy.language.schema import Document, Match, Rules
 from pledgeflow.policy.words import Label
 
-RULE_PARTS = ("roles", "commands", "lifecycles", "evaluation", "outcomes", "reactions", "duties")
+RULE_PARTS = (
+    "roles",
+    "commands",
+    "lifecycles",
+    "evaluation",
+    "outcomes",
+    "reactions",
+    "duties",
+    "ballots",
+)
 LIKE_DEPTH = 8
 M = TypeVar("M", bound=BaseModel)
 Removed = Mapping[tuple[str, ...], tuple[str, ...]]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from dateutil.relativedelta import relativedelta
@@ -156,6 +157,28 @@ YearDay = Annotated[
     BeforeValidator(_month_day),
     WithJsonSchema({"type": "string", "pattern": _MONTH_DAY.pattern}),
 ]
+
+_SHARE = re.compile(r"^(\d{1,4})/([1-9]\d{0,3})$")
+
+
+def _share(raw: str) -> str:
+    found = _SHARE.match(raw)
+    if found is None or not 0 < int(found[1]) <= int(found[2]):
+        raise ValueError(f"`{raw}` is no share; write one as in 1/2 or 2/3, of 1 at most")
+    return raw
+
+
+Share = Annotated[
+    str,
+    AfterValidator(_share),
+    WithJsonSchema({"type": "string", "pattern": _SHARE.pattern}),
+]
+
+
+def share(text: str) -> Fraction:
+    """The part of a whole that a share such as `2/3` stands for."""
+    return Fraction(text)
+
 
 _PERIOD = re.compile(r"^P(?=\d)(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,3})W)?(?:(\d{1,5})D)?$")
 

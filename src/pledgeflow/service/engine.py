@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from importlib import import_module
 
+from pledgeflow.ballots.box import BallotBox
+from pledgeflow.ballots.memory import MemoryBox
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.decision import begin, decide, explain, needed, permitted
 from pledgeflow.domain.calendars import Calendar
@@ -31,8 +34,11 @@ from pledgeflow.domain.states import State
 from pledgeflow.errors import ConflictError, InvalidCommandError, UnfinishedError, Verdict
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.guards.conditions import kinds_of
+from pledgeflow.policy.judging.offering import Permissions
 from pledgeflow.policy.judging.reacting import Demand
 from pledgeflow.policy.measuring.measured import Measured
+from pledgeflow.policy.saying.wording import worded
+from pledgeflow.service.ballots import Ballots
 from pledgeflow.service.calendars import Announced
 from pledgeflow.service.casework import Case as _Case
 from pledgeflow.service.casework import (
@@ -55,6 +61,7 @@ from pledgeflow.service.ledgers import LedgerRow, Overview, Standing
 from pledgeflow.service.passing import Passing, schedule
 from pledgeflow.service.reactions import Reactions, may_follow
 from pledgeflow.steps import Asked, Step, stream_id
+from pledgeflow.storage.memory import MemoryStore
 from pledgeflow.storage.projecting import pledge_row
 from pledgeflow.storage.store import (
     Beginning,
@@ -79,7 +86,8 @@ class Engine:
     """Runs policies on a store.
 
     clock: today's date, for acts that name no day of entry; calendar: which days are working days;
-    directory: a host's own, asked instead of the one in the store
+    directory: a host's own, asked instead of the one in the store; box: where ballots are held, if
+    not beside the store
     """
 
     store: EventStore
@@ -87,7 +95,12 @@ class Engine:
     clock: Callable[[], date] = _today
     calendar: Calendar = field(default_factory=Announced)
     directory: Directory | None = None
+    box: BallotBox | None = None
     _policies: dict[str, Policy] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.box is None and isinstance(self.store, MemoryStore):
+            self.box = MemoryBox()
 
     # --- setting up -------------------------------------------------------------------------
 
@@ -147,11 +160,23 @@ class Engine:
         asked = Asked.of(step, self.clock())
         return self._run(
             stream_id(stream),
-            lambda case: made(case, asked),
+            lambda case: self._by_hand(case, asked),
             today=asked.today,
             on=asked.on,
             key=key,
         )
+
+    @property
+    def ballots(self) -> Ballots:
+        """The ballots that policies provide for: opened, voted in, closed, and recorded."""
+        if self.box is None:
+            self.box = import_module("pledgeflow.ballots.sql").box_beside(self.store)
+        return Ballots(self.box, _Office(self), self.clock)
+
+    def _by_hand(self, case: _Case, asked: Asked) -> Made:
+        if any(rule.source.command == asked.do for rule in case.rules.ballots.values()):
+            self.ballots.check_not_by_hand(case, asked.do)
+        return made(case, asked)
 
     def explain(self, stream: StreamId | str, step: Step) -> Verdict:
         """What `do` would say, without doing it."""
@@ -171,16 +196,17 @@ class Engine:
         Raises DirectoryError for an actor who is not in the directory on that day.
         """
         case = self._case(stream_id(stream), on)
-        view = case.around(on, actor)
-        check_person(case, view, actor, on)
-        rules = case.rules
-        probes = [Command(name, actor, "", on) for name in rules.steps]
+        check_person(case, case.around(on, actor), actor, on)
+        offered = self._offered(case, actor, on)
+        return offered if case.closed is None else still_open(case, offered, actor, on)
+
+    def _offered(self, case: _Case, actor: str, on: date) -> Permissions:
+        probes = [Command(name, actor, "", on) for name in case.rules.steps]
         queries = {q for probe in probes for q in needed(case.policy, case.state, probe)}
         fetching = Fetching(self.store, self.calendar)
         elsewhere = {query: fetching.answer(case, query) for query in queries}
-        facts = Facts(on, view, elsewhere, self.calendar)
-        offered = permitted(case.policy, case.state, actor, on, facts)
-        return offered if case.closed is None else still_open(case, offered, actor, on)
+        facts = Facts(on, case.around(on, actor), elsewhere, self.calendar)
+        return permitted(case.policy, case.state, actor, on, facts)
 
     def tick(self, jurisdiction: str, on: date) -> int:
         """Let time pass to a day in every open pledge; how many timers and their effects fired.
@@ -350,7 +376,7 @@ class Engine:
         today: date | None = None,
     ) -> Iterator[Due]:
         """What is owed and not met, overdue or due by a day, stream by stream as it is found:
-        those first in which something is due first, where today is not a day in the past.
+        those first in which something is due first, where today is no day in the past.
 
         actor: only what this person owes, or has taken over overdue; organization: only in streams
         that belong to it; who owes what is the directory's answer as of the due date, or of today
@@ -362,7 +388,8 @@ class Engine:
             self._cycles.named(jurisdiction, cycle)
         day = today if today is not None else self.clock()
         wanted = Wanted(jurisdiction, cycle, organization)
-        past = day < self.clock()
+        closed = (row.closed for row in self.store.cycles(jurisdiction))
+        past = day < max((self.clock(), *(on for on in closed if on is not None)))
         for due in self._duties.pending(wanted, until=until, today=day, as_it_was=past):
             if actor is not None and actor not in due.concerned:
                 continue
@@ -505,3 +532,38 @@ class Engine:
 
     def _facts(self, case: _Case, command: AnyCommand, today: date) -> Facts:
         return Fetching(self.store, self.calendar).facts(case, command, today)
+
+
+@dataclass(frozen=True, slots=True)
+class _Office:
+    """What ballots need of an engine."""
+
+    engine: Engine
+
+    def case(self, stream: StreamId, on: date) -> _Case:
+        """See `Office.case`."""
+        return self.engine._case(stream, on)
+
+    def may(self, case: _Case, asked: Asked) -> Verdict:
+        """See `Office.may`: by what the actor could say in taking the step."""
+        check_person(case, case.around(asked.on, asked.actor), asked.actor, asked.on)
+        offered = self.engine._offered(case, asked.actor, asked.on)
+        about = (asked.do, case.state.root)
+        if about not in offered.allowed:
+            return worded(case.policy, case.state, offered[about])
+        example = offered.example(*about)
+        probe = replace(example, capacity=asked.capacity, entered_by=asked.entered_by)
+        late = too_late(case, probe)
+        if late is not None:
+            return late
+        facts = self.engine._facts(case, probe, asked.today)
+        return explain(case.policy, case.state, probe, facts)
+
+    def record(self, stream: StreamId, asked: Asked, key: str) -> Done:
+        """See `Office.record`."""
+        days = {"today": asked.today, "on": asked.on}
+        return self.engine._run(stream, lambda case: made(case, asked), key=key, **days)
+
+    def has_recorded(self, stream: StreamId, key: str) -> bool:
+        """See `Office.has_recorded`."""
+        return self.engine.store.done(stream.jurisdiction, key) is not None

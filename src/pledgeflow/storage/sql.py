@@ -5,13 +5,14 @@ Here: the database and the log; what stands beside the log is in `shelves`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from logging import Logger
 from threading import Lock
 from typing import Any, Self, cast
 
-from sqlalchemy import Connection, Engine, create_engine, func, inspect, select
+from sqlalchemy import Connection, Engine, create_engine, func, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.event import listen
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
@@ -68,6 +69,9 @@ class SqlStore(Shelves):
         self._name = (engine.url.database if self._sqlite else None) or str(engine.url)
         # what is told to this engine stays with it: the host's own keeps its ways
         self._engine = engine.execution_options()
+        self._engine.hide_parameters = True  # values are people's: in no log, in no traceback
+        self._silent = self._engine.execution_options()
+        self._silent.logger = _silence()
         if self._sqlite:
             listen(self._engine, "begin", _begin)
         self._lock = Lock()
@@ -206,16 +210,40 @@ class SqlStore(Shelves):
             heads = {StreamId(*row[:4]): int(row[4]) for row in connection.execute(last)}
         return {stream: heads[stream] for stream in sorted(heads)}
 
+    def transaction(self, *, write: bool = False) -> AbstractContextManager[Connection]:
+        """A connection with a transaction that ends with the block, for what shares the database.
+
+        What is done there is in no log, however much of the rest a host may log.
+        """
+        return self._transaction(write=write, silent=True)
+
+    def scrub(self, names: Iterable[str]) -> None:
+        """Let nothing of what was deleted or replaced in these tables linger in the database's files.
+
+        Raises StorageError where somebody still reads from before; then do it again.
+        """
+        with self._plainly(), self._engine.connect() as connection:
+            if self._sqlite:
+                if not sqlite.forget(_driver(connection), wait_ms=sqlite.WAIT_MS):
+                    raise StorageError(
+                        f"`{self._name}` is being read from before; try again when that is over"
+                    )
+            elif self._engine.dialect.name == "postgresql":
+                plainly = connection.execution_options(isolation_level="AUTOCOMMIT")
+                for name in names:
+                    plainly.execute(text(f"VACUUM (FULL) {name}"))
+
     @contextmanager
-    def _transaction(self, *, write: bool = False) -> Iterator[Connection]:
+    def _transaction(self, *, write: bool = False, silent: bool = False) -> Iterator[Connection]:
         if not self._ready:
             self.create()
-        with self._connected(write=write) as connection:
+        with self._connected(write=write, silent=silent) as connection:
             yield connection
 
     @contextmanager
-    def _connected(self, *, write: bool) -> Iterator[Connection]:
-        with self._plainly(), self._engine.connect() as connection:
+    def _connected(self, *, write: bool, silent: bool = False) -> Iterator[Connection]:
+        engine = self._silent if silent else self._engine
+        with self._plainly(), engine.connect() as connection:
             connection.execution_options(pledgeflow_writes=write)
             with connection.begin():
                 yield connection
@@ -270,6 +298,16 @@ def _opened(url: str) -> Engine:
         ) from error
     listen(engine, "connect", lambda connection, _: sqlite.prepare(connection))
     return engine
+
+
+def _silence() -> Logger:
+    """A logger that nothing is told to: rows that are read would be logged with their values.
+
+    It is in no registry, so that no configuration of a host's can wake it.
+    """
+    logger = Logger("pledgeflow.silence")
+    logger.disabled = True
+    return logger
 
 
 def _driver(connection: Connection) -> Any:

@@ -43,6 +43,16 @@ def begin(connection: Connection, *, write: bool) -> None:
         connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def forget(connection: Connection) -> None:
-    """Carry what the write-ahead log still holds over into the file, and empty it."""
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def forget(connection: Connection, *, wait_ms: int = 0) -> bool:
+    """Carry what the write-ahead log still holds over into the file, and empty it.
+
+    Whether that was possible: not while somebody reads from before, or does this too, and is not
+    ready after so many milliseconds.
+    """
+    until = monotonic() + wait_ms / 1000
+    while True:
+        # where another connection is at it, SQLite says so at once, whatever the busy timeout
+        (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if not busy or monotonic() > until:
+            return not busy
+        sleep(0.01)

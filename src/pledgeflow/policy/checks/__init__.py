@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from pledgeflow.errors import Problem
+from pledgeflow.policy.checks.balloting import ballot_findings
 from pledgeflow.policy.checks.between import between_findings
 from pledgeflow.policy.checks.duties import duty_findings
 from pledgeflow.policy.checks.finding import Finding, Surface
@@ -53,6 +54,7 @@ def _findings(
     yield from lifecycle_findings(surface)
     yield from guard_findings(surface, allowed)
     yield from duty_findings(surface)
+    yield from ballot_findings(surface)
     yield from removal_findings(surface, known)
 
 

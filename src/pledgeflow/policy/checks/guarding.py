@@ -21,7 +21,8 @@ from pledgeflow.policy.guards.elsewhere import HERE, Elsewhere, PrecededElsewher
 from pledgeflow.policy.guards.history import LAST_REVISION, NotPrecededBy, PrecededBy
 from pledgeflow.policy.guards.items import CalledFor, Due, Items
 from pledgeflow.policy.guards.kinds import BUILT_IN, Factory, Foreign
-from pledgeflow.policy.guards.payload import AllYes, Copies, Given, Includes, Listed, Tally
+from pledgeflow.policy.guards.payload import AllYes, Copies, Given, Includes, Listed
+from pledgeflow.policy.guards.tallies import Tally
 from pledgeflow.policy.language.schema import CommandRules
 
 
@@ -206,7 +207,25 @@ def _payload(
         yield from undeclared((*place, "kinds"), "kind", guard.kinds, surface.document.kinds)
         if not isinstance(guard.open, bool):
             yield from unknown((*place, "open"), "kind with a list", guard.open, guard.kinds)
+    elif isinstance(guard, Tally):
+        yield from _numbers(place, guard, command)
     for name in named:
         spec = command.fields.get(name)
         if spec is not None and wanted and not spec.open:
             yield from unknown(place, f"choice of `{name}`", wanted, spec.choices)
+
+
+def _numbers(place: Place, guard: Tally, command: CommandRules) -> Iterator[Finding]:
+    """A tally is held against fields with numbers, one for each thing that is counted."""
+    for key in ("present", "of"):
+        name = getattr(guard, key)
+        if name is not None:
+            integers = [f for f, spec in command.fields.items() if spec.type == "integer"]
+            yield from unknown((*place, key), "field with a whole number", (name,), integers)
+    if guard.share is not None and guard.of is None:
+        yield (*place, "share"), "say `of:` which field it is a share"
+    for key in ("of", "marks") if guard.present is None else ():
+        if getattr(guard, key) not in (None, 1):
+            yield (*place, key), "say under `present:` which field has the number of voters"
+    if guard.present is not None and guard.present == guard.of:
+        yield (*place, "of"), "who is present and who is entitled are two fields; name both"

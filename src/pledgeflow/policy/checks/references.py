@@ -12,6 +12,7 @@ from pledgeflow.policy.compiled.roles import PROMISOR, REACTION
 from pledgeflow.policy.compiled.surroundings import fires
 from pledgeflow.policy.language.schema import (
     FIELD_TYPES,
+    CommandField,
     CommandRules,
     Document,
     Role,
@@ -141,8 +142,18 @@ def _fields(place: Place, command: CommandRules, surface: Surface) -> Iterator[F
     for name, spec in command.fields.items():
         where = (*place, "fields", name)
         yield from unknown(where, "field type", (spec.type,), (*FIELD_TYPES, *lifecycles))
+        if spec.of is not None:
+            yield from _counted((*where, "of"), spec, surface)
         if spec.type in ("choice", "choices", "checklist") and not spec.choices and not spec.open:
             yield where, "list its values under `choices:`, or say `open: true`"
+
+
+def _counted(place: Place, spec: CommandField, surface: Surface) -> Iterator[Finding]:
+    """Whose items get the votes of a tally."""
+    items = [name for name, lifecycle in surface.rules.lifecycles.items() if lifecycle.of]
+    yield from unknown(place, "lifecycle of items", (spec.of,) if spec.of else (), items)
+    if spec.type != "tally":
+        yield place, "only a `tally` counts votes for items; take `of` out"
 
 
 def _transition(place: Place, transition: Transition, surface: Surface) -> Iterator[Finding]:

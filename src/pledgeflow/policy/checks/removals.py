@@ -70,6 +70,10 @@ def _needs(surface: Surface) -> Iterator[tuple[Place, Place]]:
         yield ("roles", duty.owner), ("duties", name, "owner")
         for command in duty.met_by:
             yield from _step(surface, command, ("duties", name, "met_by"))
+    for name, ballot in surface.rules.ballots.items():
+        yield from _step(surface, ballot.command, ("ballots", name, "command"))
+        for role in (*ballot.voters.roles, *ballot.excluded):
+            yield ("roles", role), ("ballots", name)
 
 
 def _of_evaluation(surface: Surface) -> Iterator[tuple[Place, Place]]:

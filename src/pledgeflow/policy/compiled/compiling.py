@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from pledgeflow.policy.compiled import balloting
 from pledgeflow.policy.compiled.grading import grade_check
 from pledgeflow.policy.compiled.machine import build, read_table
 from pledgeflow.policy.compiled.roles import compile_roles
@@ -102,6 +103,7 @@ class Compiler:
             late_entry=period(late.within) if late else None,
             late_entry_clauses=late.cite if late else (),
             duties=self.book.duties,
+            ballots={ballot.id: ballot for ballot in balloting.compiled(rules)},
             absent=absent,
         )
 
@@ -206,6 +208,7 @@ class Compiler:
             closed=tuple(self._closed(path, command)),
             pointer=pointer,
             points_at=command.fields[pointer].type if pointer else None,
+            counts=tuple((f, spec.of) for f, spec in command.fields.items() if spec.of is not None),
         )
 
     def _closed(self, path: str, command: CommandRules) -> Iterator[ClosedList]:
@@ -222,7 +225,7 @@ class Compiler:
                 values = frozenset(spec.choices) or tiers
                 rule = f"{path}.fields.{name}" if spec.choices else "evaluation.tiers"
                 yield ClosedList(name, values, rule, spec.cite or cite, results=True)
-            elif spec.type in GRADED:
+            elif spec.type in GRADED and spec.of is None:
                 yield ClosedList(name, tiers, "evaluation.tiers", cite)
 
     def _outcomes(self) -> Iterator[OutcomeRule]:

@@ -64,6 +64,18 @@ class Roles:
             person for post in self.represented_by for person in view.holders(promisor, post)
         )
 
+    def members(self, role: str, state: State, view: View) -> tuple[str, ...]:
+        """Everybody who holds a role, sorted; nobody who only steps in for it."""
+        if role == PROMISOR:
+            return tuple(sorted(set(self.owners(state, view))))
+        for rung in self.chains.get(role, ()):
+            listed = rung.holders(state, view) if rung.role == role else ()
+            if listed is None:
+                listed = tuple(p for p in view.persons if rung.held_by(state, view, p))
+            if listed:
+                return tuple(sorted(set(listed)))
+        return ()
+
     def standing(self, role: str, actor: str, state: State, view: View) -> Standing:
         """Whether `actor` may act for `role` in this pledge, and if not, why and who may."""
         if role == PROMISOR and not self.represented_by and actor == state.stream.promisor:

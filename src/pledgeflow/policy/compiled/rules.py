@@ -14,6 +14,7 @@ from pledgeflow.domain.people import WORK, View
 from pledgeflow.domain.states import State
 from pledgeflow.domain.values import Value
 from pledgeflow.errors import DirectoryError
+from pledgeflow.policy.compiled.balloting import BallotRule
 from pledgeflow.policy.compiled.roles import Roles
 from pledgeflow.policy.duties.owing import Duty
 from pledgeflow.policy.guards.binding import Check, Judge
@@ -110,7 +111,10 @@ class ClosedList:
 
 @dataclass(frozen=True, slots=True)
 class StepName:
-    """A command as compiled. points_at: field -> lifecycle, for the field that names an item."""
+    """A command as compiled. points_at: field -> lifecycle, for the field that names an item.
+
+    counts: (field, lifecycle) of tallies whose votes are for items
+    """
 
     rules: CommandRules
     rule: str
@@ -119,6 +123,7 @@ class StepName:
     closed: tuple[ClosedList, ...]
     pointer: str | None
     points_at: str | None
+    counts: tuple[tuple[str, str], ...] = ()
 
 
 class Blank(Enum):
@@ -130,15 +135,30 @@ class Blank(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class EachItem:
+    """So many votes for each item of a lifecycle: which there are is known when somebody asks.
+
+    alone: only for the first of them
+    """
+
+    lifecycle: str
+    votes: int
+    alone: bool = False
+
+
+Unfilled = Blank | EachItem
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """Fields that have to be chosen together, because some guards read several of them.
 
     judges: of those guards; payloads: what the fields may say, of which one satisfies the guards if
-    anything does; blanks: whether any of them holds a `Blank`
+    anything does; blanks: whether any of them holds what is `Unfilled`
     """
 
     judges: tuple[Judge, ...]
-    payloads: tuple[Mapping[str, Value | Blank], ...]
+    payloads: tuple[Mapping[str, Value | Unfilled], ...]
     blanks: bool
 
 
@@ -229,6 +249,7 @@ class Ruleset:
     late_entry_clauses: tuple[str, ...]
     choices: Choices = field(default_factory=dict)
     duties: Mapping[str, Duty] = field(default_factory=dict)
+    ballots: Mapping[str, BallotRule] = field(default_factory=dict)
     absent: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
 

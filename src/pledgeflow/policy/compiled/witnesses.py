@@ -19,9 +19,11 @@ from pledgeflow.policy.compiled.rules import (
     Blank,
     Choice,
     Choices,
+    EachItem,
     Group,
     Step,
     StepName,
+    Unfilled,
 )
 from pledgeflow.policy.guards.binding import OTHERWISE, Check, Open
 from pledgeflow.policy.language.schema import CommandField
@@ -41,7 +43,7 @@ class _Absent(Enum):
 
 
 ABSENT = _Absent.ABSENT
-Candidate = Value | Blank | _Absent
+Candidate = Value | Unfilled | _Absent
 Offered = Mapping[str, tuple[Value | Open, ...]]
 Steps = Mapping[str, Mapping[str, Mapping[str, tuple[Step, ...]]]]
 
@@ -122,7 +124,7 @@ def _group(checks: list[Check], pools: Mapping[str, tuple[Candidate, ...]]) -> G
         {name: value for name, value in zip(pools, values, strict=True) if value is not ABSENT}
         for values in islice(product(*pools.values()), MOST)
     )
-    blanks = any(isinstance(value, Blank) for payload in payloads for value in payload.values())
+    blanks = any(isinstance(value, Unfilled) for payload in payloads for value in payload.values())
     return Group(tuple(check.judge for check in checks), payloads, blanks)
 
 
@@ -167,7 +169,15 @@ def _fitting(
             yield from (f for f in findings if spec.open or f.keys() <= spec.choices.keys())
         case "tally":
             votes = max((number for number in offered if isinstance(number, int)), default=1)
-            yield dict.fromkeys(tuple(spec.choices) or tiers, votes)
+            if spec.of is not None:
+                yield from (EachItem(spec.of, votes), EachItem(spec.of, votes, alone=True))
+            else:
+                # All for one, too: as few votes as can be, should some number not be exceeded.
+                yield dict.fromkeys(tuple(spec.choices) or tiers, votes)
+                yield {
+                    tier: 0 if place else votes
+                    for place, tier in enumerate(tuple(spec.choices) or tiers)
+                }
         case "results":
             yield {"somebody": next(iter((*spec.choices, *tiers)), "word")}
         case "boolean":

@@ -106,7 +106,7 @@ class Stands(Plain):
                 remedy=tuple(RemedyStep(t, binding.within.takers(t)) for t in triggers),
             )
 
-        return Check(binding.rule, judge)
+        return Check(binding.rule, judge, alone=True)
 
 
 class Award(Plain):
@@ -130,7 +130,7 @@ class Award(Plain):
                 return None
             return binding.reason("other_award", found={"standing": found} if found else {})
 
-        return Check(binding.rule, judge)
+        return Check(binding.rule, judge, alone=True)
 
 
 class SomeoneElse(Plain):
@@ -158,7 +158,7 @@ class SomeoneElse(Plain):
             )
 
         offers: Offers = {field: (OTHERWISE,)}
-        return Check(binding.rule, judge, fields=frozenset({field}), offers=offers)
+        return Check(binding.rule, judge, fields=frozenset({field}), offers=offers, alone=True)
 
 
 class Content(Plain):

@@ -68,7 +68,8 @@ class Owing(Guarded):
 
     def _other(self, binding: Binding, pending: list[Owed], on: date) -> Reason:
         """What has to be waited for, if anything is to come."""
-        coming = [o for o in pending if o.status(on) is Status.OPEN]
+        # What is met later than the day in question is not worth waiting for.
+        coming = [o for o in pending if o.status(on) is Status.OPEN and o.met_on is None]
         if not coming:
             return binding.reason("not_owed", found={"due": pending[0].due if pending else None})
         first = coming[0]

@@ -33,7 +33,8 @@ from pledgeflow.policy.guards.duties import Owing
 from pledgeflow.policy.guards.elsewhere import Elsewhere, PrecededElsewhere
 from pledgeflow.policy.guards.history import NotPrecededBy, PrecededBy
 from pledgeflow.policy.guards.items import CalledFor, CarriedAtMost, Due, Items
-from pledgeflow.policy.guards.payload import AllYes, Copies, Given, Includes, Listed, Tally
+from pledgeflow.policy.guards.payload import AllYes, Copies, Given, Includes, Listed
+from pledgeflow.policy.guards.tallies import Tally
 from pledgeflow.policy.words import Ident, Words
 
 Factory = Callable[[Binding, Mapping[str, str | int | bool]], Check]

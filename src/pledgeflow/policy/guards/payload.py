@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -168,34 +168,6 @@ class Listed(Guarded):
         lists = tuple(each for each in (self.of, *self.kinds.values()) if each)
         offers: Offers = {field: (*lists, OTHERWISE)}
         return Check(binding.rule, judge, fields=frozenset({field}), offers=offers)
-
-
-class Tally(Guarded):
-    """A tally counts at least so many votes in all."""
-
-    is_: Literal["tally"] = Field(alias="is")
-    field: Ident
-    at_least: Annotated[int, Field(ge=1, le=1_000_000)] = 1
-
-    def bind(self, binding: Binding) -> Check:
-        """Compile against its place in the policy."""
-        field, at_least = self.field, self.at_least
-
-        def judge(
-            state: State, subject: Subject, command: AnyCommand, facts: Facts
-        ) -> Reason | None:
-            counts = said(command).get(field)
-            votes = counts.values() if isinstance(counts, Mapping) else ()
-            total = sum(n for n in votes if isinstance(n, int))
-            if total >= at_least:
-                return None
-            return binding.reason(
-                "too_few_votes", found={"votes": total}, remedy=again(command, {field: None})
-            )
-
-        return Check(
-            binding.rule, judge, fields=frozenset({field}), offers={field: (at_least,)}, alone=True
-        )
 
 
 def _naming(binding: Binding, field: str, wanted: tuple[str, ...], *, exactly: bool) -> Check:

@@ -90,7 +90,7 @@ def _judged_anew(
 ) -> tuple[Step, Subject] | list[Reason]:
     """The step as it should have been and its subject, or everything against that."""
     placed = without.subjects[record.subject]
-    reasons = ill_said(rules.commands[record.command], anew)
+    reasons = ill_said(rules.commands[record.command], without, anew)
     step = _taken(rules, record, placed)
     if step is None:
         return [*reasons, Guide(rules, without, (anew, facts)).wrong_state(placed)]

@@ -42,8 +42,8 @@ def _no_item(named: StepName, pointed: object) -> Reason:
     return Reason("unknown_item", named.rule, required=required, found={"item": pointed})
 
 
-def ill_said(named: StepName, command: Command) -> list[Reason]:
-    """What is wrong with the fields whatever the state: left out, or not on a closed list."""
+def ill_said(named: StepName, state: State, command: Command) -> list[Reason]:
+    """What is wrong with the fields whatever the step: left out, off a closed list, of no item."""
     fields = command.fields
     ill: list[Reason] = []
     for name in named.required:
@@ -61,7 +61,18 @@ def ill_said(named: StepName, command: Command) -> list[Reason]:
             unknown = tuple(str(v) for v in values if v not in closed.values)
             if unknown:
                 ill.append(_not_listed(closed, unknown))
+    for name, lifecycle in named.counts:
+        votes, items = fields.get(name, {}), {item.id for item in state.children(lifecycle)}
+        strange = [v for v in votes if v not in items] if isinstance(votes, Mapping) else []
+        ill += [_no_candidate(named, (name, lifecycle), item) for item in strange[:1]]
     return ill
+
+
+def _no_candidate(named: StepName, counted: tuple[str, str], item: str) -> Reason:
+    name, lifecycle = counted
+    rule, cite = f"{named.rule}.fields.{name}", named.rules.fields[name].cite
+    required = {"field": name, "lifecycle": lifecycle}
+    return Reason("unknown_item", rule, cite, required, {"item": item})
 
 
 def _not_listed(closed: ClosedList, unknown: tuple[str, ...]) -> Reason:

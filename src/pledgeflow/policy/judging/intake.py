@@ -60,6 +60,8 @@ def intake(rules: Ruleset, name: str, raw: Mapping[str, object], seal: Seal) -> 
 def _typed(spec: CommandField, given: object, seal: Seal) -> Value:
     if spec.type == "text":
         return seal(words(given))
+    if spec.of is not None:
+        return {_item(spec.of, key): votes for key, votes in _tally(given).items()}
     read = _READERS.get(spec.type)
     return read(given) if read is not None else _item(spec.type, given)
 

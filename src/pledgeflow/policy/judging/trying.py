@@ -17,7 +17,16 @@ from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.domain.values import Fields, Value
 from pledgeflow.errors import Reason
-from pledgeflow.policy.compiled.rules import Attempt, Blank, Choice, Group, Policy, Ruleset
+from pledgeflow.policy.compiled.rules import (
+    Attempt,
+    Blank,
+    Choice,
+    EachItem,
+    Group,
+    Policy,
+    Ruleset,
+    Unfilled,
+)
 from pledgeflow.policy.compiled.witnesses import WORDS
 from pledgeflow.policy.judging.choosing import Case as Judged
 from pledgeflow.policy.judging.choosing import against_step, ill_said, timely
@@ -177,15 +186,24 @@ def pending(trial: Trial, attempt: Attempt) -> Sequence[Signed]:
     return standing(state, trial.subject, step.trigger)
 
 
-def _filled(asked: Question, payload: Mapping[str, Value | Blank]) -> Fields:
+def _filled(asked: Question, payload: Mapping[str, Value | Unfilled]) -> Fields:
     known: Mapping[Blank, Value] = {
         Blank.ACTOR: asked.actor,
         Blank.ORGANIZATION: asked.state.organization,
         Blank.DAY: asked.on,
     }
-    return {
-        name: known[value] if isinstance(value, Blank) else value for name, value in payload.items()
-    }
+
+    def filled(value: Value | Unfilled) -> Value:
+        match value:
+            case Blank():
+                return known[value]
+            case EachItem(lifecycle, votes, alone):
+                items = asked.state.children(lifecycle)
+                return {item.id: 0 if alone and i else votes for i, item in enumerate(items)}
+            case _:
+                return value
+
+    return {name: filled(value) for name, value in payload.items()}
 
 
 def pointing(trial: Trial, trigger: str) -> tuple[Fields, ...]:
@@ -221,7 +239,7 @@ def against(trial: Trial, attempt: Attempt, command: Command) -> list[Reason]:
     asked, subject, attempts = trial
     policy, rules, state, _, _, facts = asked
     judged = Judged(rules, state, subject, command, facts)
-    reasons = ill_said(rules.commands[command.name], command)
+    reasons = ill_said(rules.commands[command.name], state, command)
     reasons += against_step(judged, attempt.step)[0]
     if reasons:
         return reasons

@@ -48,6 +48,8 @@ _SHORT: Mapping[str, list[Schema]] = {
     "#/$defs/CutOff": [_WORD],
     "#/$defs/Unit": [{"const": "organization"}],
     "#/$defs/CellSource": [{"enum": list(get_args(Plainly))}],
+    "#/$defs/Small": [{"type": "integer"}],
+    "#/$defs/Places": [{"type": "integer"}],
 }
 """What may stand in place of a whole mapping."""
 

@@ -15,6 +15,7 @@ from pledgeflow.domain.meanings import Means
 from pledgeflow.policy.duties.recurrence import RRule
 from pledgeflow.policy.guards.conditions import Condition
 from pledgeflow.policy.guards.kinds import Guard
+from pledgeflow.policy.language.balloting import BallotRules
 from pledgeflow.policy.language.indicators import AnyIndicator
 from pledgeflow.policy.language.ledgers import Coverage, Ledger
 from pledgeflow.policy.language.methods import AnyMethod
@@ -172,10 +173,12 @@ def _typed(raw: Any) -> Any:
 class CommandField(Grounded):
     """What a command carries. type: one of the built-in types, or a lifecycle (one of its items).
 
-    choices: the values of a choice; open: others are accepted and recorded too
+    choices: the values of a choice; open: others are accepted and recorded too;
+    of: for a tally, the lifecycle whose items get the votes (the tiers get them, if none is named)
     """
 
     type: Ident
+    of: Ident | None = None
     label: Label | None = None
     required: bool = True
     choices: dict[Ident, Label] = {}
@@ -435,6 +438,7 @@ class Rules(Model):
     outcomes: dict[Ident, OutcomeRules] = {}
     reactions: dict[Ident, Reaction] = {}
     duties: dict[Ident, DutyRules] = {}
+    ballots: dict[Ident, BallotRules] = {}
 
 
 class Document(Rules):

@@ -90,6 +90,11 @@ def duty(s: Speaker, name: str) -> str:
     return s.named(name, (rules.duties for rules in s.rules))
 
 
+def ballot(s: Speaker, name: str) -> str:
+    """A ballot."""
+    return s.named(name, (rules.ballots for rules in s.rules))
+
+
 def stage(s: Speaker, name: str) -> str:
     """A stage of the cycle."""
     cycle = s.document.cycle

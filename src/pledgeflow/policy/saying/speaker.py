@@ -8,6 +8,7 @@ from dataclasses import field as dataclass_field
 
 from pledgeflow.errors import Reason
 from pledgeflow.policy.compiled.surroundings import Rulebook, fires
+from pledgeflow.policy.language.balloting import BallotRules
 from pledgeflow.policy.language.schema import (
     CommandField,
     CommandRules,
@@ -24,7 +25,9 @@ from pledgeflow.policy.language.schema import (
 from pledgeflow.policy.saying.phrases import BLANK, OWN_WORDS, Phrase, fill
 from pledgeflow.policy.words import Label
 
-Labelled = Label | CommandRules | DutyRules | Lifecycle | OutcomeRules | Role | Stage | Track
+Labelled = (
+    Label | BallotRules | CommandRules | DutyRules | Lifecycle | OutcomeRules | Role | Stage | Track
+)
 AND: Phrase = ("、", " and ")
 OR: Phrase = ("或", " or ")
 INNER = str.maketrans("“”`", "‘’'")

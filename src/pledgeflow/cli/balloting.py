@@ -1,0 +1,169 @@
+"""What `ballot …` says: how a ballot stands, what came of it, and why something is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from pledgeflow.cli.desk import Desk
+from pledgeflow.cli.options import Format
+from pledgeflow.cli.output import FINDINGS, message, print_json, table
+from pledgeflow.cli.output import show as put
+from pledgeflow.cli.payload import meant
+from pledgeflow.domain.balloting import Secrecy, Turnout
+from pledgeflow.errors import RefusedError
+from pledgeflow.policy.compiled.balloting import BallotRule
+from pledgeflow.service.ballots import Ballots, Closed
+
+SECRECIES = {
+    Secrecy.OPEN: ("公开记名", "open"),
+    Secrecy.PSEUDONYMOUS: ("化名", "pseudonymous"),
+    Secrecy.UNLINKABLE: ("无记名", "unlinkable"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Booth:
+    """One stream's ballots, and the words for them. track: of its promisor."""
+
+    desk: Desk
+    track: str
+    form: Format
+
+    @classmethod
+    def at(cls, desk: Desk, form: Format) -> Booth:
+        """The booth of a stream, whether it has begun or not."""
+        return cls(desk, desk.engine.state(desk.stream).track, form)
+
+    @property
+    def ballots(self) -> Ballots:
+        """The ballots themselves."""
+        return self.desk.engine.ballots
+
+    @property
+    def rules(self) -> Mapping[str, BallotRule]:
+        """What the policy says of them."""
+        return self.desk.policy.tracks[self.track].ballots
+
+    def ballot(self, said: str) -> str:
+        """The id of a ballot that is named by id or by label."""
+        return meant(said, {name: rule.source.label for name, rule in self.rules.items()})
+
+    def choice(self, said: str) -> str:
+        """The id of a choice: a tier by id or label, an item by its id."""
+        evaluation = self.desk.policy.tracks[self.track].evaluation
+        return meant(said, dict(evaluation.tiers) if evaluation is not None else {})
+
+    def choices(self, ballot: str, said: list[str]) -> list[str]:
+        """The ids of several choices; of items also by their numbers."""
+        rule = self.rules.get(ballot)
+        of = rule.source.choices.of if rule is not None else None
+        parts = (part for each in said for part in each.split(",") if part)
+        return [f"{of}/{c}" if of and c.isdecimal() else self.choice(c) for c in parts]
+
+    def label(self, ballot: str) -> str:
+        """What a ballot is called."""
+        rule = self.rules.get(ballot)
+        return self.desk.lang.of(rule.source.label if rule is not None else None, ballot)
+
+    def refused(self, error: RefusedError) -> typer.Exit:
+        """Say why not; to be raised."""
+        explainer, verdict = self.desk.explainer(self.track), error.verdict
+        if self.form is Format.JSON:
+            head = {"done": False, "pledge": str(self.desk.stream), "command": error.command}
+            print_json({**head, **explainer.data(verdict)})
+        else:
+            put(explainer.ruling(verdict), *(explainer.reason(r) for r in verdict.reasons))
+        return typer.Exit(FINDINGS)
+
+    def data(self, turnout: Turnout) -> dict[str, Any]:
+        """How a ballot stands, for programs."""
+        ballot = turnout.ballot
+        rule = self.rules.get(ballot.name)
+        return {
+            "pledge": str(ballot.stream),
+            "ballot": ballot.name,
+            "round": ballot.round,
+            "secrecy": rule.source.secrecy.value if rule is not None else None,
+            "roll": turnout.roll,
+            "voted": turnout.voted,
+            "opened_on": turnout.opened_on,
+            "closed_on": turnout.closed_on,
+            "recorded": self.ballots.is_recorded(turnout),
+        }
+
+    def standing(self, turnouts: tuple[Turnout, ...]) -> Table:
+        """How ballots stand."""
+        pick = self.desk.lang.pick
+        heads = (("投票", "ballot"), ("次", "round"), ("方式", "secrecy"), ("应投", "roll"))
+        more = (("实投", "voted"), ("开始", "opened"), ("结束", "closed"), ("登记", "recorded"))
+        made = table(*(pick(*head) for head in (*heads, *more)))
+        for turnout in turnouts:
+            ballot = turnout.ballot
+            rule = self.rules.get(ballot.name)
+            recorded = self.ballots.is_recorded(turnout)
+            made.add_row(
+                self.label(ballot.name),
+                str(ballot.round),
+                pick(*SECRECIES[rule.source.secrecy]) if rule is not None else "—",
+                str(turnout.roll),
+                str(turnout.voted),
+                str(turnout.opened_on),
+                str(turnout.closed_on or "—"),
+                pick("是", "yes") if recorded else pick("否", "no"),
+            )
+        return made
+
+    def tell(self, turnout: Turnout, **more: Any) -> None:
+        """How one ballot stands now. more: for programs."""
+        if self.form is Format.JSON:
+            print_json({**self.data(turnout), **more})
+        else:
+            put(self.standing((turnout,)))
+
+    def tell_closed(self, closed: Closed) -> None:
+        """What came of a ballot."""
+        explainer, pick = self.desk.explainer(self.track), self.desk.lang.pick
+        if self.form is Format.JSON:
+            reason = closed.against
+            print_json(
+                {
+                    **self.data(closed.turnout),
+                    "votes": dict(closed.votes) if closed.votes is not None else None,
+                    "elected": closed.elected.chosen,
+                    "tied": closed.elected.tied,
+                    "counts": reason is None,
+                    "why_not": dict(reason.text) if reason is not None else None,
+                }
+            )
+            return
+        parts: list[RenderableType] = [self.standing((closed.turnout,)), *self._votes(closed)]
+        if closed.against is not None:
+            parts.append(Text(explainer.sentence(closed.against), style="bold yellow"))
+        put(*parts)
+        if closed.votes is None:
+            zh, en = "票数过少，不公布各项得票", "too few votes: the result is not broken down"
+            message(pick(zh, en))
+        if closed.against is None and closed.done is None:
+            message(pick("未登记结果", "no result is recorded"))
+
+    def _votes(self, closed: Closed) -> list[RenderableType]:
+        pick, tell = self.desk.lang.pick, self.desk.teller(self.track, [])
+        if closed.votes is None:
+            return []
+        made = table(pick("选项", "choice"), pick("得票", "votes"), "")
+        for choice, votes in closed.votes.items():
+            mark = ""
+            if choice in closed.elected.chosen:
+                mark = pick("当选", "elected")
+            elif choice in closed.elected.tied:
+                mark = pick("票数相等", "tied")
+            kind = "subject" if "/" in choice else "tier"
+            made.add_row(tell.label(kind, choice), str(votes), mark)
+        return [made]
