@@ -137,6 +137,7 @@ class County:
     engine: Engine
     reads: Reads
     size: Size
+    path: Path
 
 
 @contextmanager
@@ -159,7 +160,7 @@ def county(path: Path, size: Size, *, bulk: bool = True) -> Iterator[County]:
         one_by_one(engine, StreamId(COUNTY, EARLIER, member(number)))
     if bulk:
         in_bulk(engine, size)
-    yield County(engine, reads, size)
+    yield County(engine, reads, size, path)
     database.dispose()
 
 
