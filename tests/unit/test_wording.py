@@ -744,6 +744,11 @@ REASONS = [
         "this is for a promisor who is `elder`; the directory says nothing of this kind",
     ),
     (
+        because("channel_silent", {"steps": ("consult", "grade")}, {"steps": ("grade",)}),
+        "等次须由“征求意见”、“评诺”综合得出，尚缺“评诺”",
+        "the grade is worked out from `consult` and `grade`; still missing: `grade`",
+    ),
+    (
         because("other_grade", asked("graded", tiers=["good"]), {"tier": "bad"}),
         "须有已确认的“满意”评定等次；已登记等次（含未确认）：“不满意”",
         (

@@ -23,7 +23,7 @@ Number = Annotated[
     str,
     BeforeValidator(_number),
     WithJsonSchema(
-        {"anyOf": [{"type": "string", "pattern": _NUMBER.pattern}, {"type": "integer"}]}
+        {"anyOf": [{"type": "string", "pattern": _NUMBER.pattern}, {"type": "number"}]}
     ),
 ]
 Rounding = Literal["half_up", "half_even", "down"]
