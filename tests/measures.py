@@ -136,6 +136,21 @@ indicators:
     field: votes
     satisfied: {tiers: [good]}
     assumed: votes
+duties:
+  asking:
+    label: {zh: 月问, en: asking}
+    owner: promisor
+    met_by: consult
+    every: P1M
+    until: {stage: promise}
+    assumed: monthly
+  leading:
+    label: {zh: 领诺, en: leading}
+    owner: promisor
+    met_by: publish
+    due: "02-15"
+    if: {is: promisor, kinds: {chief: true}}
+    assumed: chiefs
 """
 
 PEOPLE: Mapping[str, Mapping[str, object]] = {

@@ -4,97 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from pledgeflow.catalogue import Catalogue
-from pledgeflow.domain.commands import StreamId
-from pledgeflow.errors import RefusedError
-from pledgeflow.service import Done, Engine
-from pledgeflow.storage.memory import MemoryStore
-
-POLICIES = Path(__file__).parents[1] / "policies"
-PEOPLE = ("an", "bo", "cai")
-DIRECTORY = {
-    "organizations": {
-        "hill": {"kind": "town", "posts": {"secretary": "mayor"}},
-        "east": {
-            "kind": "branch",
-            "parent": "hill",
-            "posts": {"secretary": "an", "deputy": "bo"},
-        },
-    },
-    "people": {
-        "mayor": {"member_of": "hill"},
-        **{name: {"kinds": ["member"], "member_of": "east"} for name in PEOPLE},
-    },
-}
-YEAR, SELECTION, TOWN = "t/2025/east@year", "t/2025/east@selection", "t/2025/hill@selection"
-
-
-def day(month: int, number: int) -> date:
-    """A day of the year that is played."""
-    return date(2025, month, number)
-
-
-class Town:
-    """The town's policy, played by hand."""
-
-    def __init__(self) -> None:
-        self.engine = Engine(
-            MemoryStore(), Catalogue((POLICIES,)), clock=lambda: date(2025, 12, 31)
-        )
-        self.engine.put_directory("t", DIRECTORY)
-        self.engine.open_cycle("t", "town", cycle="2025")
-
-    def do(
-        self,
-        stream: str,
-        do: str,
-        on: date,
-        actor: str,
-        capacity: str = "secretary",
-        **said: object,
-    ) -> Done:
-        """Take a step."""
-        step = {"do": do, "on": on, "actor": actor, "capacity": capacity, **said}
-        return self.engine.do(stream, step)
-
-    def promised(self) -> Town:
-        """Everybody has promised."""
-        for name in PEOPLE:
-            self.do(f"t/2025/{name}", "promise", day(1, 10), name, "promisor")
-        return self
-
-    def rated(self) -> Town:
-        """And the branch has rated them."""
-        self.promised().do(
-            YEAR, "hold_rating", day(6, 1), "an", results=dict.fromkeys(PEOPLE, "good")
-        )
-        return self
-
-    def graded(self) -> Town:
-        """And they have their grades."""
-        self.rated()
-        for name in PEOPLE:
-            actor, capacity = ("bo", "secretary") if name == "an" else ("an", "secretary")
-            self.do(f"t/2025/{name}", "grade", day(7, 1), actor, capacity, tier="good")
-        return self
-
-    def forwarded(self) -> Town:
-        """And two of them are put forward to the town."""
-        self.graded()
-        for number, name in enumerate(("bo", "cai"), start=1):
-            self.do(SELECTION, "nominate", day(7, 2), "an", candidate=name)
-            self.do(SELECTION, "put_forward", day(7, 3), "an", candidacy=number)
-        return self
-
-    def codes(self, *args: Any, **said: Any) -> set[str]:
-        """Why a step is refused."""
-        with pytest.raises(RefusedError) as refused:
-            self.do(*args, **said)
-        return {reason.code for reason in refused.value.reasons}
+from pledgeflow.decision import explain
+from pledgeflow.domain.commands import Command, StreamId, Tick
+from pledgeflow.domain.facts import Facts
+from pledgeflow.errors import InvalidCommandError, MissingFactError
+from pledgeflow.service import Engine
+from tests.town import DIRECTORY, PEOPLE, SELECTION, TOWN, YEAR, Town, day, problems, town
 
 
 def test_the_year_of_an_organization_begins_with_the_cycle() -> None:
@@ -196,3 +114,334 @@ def test_streams_are_what_they_are_of() -> None:
         "filing",
     ]
     assert StreamId("t", "2025", "x", "selection.members").aggregate == "selection"
+
+
+REACTION = "        results_to_pledges:"
+WRONG = [
+    (
+        ("          when: {command: hold_rating}", "          when: {command: hold}"),
+        "reactions.results_to_pledges.when.command: there is no command that somebody can give `hold`",
+    ),
+    (
+        ("          when: {command: hold_rating}", "          when: {}"),
+        "reactions.results_to_pledges.when: say which `command:`, `state:` or `tier:` it follows from",
+    ),
+    (
+        ("          do: rate\n", "          do: grade\n"),
+        "reactions.results_to_pledges.do: there is no command there that has `reaction` among who takes",
+    ),
+    (
+        ("          fields: {result: {what: result}}", "          fields: {resul: {what: result}}"),
+        "reactions.results_to_pledges.fields: there is no field of `rate` `resul`; perhaps `result`",
+    ),
+    (
+        (
+            "          fields: {result: {what: result}}",
+            "          fields: {result: {what: result, word: good}}",
+        ),
+        "reactions.results_to_pledges.fields.result: say where it comes from: one of `field:`",
+    ),
+    (
+        (
+            "          in: selection\n          whose: superior",
+            "          in: filing\n          whose: superior",
+        ),
+        "reactions.to_the_town.in: no track is about a `filing`; known are `pledge`, `selection`",
+    ),
+    (
+        (
+            "                  in: year\n",
+            "                  in: year\n"
+            "                  venue: home\n"
+            "                  called: one\n"
+            "",
+        ),
+        "lifecycles.selection.transitions.nominate.guards.rated: no track is about a `year.one`",
+    ),
+    (
+        ("met: {is: preceded_by, command: hold_rating}", "met: {is: preceded_by, command: hold}"),
+        "transitions.nominate.guards.rated.guards.met.command: there is no command that somebody can",
+    ),
+    (
+        ("                  whose: own\n", "                  whose: ovn\n"),
+        "guards.rated.whose: there is no field of the command or its item `ovn`",
+    ),
+    (
+        ("more_than: places", "more_than: seats"),
+        "guards.choice.more_than: there is no whole number that a command which amends the root gives",
+    ),
+    (
+        ("more_than: places", "more_than: 2\n                  fewer_than: 3"),
+        "guards.choice: no number is more than 2 and fewer than 3",
+    ),
+    (
+        ("field: candidate, cite", "field: candidat, cite"),
+        "guards.not_oneself: there is no field of the command or its item `candidat`; perhaps",
+    ),
+    (
+        ("    aggregate: year\n", "    aggregate: year\n    called: one\n"),
+        "tracks.branch_year.called: only selections are told apart by what they are called",
+    ),
+    (
+        (
+            "    aggregate: year\n    match: {organization: {branch: true}}",
+            "    aggregate: year\n    match: {person: {member: true}}",
+        ),
+        "tracks.branch_year.match: a year is an organization's: say `organization:` with kinds",
+    ),
+    (
+        ("posts:\n  secretary:", "venues: {year: {zh: 年, en: year}}\nposts:\n  secretary:"),
+        "venues.year: `year` has a meaning of its own; call the venue otherwise",
+    ),
+    (
+        (
+            "guards: {may: {is: award, standing: eligible}}",
+            "guards: {may: {is: stands, in: nowhere}}",
+        ),
+        "guards.eligible.guards.may.in: there is no state `nowhere`",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "message"), WRONG, ids=[m.split(":")[0] for _, m in WRONG])
+def test_what_leads_nowhere_is_refused_at_load(change: tuple[str, str], message: str) -> None:
+    found = problems(town(change))
+    assert any(message in problem for problem in found), found
+
+
+def test_the_other_stream_may_have_to_stand_somewhere(tmp_path: Path) -> None:
+    stands = "guards: {may: {is: stands, in: graded}}"
+    played = Town(tmp_path, town(("guards: {may: {is: award, standing: eligible}}", stands)))
+    played.rated()
+    assert played.codes(SELECTION, "nominate", day(6, 2), "an", candidate="cai") == {
+        "not_so_elsewhere"
+    }
+    verdict = played.engine.explain(
+        SELECTION,
+        {
+            "do": "nominate",
+            "on": day(6, 2),
+            "actor": "an",
+            "capacity": "secretary",
+            "candidate": "cai",
+        },
+    )
+    (step,) = verdict.reasons[0].remedy
+    assert (step.command, step.promisor, step.venue) == ("grade", "cai", "")
+    played.do("t/2025/cai", "grade", day(7, 1), "an", tier="poor")
+    played.do(SELECTION, "nominate", day(7, 2), "an", candidate="cai")
+
+
+def test_nobody_is_asked_about_where_nobody_is_named(tmp_path: Path) -> None:
+    optional = (
+        "candidate: {type: person, label",
+        "candidate: {type: person, required: false, label",
+    )
+    played = Town(tmp_path, town(optional)).rated()
+    assert played.codes(SELECTION, "nominate", day(6, 2), "an") == {"nobody_named"}
+
+
+def test_where_nobody_is_above_there_is_no_stream_above(tmp_path: Path) -> None:
+    asked = (
+        "whose: own\n                  guards: {met",
+        "whose: superior\n                  guards: {met",
+    )
+    played = Town(tmp_path, town(asked)).graded()
+    assert played.codes(SELECTION, "nominate", day(7, 2), "an", candidate="cai") == {
+        "not_begun_elsewhere"
+    }
+    people = {name: {"kinds": ["member"], "member_of": "east"} for name in PEOPLE}
+    played.engine.put_directory(
+        "t",
+        {
+            **DIRECTORY,
+            "organizations": {"east": {"kind": "branch", "posts": {"secretary": "an"}}},
+            "people": people,
+        },
+    )
+    assert played.codes(SELECTION, "nominate", day(7, 2), "an", candidate="cai") == {
+        "not_begun_elsewhere"
+    }
+
+
+def test_a_fact_that_was_not_fetched_is_an_error_of_whoever_asks() -> None:
+    played = Town().graded()
+    state, policy = played.engine.state(SELECTION), played.engine.policy(SELECTION)
+    command = Command("nominate", "an", "secretary", day(7, 2), {"candidate": "cai"})
+    view = played.engine.store.around("t", ("an", "cai", "east"), day(7, 2))
+    with pytest.raises(MissingFactError, match="leans on a fact that was not fetched"):
+        explain(policy, state, command, Facts(day(7, 2), view))
+
+
+def test_places_have_to_be_announced_before_they_are_counted() -> None:
+    played = Town().forwarded()
+    verdict = played.engine.explain(
+        TOWN, {"do": "give_notice", "on": day(7, 5), "actor": "mayor", "capacity": "secretary"}
+    )
+    assert [(r.code, [s.command for s in r.remedy]) for r in verdict.reasons] == [
+        ("no_number", ["announce"])
+    ]
+
+
+def test_a_limit_that_nobody_has_announced_refuses(tmp_path: Path) -> None:
+    free = ("                  more_than: places\n", "")
+    played = Town(tmp_path, town(free)).forwarded()
+    played.do(TOWN, "give_notice", day(7, 5), "mayor")
+    assert "no_number" in played.codes(TOWN, "confer", day(7, 12), "mayor", candidacy=1)
+
+
+def test_results_say_what_the_policy_lists_of_people_who_are_named() -> None:
+    played = Town().promised()
+    assert played.codes(YEAR, "hold_rating", day(6, 1), "an", results={"cai": "so-so"}) == {
+        "not_on_the_list"
+    }
+    for wrong in ({}, ["cai"], {"cai": 1}):
+        with pytest.raises(InvalidCommandError):
+            played.do(YEAR, "hold_rating", day(6, 1), "an", results=wrong)
+
+
+def test_a_reaction_says_what_the_policy_lets_it_say(tmp_path: Path) -> None:
+    said = (
+        "          fields: {candidate: candidate, branch: {what: organization}}",
+        "          fields: {candidate: {field: candidate}, branch: {what: promisor}}",
+    )
+    word = (
+        "          fields: {result: {what: result}}",
+        "          fields: {result: {word: poor}}",
+    )
+    played = Town(tmp_path, town(said, word)).promised()
+    played.do(YEAR, "hold_rating", day(6, 1), "an", results={"cai": "good"})
+    (record,) = played.engine.state("t/2025/cai").records["rate"]
+    assert record.fields == {"result": "poor"}
+
+
+def test_one_act_may_bring_about_one_thing_for_each_item(tmp_path: Path) -> None:
+    at_the_end = (
+        "          when: {state: forwarded}",
+        "          when: {state: ended, items: {candidacy: [forwarded]}}",
+    )
+    played = Town(tmp_path, town(at_the_end)).forwarded()
+    assert not played.engine.state(TOWN).version
+    played.do(SELECTION, "end_selection", day(7, 5), "an")
+    arrived = played.engine.state(TOWN).children("candidacy")
+    assert [s.content["candidate"] for s in arrived] == ["bo", "cai"]
+
+
+def test_a_reaction_may_ask_for_more_than_what_it_follows_from(tmp_path: Path) -> None:
+    for_bo = (
+        "          when: {state: forwarded}",
+        "          when: {state: forwarded}\n"
+        "          guards: {bo: {is: content, fields: {candidate: bo}, cite: T-01}}",
+    )
+    played = Town(tmp_path, town(for_bo)).forwarded()
+    arrived = played.engine.state(TOWN).children("candidacy")
+    assert [s.content["candidate"] for s in arrived] == ["bo"]
+
+
+def test_what_time_brings_about_is_followed_too(tmp_path: Path) -> None:
+    by_time = (
+        "            put_forward:\n              source: nominated",
+        "            lapse: {source: nominated, dest: forwarded, after: {period: P30D}, cite: T-01}\n"
+        ""
+        "            put_forward:\n              source: nominated",
+    )
+    played = Town(tmp_path, town(by_time)).graded()
+    played.do(SELECTION, "nominate", day(7, 2), "an", candidate="bo")
+    played.engine.tick("t", day(9, 1))
+    (arrived,) = played.engine.state(TOWN).children("candidacy")
+    assert (arrived.content["candidate"], arrived.since) == ("bo", date(2025, 8, 1))
+
+
+def test_what_goes_to_where_it_comes_from_goes_nowhere(tmp_path: Path) -> None:
+    to_itself = (
+        "          in: selection\n"
+        "          whose: superior\n"
+        "          do: receive\n"
+        "          fields: {candidate: candidate, branch: {what: organization}}",
+        "          in: selection\n"
+        "          whose: own\n"
+        "          do: drop\n"
+        "          fields: {candidacy: {item: {of: candidacy, by: candidate}}}",
+    )
+    played = Town(tmp_path, town(to_itself)).forwarded()
+    assert played.engine.state(SELECTION).subjects["candidacy/1"].state == "forwarded"
+
+
+def test_where_nobody_is_named_or_above_nothing_follows(tmp_path: Path) -> None:
+    to_whom = (
+        "          whose: superior\n          do: receive",
+        "          whose: sponsor\n          do: receive",
+    )
+    played = Town(tmp_path, town(to_whom)).forwarded()
+    assert not played.engine.state(TOWN).version
+
+
+def _follows(text: str) -> tuple[str, str]:
+    """Another reaction of the branch's selection, instead of the one to the town."""
+    old = (
+        "          when: {state: forwarded}\n"
+        "          in: selection\n"
+        "          whose: superior\n"
+        "          do: receive\n"
+        "          fields: {candidate: candidate, branch: {what: organization}}\n"
+    )
+    return old, text
+
+
+def test_what_follows_may_go_to_the_one_whom_an_item_names(tmp_path: Path) -> None:
+    rated = _follows(
+        "          when: {command: nominate}\n"
+        "          whose: candidate\n"
+        "          do: rate\n"
+        "          fields: {result: {word: good}}\n"
+    )
+    played = Town(tmp_path, town(rated)).rated()
+    played.do("t/2025/cai", "grade", day(7, 1), "an", tier="good")
+    done = played.do(SELECTION, "nominate", day(7, 2), "an", candidate="cai")
+    # who is graded is not rated any more: that is told, and nothing is lost
+    assert [(str(u.stream), u.command) for u in done.unmet] == [("t/2025/cai", "rate")]
+
+
+def test_what_follows_may_go_to_another_stream_of_the_same(tmp_path: Path) -> None:
+    ends = ("dest: closed, by: secretary", "dest: closed, by: [secretary, reaction]")
+    closed = _follows(
+        "          when: {state: ended}\n"
+        "          in: year\n"
+        "          whose: promisor\n"
+        "          do: close_year\n"
+    )
+    played = Town(tmp_path, town(ends, closed)).graded()
+    played.do(SELECTION, "nominate", day(7, 2), "an", candidate="cai")
+    played.do(SELECTION, "end_selection", day(7, 3), "an")
+    state = played.engine.state(YEAR)
+    assert state.subjects[state.root].state == "closed"
+
+
+def test_nothing_goes_up_where_nobody_is_above() -> None:
+    played = Town().graded()
+    people = {name: {"kinds": ["member"], "member_of": "east"} for name in PEOPLE}
+    east = {"kind": "branch", "posts": {"secretary": "an"}}
+    played.engine.put_directory("t", {"organizations": {"east": east}, "people": people})
+    played.do(SELECTION, "nominate", day(7, 2), "an", candidate="cai")
+    assert played.do(SELECTION, "put_forward", day(7, 3), "an", candidacy=1).unmet == ()
+
+
+def test_what_has_no_value_is_left_out(tmp_path: Path) -> None:
+    optional = (
+        "result:\n        type: choice",
+        "result:\n        required: false\n        type: choice",
+    )
+    nothing = ("{result: {what: result}}", "{result: missing}")
+    played = Town(tmp_path, town(optional, nothing)).promised()
+    played.do(YEAR, "hold_rating", day(6, 1), "an", results={"cai": "good"})
+    (record,) = played.engine.state("t/2025/cai").records["rate"]
+    assert record.fields == {}
+
+
+def test_time_names_nobody() -> None:
+    played = Town().graded()
+    state, policy = played.engine.state(SELECTION), played.engine.policy(SELECTION)
+    steps = policy.ruleset(state).steps["nominate"]["selection"]["open"]
+    (check,) = (c for c in steps[0].checks if c.rule.endswith("not_oneself"))
+    root = state.subjects[state.root]
+    assert check.judge(state, root, Tick(day(7, 2)), Facts(day(7, 2))) is None

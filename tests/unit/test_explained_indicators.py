@@ -67,10 +67,19 @@ def test_no_word_of_one_language_stands_in_the_other(name: str) -> None:
 
 def test_openness_names_each_way_and_whose_pledges() -> None:
     found = said("openness", "en")
-    assert "each once in a pledge" in found.numerator
-    assert found.denominator == "one of each for every pledge that has been `signed`"
+    assert found.numerator.endswith(
+        "each once in a pledge; times that `consulting` and `account` was met"
+    )
+    assert found.denominator == (
+        "one of each for every pledge that has been `signed`; times that `consulting` and `account` "
+        "was due"
+    )
     assert found.missing == "counts as not reached: a pledge that has not been `signed`"
-    assert said("openness", "zh", among=()).missing == ""
+    bare = said("openness", "zh", among=(), duties=())
+    assert (bare.denominator, bare.missing) == ("每份承诺应办理的公开步骤，各计一次", "")
+    owed = said("openness", "zh", means=(), among=())
+    assert owed.numerator == "“听取意见”、“年终总结”已履行的次数"
+    assert owed.denominator == "“听取意见”、“年终总结”已到期的次数"
 
 
 def test_who_takes_part_by_beginning_by_a_state_or_by_a_step() -> None:

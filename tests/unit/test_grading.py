@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from decimal import Decimal, localcontext
+from pathlib import Path
 
 import pytest
 
+from pledgeflow.assurance.renaming import renamed
+from pledgeflow.catalogue import Catalogue
+from pledgeflow.cli.options import Lang
+from pledgeflow.cli.telling import Teller
+from pledgeflow.decision import permitted
 from pledgeflow.domain.commands import Annul, Correct
 from pledgeflow.domain.events import Graded
+from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.serialisation import decode, encode
+from pledgeflow.errors import PolicyError
+from pledgeflow.policy.judging.grading import graded as graded_by
+from pledgeflow.policy.language.methods import Instead, WeightedMean
 from pledgeflow.policy.saying.wording import say
-from tests.channels import MEAN, MEDIAN, SHARE, WORST, channels
+from tests.channels import MEAN, MEDIAN, SHARE, TIERS, WORST, channels
 from tests.tiny import FRI, MON, THU, TUE, Desk, loaded, problem_at, problems
 
 LEADER, SETTLER, ABOVE = "li/secretary", "li/secretary", "zhao/above"
+
+
+REGISTER = "document: {zh: 甲, en: a}\nclauses:\n" + "".join(
+    f"  T-{n}: {{force: must, kind: k, gist: {{zh: 一, en: one}}}}\n" for n in (1, 2, 3)
+)
 
 
 def desk(method: str, *changes: tuple[str, str]) -> Desk:
@@ -208,6 +223,17 @@ def test_a_channel_that_says_nothing_refuses_the_grade_and_is_named() -> None:
     assert graded(made).tier == "good"
 
 
+def test_it_is_on_offer_precisely_once_nobody_is_silent() -> None:
+    made = heard(desk(SHARE), None, None, None)
+    before = permitted(made.policy, made.state, "li", FRI, Facts(FRI, made.view))
+    verdict = before["settle", "pledge"]
+    assert not verdict.permitted
+    assert [reason.code for reason in verdict.reasons] == ["channel_silent"]
+    made.do("vote", MON, LEADER, votes={"good": 1})
+    after = permitted(made.policy, made.state, "li", FRI, Facts(FRI, made.view))
+    assert after["settle", "pledge"].permitted
+
+
 def test_what_is_said_of_an_item_names_one_in_the_remedy() -> None:
     made = desk("      is: worst\n      channels: {items: {command: rate, field: tier}}\n")
     (reason,) = made.why("settle", THU, SETTLER)
@@ -224,6 +250,13 @@ def test_a_silent_channel_may_be_left_out_but_not_all_of_them() -> None:
     made.do("own", MON, tier="fair")
     event = graded(made)
     assert (event.tier, str(event.basis[""])) == ("fair", "70.00")
+
+
+def test_where_nobody_says_anything_there_is_no_grade() -> None:
+    rules = loaded(channels(f"{WORST}      missing: left_out\n")).tracks["member"]
+    assert rules.grading is not None
+    assert rules.grading.method is not None
+    assert graded_by(rules.grading.method, TIERS, {"self": None, "public": None}) is None
 
 
 def test_a_silent_channel_may_count_as_a_tier() -> None:
@@ -326,3 +359,53 @@ def test_a_method_without_tiers_says_that_there_are_none() -> None:
 def test_what_nobody_says_any_more_is_told_where_it_was_taken_out() -> None:
     text = channels(SHARE, ("      vote: {source", "      vote_on: {source"))
     assert any("there is no command that somebody can give `vote`" in p for p in problems(text))
+
+
+def test_a_channel_that_was_taken_out_is_told_at_the_removal(tmp_path: Path) -> None:
+    for name, text in {
+        "tiny": channels(SHARE),
+        "own": "policy: own\nextends: tiny\nlifecycles:\n  pledge:\n    transitions:\n"
+        "      vote: {absent: true, assumed: no ballots here}\n",
+    }.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "policy.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "tiny" / "clauses.yaml").write_text(REGISTER, encoding="utf-8")
+    with pytest.raises(PolicyError) as refused:
+        Catalogue((tmp_path,)).load("own")
+    found = [p for p in refused.value.problems if "is taken out here" in p.message]
+    assert [(p.line, "method.channels.public" in p.message) for p in found] == [(6, True)]
+
+
+def test_other_names_reckon_the_same(tmp_path: Path) -> None:
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    text = channels(f"{MEAN}      missing: {{tier: poor}}\n")
+    (folder / "policy.yaml").write_text(text, encoding="utf-8")
+    (folder / "clauses.yaml").write_text(REGISTER, encoding="utf-8")
+    (folder / "scenarios").mkdir()
+    name = renamed(Catalogue((tmp_path,)), "tiny", tmp_path / "other")
+    evaluation = Catalogue((tmp_path / "other",)).load(name).document.evaluation
+    assert evaluation is not None
+    assert evaluation.grade is not None
+    method = evaluation.grade.method
+    assert isinstance(method, WeightedMean)
+    assert isinstance(method.missing, Instead)
+    assert set(method.scale) == set(evaluation.tiers) >= {*method.bounds, method.missing.tier}
+    assert not set(evaluation.tiers) & {"good", "fair", "poor"}
+
+
+def test_the_history_says_what_a_grade_was_worked_out_from() -> None:
+    made = heard(desk(MEAN), "good", (1, 1, 0), "fair")
+    event = graded(made)
+    zh = Teller(made.policy, "member", Lang.ZH).what(event).split("\n")
+    assert zh == ["等次: 中 (待确认)", "自评: 100.00", "测评: 85.00", "点评: 70.00", "合计: 83.50"]
+    middle = graded(heard(desk(MEDIAN), "good", (1, 1, 0), "fair"))
+    en = Teller(made.policy, "member", Lang.EN).what(middle).split("\n")
+    assert en[1:] == ["own: good", "vote: good", "lead: fair"]
+    share = desk(SHARE)
+    shown = graded(heard(share, None, (1, 1, 0), None))
+    assert Teller(share.policy, "member", Lang.EN).what(shown).split("\n") == [
+        "grade: fair (to confirm)",
+        "good: 0.5000",
+        "fair: 1.0000",
+    ]

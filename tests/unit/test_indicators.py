@@ -12,7 +12,9 @@ import pytest
 
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.domain.events import Cycle
+from pledgeflow.domain.states import State
 from pledgeflow.errors import DirectoryError, PledgeflowError, PolicyError
+from pledgeflow.policy.duties.owing import Owed
 from pledgeflow.policy.language.numbers import Rounding, rounded
 from pledgeflow.policy.measuring.measured import Count, Measured
 from pledgeflow.policy.measuring.metering import Meter
@@ -140,6 +142,26 @@ def test_openness_is_what_was_shown_of_what_was_to_be(tmp_path: Path) -> None:
     made.do("bo", "open")
     made.do("bo", "tell", "2025-02-03")
     assert shares(made.engine.indicators("town", "2025"), "open") == {"open": "3/4"}
+
+
+def test_openness_counts_each_time_that_something_was_due_from_whom_it_was_due(
+    tmp_path: Path,
+) -> None:
+    old = "    means: [publication, announcement]\n"
+    made = town(tmp_path, (old, "    duties: [asking, leading]\n"))
+    for who in ("an", "ding"):
+        made.do(who, "open", "2025-01-02")
+    made.do("an", "consult", "2025-01-31")
+    made.do("an", "consult", "2025-03-01")
+    made.do("ding", "publish", "2025-02-20")
+    # Of `an` two of three months; of `ding` one before it was shown, and to lead, if late.
+    assert shares(made.engine.indicators("town", "2025"), "open") == {"open": "3/5"}
+    early = made.engine.indicators("town", "2025", on=date(2025, 2, 15))
+    assert shares(early, "open") == {"open": "1/3"}
+    both = town(tmp_path / "both", (old, f"{old}    duties: asking\n"))
+    both.do("an", "open", "2025-01-02")
+    both.do("an", "publish", "2025-02-20")
+    assert shares(both.engine.indicators("town", "2025"), "open") == {"open": "1/3"}
 
 
 @pytest.mark.parametrize(("missing", "expected"), [("left_out", "1/2"), ("zero", "1/4")])
@@ -341,13 +363,18 @@ def test_a_pledge_that_began_with_what_was_carried_over_has_begun(tmp_path: Path
     assert shares(found, "kept", "joined") == {"kept": "0/1", "joined": "1/5"}
 
 
+def nothing(state: State, until: date) -> tuple[Owed, ...]:  # noqa: ARG001 (of nobody)
+    """Nothing is owed."""
+    return ()
+
+
 def test_a_cut_off_that_lost_its_stage_is_the_day_asked_about(tmp_path: Path) -> None:
     policy = written(tmp_path).load("counted")
     on = date(2025, 5, 1)
     assert policy.document.cycle is not None
     for changed in (None, policy.document.cycle.model_copy(update={"stages": {}})):
         bare = policy.document.model_copy(update={"cycle": changed})
-        meter = Meter(replace(policy, document=bare), Cycle("2025", date(2025, 1, 1)), on)
+        meter = Meter(replace(policy, document=bare), Cycle("2025", date(2025, 1, 1)), on, nothing)
         assert meter.as_of(meter.rules["shown"]) == on
 
 
@@ -416,7 +443,8 @@ BAD = [
     ("consultation\n    by", "consulting\n    by", "`consulting` is not possible here; write"),
     ("consultation\n    by", "{a: {}}\n    by", "heard.means: write one id or a list of ids"),
     ("[publication, announcement]", "[help]", "no step that somebody can take means `help`"),
-    ("[publication, announcement]", "[]", "say under `means:` by which steps"),
+    ("[publication, announcement]", "[]", "say under `means:` or `duties:` by what"),
+    ("announcement]\n", "announcement]\n    duties: telling\n", "there is no duty `telling`"),
     (*votes(ballot="vote"), "there is no command that somebody can give `vote`"),
     (*votes(votes="tally"), "`ballot` has no field `tally` that holds votes"),
     (*votes(ballot="propose", votes="title"), "`propose` has no field `title` that holds votes"),

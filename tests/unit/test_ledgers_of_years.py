@@ -13,7 +13,7 @@ from pledgeflow.cli.options import Lang
 from pledgeflow.service import Engine
 from pledgeflow.service.ledgers import LedgerRow
 from pledgeflow.storage.memory import MemoryStore
-from tests.unit.test_between_streams import DIRECTORY, PEOPLE, POLICIES, SELECTION, YEAR
+from tests.town import DIRECTORY, PEOPLE, POLICIES, SELECTION, YEAR
 
 LEDGERS = """
 ledgers:

@@ -31,7 +31,7 @@ COLLECTIONS: Mapping[str, str] = {
     **dict.fromkeys(("kept_by", "owner", "excluded"), "roles"),
     **dict.fromkeys(("command", "order", "confirmed_by", "calls_for"), "commands"),
     **dict.fromkeys(("records", "last", "next", "met_by", "do"), "commands"),
-    **dict.fromkeys(("tier", "tiers"), "tiers"),
+    **dict.fromkeys(("tier", "tiers", "scale", "bounds", "at_least"), "tiers"),
     **dict.fromkeys(("adds", "amends", "items", "each"), "lifecycles"),
     **dict.fromkeys(("like", "tracks"), "tracks"),
     "outcomes": "outcomes",

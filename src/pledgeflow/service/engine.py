@@ -353,7 +353,8 @@ class Engine:
 
     def _gauge(self, jurisdiction: str, cycle: str, on: date | None) -> Gauge:
         row, day = self._cycles.named(jurisdiction, cycle), on if on is not None else self.clock()
-        return Gauge(self.store, row, self._cycles.policy(row), self._directory, day, self._state)
+        policy = self._cycles.policy(row)
+        return Gauge(self.store, row, policy, self._directory, day, self._state, self.calendar)
 
     def _overview(self, jurisdiction: str, cycle: str, on: date | None) -> Overview:
         row, day = self._cycles.named(jurisdiction, cycle), on if on is not None else self.clock()

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from pledgeflow.domain.calendars import Calendar
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.events import Cycle
 from pledgeflow.domain.extracts import Directory
+from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import State
 from pledgeflow.errors import DirectoryError
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.judging.covering import Asked, asked
+from pledgeflow.policy.judging.owing import Owed, applies, asked_on, owed
 from pledgeflow.policy.measuring.measured import Measured
 from pledgeflow.policy.measuring.metering import Meter
 from pledgeflow.service.casework import check_organization
@@ -36,7 +39,10 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Gauge:
-    """One cycle of a jurisdiction. on: the day of looking; state: a pledge as it stands."""
+    """One cycle of a jurisdiction. on: the day of looking; state: a pledge as it stands.
+
+    calendar: which days are working days
+    """
 
     store: EventStore
     cycle: CycleRow
@@ -44,11 +50,12 @@ class Gauge:
     directory: Directory
     on: date
     state: Callable[[StreamId], State]
+    calendar: Calendar
 
     def measure(self, scope: Scope, by: By | None = None) -> dict[str, dict[str, Measured]]:
         """Every indicator, by group: the group is an id, or `ALL` where none is asked for."""
         row = self.cycle
-        meter = Meter(self.policy, Cycle(row.cycle, row.starts, row.ordinal), self.on)
+        meter = Meter(self.policy, Cycle(row.cycle, row.starts, row.ordinal), self.on, self._owed)
         homes = self._homes(scope)
         wanted = {day: list(self._asked(day, scope, homes)) for day in meter.days}
         owners = {each.owner for people in wanted.values() for each in people}
@@ -69,6 +76,17 @@ class Gauge:
                 groups[group] = None
                 meter.ask(each, day, group)
         return {group: meter.measured(group) for group in sorted(groups)}
+
+    def _owed(self, state: State, until: date) -> Iterator[Owed]:
+        """What was due in a stream by a day, from whom it was due by the directory of then."""
+        rules = self.policy.tracks[state.track]
+        for one in owed(rules, state, self.calendar, until=until):
+            if rules.duties[one.duty].condition is not None:
+                day, place = asked_on(one, until), state.stream.jurisdiction
+                view = self.directory.around(place, (state.stream.promisor,), day)
+                if not applies(rules, state, one, Facts(until, view, calendar=self.calendar)):
+                    continue
+            yield one
 
     def _view(self, day: date) -> View:
         return self.directory.members(self.cycle.jurisdiction, "", day)

@@ -42,7 +42,7 @@ def _asks(place: Place, inner: Plain, there: Sequence[Surface]) -> Iterator[Find
         list(misfits((place[0], other.root, *place[2:]), inner, None, other)) for other in there
     ]
     if wrong and all(wrong):
-        yield from ((place, message) for _, message in wrong[0])
+        yield from (((*place, *at[len(place) :]), message) for at, message in wrong[0])
 
 
 def _arises(place: Place, reaction: Reaction, surface: Surface) -> Iterator[Finding]:

@@ -22,11 +22,10 @@ NUMBERS = ("decimal", "integer")
 HUNDRED = 100
 
 
-def method_findings(grade: GradeRules, tiers: Sequence[str], surface: Surface) -> Iterator[Finding]:
+def method_findings(
+    method: AnyMethod, grade: GradeRules, tiers: Sequence[str], surface: Surface
+) -> Iterator[Finding]:
     """Everything wrong with how a grade is worked out. tiers: of the policy, the best first."""
-    method = grade.method
-    if method is None:
-        return
     command = surface.rules.commands.get(grade.command)
     spec = command.fields.get(grade.field) if command is not None else None
     if spec is not None and spec.type == "tier":

@@ -61,6 +61,8 @@ class _Indicator:
             case Openness():
                 yield from self._pledges("among", rule.among)
                 yield from self._means(rule.means)
+                duties = {name for surface in self.surfaces for name in surface.rules.duties}
+                yield from unknown((*self.place, "duties"), "duty", rule.duties, duties)
             case _:
                 yield from self._satisfaction(rule)
 

@@ -234,7 +234,7 @@ def _evaluation(surface: Surface) -> Iterator[Finding]:
     command = surface.rules.commands.get(grade.command)
     spec = command.fields.get(grade.field) if command else None
     if grade.method is not None:
-        yield from method_findings(grade, tuple(evaluation.tiers), surface)
+        yield from method_findings(grade.method, grade, tuple(evaluation.tiers), surface)
     elif command is not None and (spec is None or spec.type != "tier"):
         yield (
             ("evaluation", "grade"),

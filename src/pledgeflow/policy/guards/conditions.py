@@ -149,7 +149,7 @@ class SomeoneElse(Plain):
             if not isinstance(command, Command):
                 return None
             named = command.fields.get(field, subject.content.get(field))
-            if named not in {command.actor, command.entered_by}:
+            if named is None or named not in (command.actor, command.entered_by):
                 return None
             return binding.reason(
                 "names_oneself",

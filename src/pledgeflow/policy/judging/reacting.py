@@ -6,13 +6,12 @@ Only worked out here, and given by `service.reactions`; each is judged where it 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 
 from pledgeflow.domain.commands import Because, Command, StreamId
 from pledgeflow.domain.events import Event, Graded, Moved, Recorded
 from pledgeflow.domain.facts import Facts
-from pledgeflow.domain.states import State
+from pledgeflow.domain.states import State, Subject
 from pledgeflow.domain.values import Fields, Value
 from pledgeflow.policy.compiled.roles import REACTION
 from pledgeflow.policy.compiled.rules import ReactionRule, Ruleset
@@ -22,52 +21,43 @@ from pledgeflow.policy.language.schema import Find, Source
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """A command for another stream. find: the fields that name an item there, which it has to find"""
+    """A command for another stream.
+
+    because: what it follows from; about: the item there; find: fields that name an item in the
+    other stream, which has to be looked up there
+    """
 
     stream: StreamId
     command: Command
+    because: Because
+    about: str
     find: Mapping[str, Find]
 
     def ready(self, there: State) -> Command | None:
         """The command with its items found; nothing where the other stream has none such."""
+        origin = self.because.stream.promisor
         found: dict[str, Value] = {}
         for name, find in self.find.items():
-            item = next(
-                (
-                    subject.id
-                    for subject in there.children(find.of)
-                    if subject.content.get(find.by) == self.origin
-                ),
-                None,
-            )
+            items = there.children(find.of)
+            item = next((s.id for s in items if s.content.get(find.by) == origin), None)
             if item is None:
                 return None
             found[name] = item
-        c = self.command
-        fields = {**c.fields, **found}
-        return Command(c.name, c.actor, c.capacity, c.occurred_on, fields, None, c.because)
-
-    @property
-    def origin(self) -> str:
-        """Whose stream it comes from."""
-        return self.command.because.stream.promisor if self.command.because is not None else ""
+        return replace(self.command, fields={**self.command.fields, **found})
 
     @property
     def key(self) -> str:
-        """What makes it happen once: from which act it follows, by which reaction, and where."""
-        why = self.command.because
-        where = f"{self.stream}:{self.command.name}"
-        return f"reaction:{why.stream}:{why.version}:{why.reaction}:{where}" if why else where
+        """What makes it happen once: which act it follows from, by which reaction, and where."""
+        why = self.because
+        named = (why.stream, why.version, why.reaction, self.about, self.stream)
+        return ":".join(("reaction", *map(str, named)))
 
 
 def demands(
     rules: Ruleset, state: State, events: Iterable[Event], facts: Facts
 ) -> Iterator[Demand]:
     """What follows from events elsewhere. state: after them; facts: as of the act, none fetched."""
-    if not rules.reactions:
-        return
-    happened = tuple(events)
-    for event in happened:
+    for event in events:
         sign = sign_of(event)
         for rule in rules.reactions:
             if sign in rule.signs and isinstance(event, Recorded | Moved | Graded):
@@ -79,37 +69,30 @@ def _of(
 ) -> Iterator[Demand]:
     """The demands of one reaction to one event: about the items it names, or what the event is of."""
     record = event if isinstance(event, Recorded) else state.record(event.cause)
-    about = state.root if isinstance(event, Graded) else event.subject
-    subjects = [state.subjects[about]] if about in state.subjects else []
-    if rule.items:
-        subjects = [
-            subject
-            for lifecycle, states in rule.items
-            for subject in state.children(lifecycle)
-            if subject.state in states
-        ]
-    on = record.occurred_on if record is not None else _day(event)
-    actor = record.actor if record is not None else state.stream.promisor
-    for subject in subjects:
-        fields = record.fields if record is not None else {}
-        act = Command(record.command if record else "", actor, "", on, fields)
+    on = event.occurred_on if isinstance(event, Recorded) else event.on
+    # What time brings about nobody does: it is told as the promisor's.
+    act = Command("", state.stream.promisor, REACTION, on)
+    if record is not None:
+        act = replace(act, name=record.command, actor=record.actor, fields=record.fields)
+    because = Because(state.stream, event.version, rule.id)
+    for subject in _about(rule, state, event):
         if any(check.judge(state, subject, act, facts) is not None for check in rule.checks):
             continue
-        said = {**subject.content, **fields}
-        because = Because(state.stream, event.version, rule.id)
+        said = {**subject.content, **act.fields}
         for owner in _owners(rule, state, said, facts):
-            stream = StreamId(
-                state.stream.jurisdiction, state.stream.cycle, owner, rule.source.place
-            )
-            if stream == state.stream:
-                continue
-            values, find = _fields(rule.source.fields, state, said, owner)
-            command = Command(rule.source.do, actor, REACTION, on, values, None, because)
-            yield Demand(stream, command, find)
+            here = state.stream
+            stream = StreamId(here.jurisdiction, here.cycle, owner, rule.source.place)
+            if stream != here:
+                values, find = _fields(rule.source.fields, state, said, owner)
+                given = replace(act, name=rule.source.do, fields=values, because=because)
+                yield Demand(stream, given, because, subject.id, find)
 
 
-def _day(event: Recorded | Moved | Graded) -> date:
-    return event.occurred_on if isinstance(event, Recorded) else event.on
+def _about(rule: ReactionRule, state: State, event: Recorded | Moved | Graded) -> Iterator[Subject]:
+    if not rule.items:
+        yield state.subjects[state.root if isinstance(event, Graded) else event.subject]
+    for lifecycle, states in rule.items:
+        yield from (s for s in state.children(lifecycle) if s.state in states)
 
 
 def _owners(rule: ReactionRule, state: State, said: Fields, facts: Facts) -> Iterator[str]:
@@ -124,13 +107,10 @@ def _owners(rule: ReactionRule, state: State, said: Fields, facts: Facts) -> Ite
                 yield above.id
         case field:
             named = said.get(field, ())
-            yield from (
-                (named,)
-                if isinstance(named, str)
-                else map(str, named)
-                if isinstance(named, tuple | Mapping)
-                else ()
-            )
+            if isinstance(named, str):
+                yield named
+            elif isinstance(named, Mapping):
+                yield from named
 
 
 def _fields(
@@ -139,19 +119,25 @@ def _fields(
     values: dict[str, Value] = {}
     find: dict[str, Find] = {}
     for name, source in sources.items():
-        value: Value | None = source.word
         if source.item is not None:
             find[name] = source.item
-        elif source.field is not None:
+            continue
+        known: Mapping[str, Value | None] = {
+            "promisor": state.stream.promisor,
+            "organization": state.organization,
+            "result": _result(said, owner),
+        }
+        value: Value | None = source.word
+        if source.field is not None:
             value = said.get(source.field)
-        elif source.what == "promisor":
-            value = state.stream.promisor
-        elif source.what == "organization":
-            value = state.organization
-        elif source.what == "result":
-            value = next(
-                (v[owner] for v in said.values() if isinstance(v, Mapping) and owner in v), None
-            )
+        elif source.what is not None:
+            value = known[source.what]
         if value is not None:
             values[name] = value
     return values, find
+
+
+def _result(said: Fields, owner: str) -> Value | None:
+    """What is said of somebody."""
+    results = (value for value in said.values() if isinstance(value, Mapping))
+    return next((each[owner] for each in results if owner in each), None)

@@ -109,18 +109,20 @@ class Participation(Indicator):
 class Openness(Indicator):
     """What was shown, of what was to be: for each pledge a step of each of these meanings.
 
-    among: only pledges that have been in one of these states
+    duties: and each time one of these was due, in whatever stream; among: only pledges that have
+    been in one of these states
     missing: a pledge that has not is left out, or counts as one that showed nothing
     """
 
     is_: Literal["openness"] = Field(alias="is")
-    means: MeansSet
+    means: MeansSet = ()
+    duties: Idents = ()
     among: StateIds = ()
 
     @model_validator(mode="after")
     def _something(self) -> Openness:
-        if not self.means:
-            raise ValueError("say under `means:` by which steps something is shown")
+        if not self.means and not self.duties:
+            raise ValueError("say under `means:` or `duties:` by what something is shown")
         return self
 
 

@@ -7,7 +7,7 @@ what was entered late counts, what was annulled does not.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import chain
 
@@ -16,6 +16,7 @@ from pledgeflow.domain.events import Recorded
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.domain.values import Value
 from pledgeflow.policy.compiled.grading import counting
+from pledgeflow.policy.duties.owing import Owed
 from pledgeflow.policy.language.indicators import (
     AnyIndicator,
     Fulfilment,
@@ -26,18 +27,36 @@ from pledgeflow.policy.language.indicators import (
 from pledgeflow.policy.measuring.measured import Count
 
 NOTHING = Count()
+Owing = Callable[[State, date], Iterable[Owed]]
+"""What was due in a stream by a day, met or not."""
 
 
-def count(rule: AnyIndicator, state: State, on: date) -> Count:
-    """What a pledge adds to an indicator that is about pledges; promisors are asked one by one.
-
-    Votes count in other streams too, such as an organization's year; nothing is missing there.
-    """
-    if (rule.tracks and state.track not in rule.tracks) or not has_begun(state, on):
+def count(rule: AnyIndicator, state: State, on: date, owed: Owing) -> Count:
+    """What a stream adds to an indicator that is about streams; promisors are asked one by one."""
+    if rule.tracks and state.track not in rule.tracks:
         return NOTHING
+    due = _due(rule, state, on, owed)
     if state.stream.aggregate != PLEDGE:
-        found = _satisfaction(rule, state, on) if isinstance(rule, Satisfaction) else NOTHING
-        return NOTHING if found.missing else found
+        return due + _elsewhere(rule, state, on)
+    return due + _pledge(rule, state, on) if has_begun(state, on) else due
+
+
+def _elsewhere(rule: AnyIndicator, state: State, on: date) -> Count:
+    """Votes count in other streams too, such as an organization's year; nothing is missing there."""
+    found = _satisfaction(rule, state, on) if isinstance(rule, Satisfaction) else NOTHING
+    return NOTHING if found.missing else found
+
+
+def _due(rule: AnyIndicator, state: State, on: date, owed: Owing) -> Count:
+    """The times at which a duty to show something was due, and those at which it was shown."""
+    if not isinstance(rule, Openness) or not rule.duties:
+        return NOTHING
+    found = [one for one in owed(state, on) if one.duty in rule.duties]
+    met = sum(one.met_on is not None and one.met_on <= on for one in found)
+    return Count(met, len(found))
+
+
+def _pledge(rule: AnyIndicator, state: State, on: date) -> Count:
     match rule:
         case Fulfilment():
             return _fulfilment(rule, state, on)

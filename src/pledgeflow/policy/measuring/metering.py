@@ -14,7 +14,7 @@ from pledgeflow.domain.states import State
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.judging.covering import Asked
 from pledgeflow.policy.language.indicators import AnyIndicator, Participation
-from pledgeflow.policy.measuring.counting import NOTHING, absent, count, takes_part
+from pledgeflow.policy.measuring.counting import NOTHING, Owing, absent, count, takes_part
 from pledgeflow.policy.measuring.measured import Count, Measured
 
 Who = tuple[str, str]
@@ -25,13 +25,15 @@ Who = tuple[str, str]
 class Meter:
     """First `see` every pledge, then `ask` for everybody who is to pledge.
 
-    on: the day of looking; an indicator's cut-off before that counts instead
+    on: the day of looking; an indicator's cut-off before that counts instead; owed: what was due in
+    a stream by a day
     Groups keep counts apart: by organization, by promisor, or all in one.
     """
 
     policy: Policy
     cycle: Cycle
     on: date
+    owed: Owing
     _counts: dict[tuple[str, str], Count] = field(default_factory=dict, repr=False)
     _taking: dict[str, set[Who]] = field(default_factory=dict, repr=False)
 
@@ -67,7 +69,7 @@ class Meter:
                 if takes_part(rule, state, on):
                     self._taking.setdefault(name, set()).add(who)
             elif counts:
-                self._add(name, group, count(rule, state, on))
+                self._add(name, group, count(rule, state, on, self.owed))
 
     def ask(self, each: Asked, on: date, group: str = "") -> None:
         """Count one who on one of the `days` is to pledge; what they pledged has been seen by then."""
@@ -88,7 +90,7 @@ class Meter:
         }
 
     def _add(self, name: str, group: str, found: Count) -> None:
-        if found is not NOTHING:
+        if found != NOTHING:
             key = (name, group)
             self._counts[key] = self._counts.get(key, NOTHING) + found
 

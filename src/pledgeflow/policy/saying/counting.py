@@ -49,12 +49,15 @@ PLEDGES: Phrase = (
 )
 NOT_AMONG: Phrase = ("未曾为{among:state}的承诺", "a pledge that has not been {among:state}")
 SHOWN: Phrase = (
-    "已办理的公开步骤：{means}，每份承诺每种计一次",
-    "steps taken of {means}, each once in a pledge",
+    "[已办理的公开步骤：{means}，每份承诺每种计一次][{?means}{?duties}；][{duties:duty}已履行的次数]",
+    "[steps taken of {means}, each once in a pledge][{?means}{?duties}; ]"
+    "[times that {duties:duty} was met]",
 )
 TO_SHOW: Phrase = (
-    "每份[曾为{among:state}的]承诺应办理的公开步骤，各计一次",
-    "one of each for every pledge[ that has been {among:state}]",
+    "[{?means}每份[曾为{among:state}的]承诺应办理的公开步骤，各计一次][{?means}{?duties}；]"
+    "[{duties:duty}已到期的次数]",
+    "[{?means}one of each for every pledge[ that has been {among:state}]][{?means}{?duties}; ]"
+    "[times that {duties:duty} was due]",
 )
 SATISFIED: Phrase = (
     "{command}中，{field}为[{tiers}|{choices:options}]的票数",
