@@ -174,7 +174,6 @@ def because(
 TOWN = {"owner": "li", "place": ""}
 NOT_YET_CONSULTED = {
     "code": "not_preceded",
-    "rule": "evaluation.order",
     "required": {"command": "consult", "at_least": 1},
     "found": {"times": 0},
 }
