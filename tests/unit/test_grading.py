@@ -348,6 +348,12 @@ def test_a_grade_is_named_or_worked_out_and_not_both() -> None:
     assert [p.partition(" ")[2] for p in problems(text)] == [wanted.partition(" ")[2]]
 
 
+def test_votes_for_items_are_no_grade() -> None:
+    field = ("fields: {votes: tally}", "fields: {votes: {type: tally, of: commitment}}")
+    found = problems(channels(SHARE, field))
+    assert any("`vote` has no field `votes` that holds a grade" in problem for problem in found)
+
+
 def test_weights_may_be_per_cent_of_a_hundred() -> None:
     made = desk(MEAN, ("weight: 20%", "weight: 20"), ("weight: 0.5", "weight: 50"), ("3/10", "30"))
     assert str(graded(heard(made, "good", (1, 1, 0), "fair")).basis[""]) == "83.50"
