@@ -62,11 +62,10 @@ def _typed(
     spec: CommandField | None, otherwise: str, value: str, tiers: Mapping[str, Label | None]
 ) -> Any:
     choices = spec.choices if spec is not None else {}
-    match spec.type if spec is not None else otherwise:
-        case "choice":
-            return meant(value, choices)
-        case "tier":
-            return meant(value, tiers)
+    kind = spec.type if spec is not None else otherwise
+    match kind:
+        case "choice" | "tier":
+            return meant(value, choices if kind == "choice" else tiers)
         case "choices":
             return [meant(part, choices) for part in value.split(",") if part]
         case "checklist":
