@@ -25,7 +25,7 @@ POLICIES = Path(__file__).parent / "policies"
 FILE = POLICIES / "town" / "policy.yaml"
 REGISTER = POLICIES / "town" / "clauses.yaml"
 PEOPLE = ("an", "bo", "cai")
-DIRECTORY = {
+DIRECTORY: dict[str, dict[str, Any]] = {
     "organizations": {
         "hill": {"kind": "town", "posts": {"secretary": "mayor"}},
         "east": {

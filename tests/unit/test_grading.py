@@ -6,6 +6,8 @@ from decimal import Decimal, localcontext
 from pathlib import Path
 
 import pytest
+import yaml
+from jsonschema import Draft202012Validator
 
 from pledgeflow.assurance.renaming import renamed
 from pledgeflow.catalogue import Catalogue
@@ -18,6 +20,7 @@ from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.serialisation import decode, encode
 from pledgeflow.errors import PolicyError
 from pledgeflow.policy.judging.grading import graded as graded_by
+from pledgeflow.policy.language.json_schema import json_schema
 from pledgeflow.policy.language.methods import Instead, WeightedMean
 from pledgeflow.policy.saying.wording import say
 from tests.channels import MEAN, MEDIAN, SHARE, TIERS, WORST, channels
@@ -345,6 +348,12 @@ def test_a_grade_is_named_or_worked_out_and_not_both() -> None:
     assert [p.partition(" ")[2] for p in problems(text)] == [wanted.partition(" ")[2]]
 
 
+def test_votes_for_items_are_no_grade() -> None:
+    field = ("fields: {votes: tally}", "fields: {votes: {type: tally, of: commitment}}")
+    found = problems(channels(SHARE, field))
+    assert any("`vote` has no field `votes` that holds a grade" in problem for problem in found)
+
+
 def test_weights_may_be_per_cent_of_a_hundred() -> None:
     made = desk(MEAN, ("weight: 20%", "weight: 20"), ("weight: 0.5", "weight: 50"), ("3/10", "30"))
     assert str(graded(heard(made, "good", (1, 1, 0), "fair")).basis[""]) == "83.50"
@@ -409,3 +418,10 @@ def test_the_history_says_what_a_grade_was_worked_out_from() -> None:
         "good: 0.5000",
         "fair: 1.0000",
     ]
+
+
+@pytest.mark.parametrize("method", [MEAN, f"{MEDIAN}      missing: {{tier: fair}}\n", WORST, SHARE])
+def test_an_editor_takes_what_the_loader_takes(method: str) -> None:
+    schema = Draft202012Validator(json_schema())
+    assert schema.is_valid(yaml.safe_load(channels(method)))
+    assert not schema.is_valid(yaml.safe_load(channels(method.replace("command: ", "step: ", 1))))

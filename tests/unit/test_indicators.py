@@ -472,6 +472,13 @@ def test_what_cannot_be_counted_is_refused_where_it_is_written(
     assert line > POLICY.partition("indicators:")[0].count("\n")
 
 
+def test_votes_for_items_are_of_nobody_who_is_satisfied(tmp_path: Path) -> None:
+    old = "required: false}, votes: tally}"
+    new = "required: false}, votes: {type: tally, of: commitment}}"
+    (found,) = mistakes(tmp_path, (old, new))
+    assert "`ballot` has no field `votes` that holds votes" in found
+
+
 def test_choices_that_are_open_may_be_named_freely(tmp_path: Path) -> None:
     changes = (
         votes(ballot="answer", votes="mood", **{"tiers: [good]": "choices: [merry]"}),

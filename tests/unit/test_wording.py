@@ -174,7 +174,6 @@ def because(
 TOWN = {"owner": "li", "place": ""}
 NOT_YET_CONSULTED = {
     "code": "not_preceded",
-    "rule": "evaluation.order",
     "required": {"command": "consult", "at_least": 1},
     "found": {"times": 0},
 }
@@ -742,6 +741,11 @@ REASONS = [
         because("other_promisor", asked("promisor", kinds={"elder": True}), {"kinds": ()}),
         "仅适用于“老党员”的承诺人；名册所载为无",
         "this is for a promisor who is `elder`; the directory says nothing of this kind",
+    ),
+    (
+        because("channel_silent", {"steps": ("consult", "grade")}, {"steps": ("grade",)}),
+        "等次须由“征求意见”、“评诺”综合得出，尚缺“评诺”",
+        "the grade is worked out from `consult` and `grade`; still missing: `grade`",
     ),
     (
         because("other_grade", asked("graded", tiers=["good"]), {"tier": "bad"}),

@@ -34,8 +34,8 @@ def indicators(
 
 def _differences(name: str, wanted: Measure, found: Measured) -> Iterator[str]:
     said, of = wanted.model_fields_set, f"{found.numerator} of {found.denominator}"
-    if "value" in said and wanted.value != found.value:
-        yield f"expected `{name}` to be {_share(wanted.value)}, found {_share(found.value)} ({of})"
+    if "value" in said and wanted.share != found.value:
+        yield f"expected `{name}` to be {_share(wanted.share)}, found {_share(found.value)} ({of})"
     if wanted.of is not None and wanted.of != found.denominator:
         yield f"expected `{name}` to be of {wanted.of}, found {of}"
     if wanted.left_out is not None and wanted.left_out != found.left_out:

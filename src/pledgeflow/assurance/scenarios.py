@@ -113,12 +113,12 @@ def _next_due(raw: Any) -> Any:
     return {"due": raw} if isinstance(raw, str) or raw is None else raw
 
 
-def _fraction(raw: Any) -> Any:
+def _exact(raw: Any) -> Any:
     text = str(raw) if type(raw) is int else raw
     if not isinstance(text, str):
         return raw
     try:
-        return Fraction(text)
+        return str(Fraction(text))
     except (ValueError, ZeroDivisionError):
         raise ValueError(f"`{text}` is no share; write it as 3/4 or 0.75") from None
 
@@ -130,13 +130,18 @@ class Measure(Model):
     organization, subtree, promisor: of these alone; as_of: its own day
     """
 
-    value: Annotated[Fraction | None, BeforeValidator(_fraction)] = None
+    value: Annotated[str | None, BeforeValidator(_exact)] = None
     of: Annotated[int, Field(ge=0)] | None = None
     left_out: Annotated[int, Field(ge=0)] | None = None
     organization: Words | None = None
     subtree: bool = False
     promisor: Words | None = None
     as_of: Day | None = None
+
+    @property
+    def share(self) -> Fraction | None:
+        """The value as a number."""
+        return None if self.value is None else Fraction(self.value)
 
     @model_validator(mode="after")
     def _says_something(self) -> Measure:

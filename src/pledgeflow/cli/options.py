@@ -109,7 +109,8 @@ SetOption = Annotated[
         "--set",
         "--field",
         metavar="NAME=VALUE",
-        help="What the step says; may be repeated. Lists: a,b; checklists: a,b=no; votes: a=3,b=1.",
+        help="What the step says; may be repeated. Lists: a,b; checklists: a,b=no; votes: a=3,b=1; "
+        "results: li=good,wang=poor.",
     ),
 ]
 PolicyArgument = Annotated[

@@ -34,7 +34,8 @@ def meant(said: str, labels: Mapping[str, Label | None]) -> str:
 def payload(
     said: Iterable[str], command: StepName | None, tiers: Mapping[str, Label | None] | None = None
 ) -> dict[str, Any]:
-    """The fields of a step. Lists are `a,b`; checklists `a,b=no`; tallies `a=3,b=1`.
+    """The fields of a step. Lists are `a,b`; checklists `a,b=no`; tallies `a=3,b=1`; results
+    `li=good,wang=poor`.
 
     command: the one the fields are of; `target` is the version of the record it puts right.
 
@@ -61,17 +62,18 @@ def _typed(
     spec: CommandField | None, otherwise: str, value: str, tiers: Mapping[str, Label | None]
 ) -> Any:
     choices = spec.choices if spec is not None else {}
-    match spec.type if spec is not None else otherwise:
-        case "choice":
-            return meant(value, choices)
-        case "tier":
-            return meant(value, tiers)
+    kind = spec.type if spec is not None else otherwise
+    match kind:
+        case "choice" | "tier":
+            return meant(value, choices if kind == "choice" else tiers)
         case "choices":
             return [meant(part, choices) for part in value.split(",") if part]
         case "checklist":
             return {meant(key, choices): _truth(found or "yes") for key, found in _pairs(value)}
+        case "results":
+            return {key: meant(found, choices or tiers) for key, found in _pairs(value)}
         case "tally":
-            return {meant(key, tiers): _number(found) for key, found in _pairs(value)}
+            return {meant(key, choices or tiers): _number(found) for key, found in _pairs(value)}
         case "integer":
             return _number(value)
         case "boolean":

@@ -66,7 +66,7 @@ def _channel(
 
 def _speaks(spec: CommandField, *, numbers: bool) -> bool:
     """Whether a field holds tiers, one or counted, or a score where that will do."""
-    counted = spec.type == "tally" and not spec.choices
+    counted = spec.type == "tally" and not spec.choices and spec.of is None
     return spec.type == "tier" or counted or (numbers and spec.type in NUMBERS)
 
 

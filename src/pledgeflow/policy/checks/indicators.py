@@ -119,11 +119,11 @@ class _Indicator:
         )
         for name in rule.command:
             specs = list(self._specs(name, rule.field))
-            if name in given and not any(spec.type in VOTES for spec in specs):
+            if name in given and not any(spec.type in VOTES and not spec.of for spec in specs):
                 yield (
                     (*place, "field"),
-                    f"`{name}` has no field `{rule.field}` that holds votes; name one of type "
-                    "`tally`, `tier` or `choice`",
+                    f"`{name}` has no field `{rule.field}` that holds votes of tiers or choices; "
+                    "name one of type `tally`, `tier` or `choice`",
                 )
             if satisfied.choices and any(not spec.open for spec in specs):
                 choices = {choice for spec in specs for choice in spec.choices}

@@ -176,7 +176,6 @@ def _there(binding: Binding, reason: Reason, there: State, found: dict[str, obje
             **found,
             "because": {
                 "code": reason.code,
-                "rule": reason.rule,
                 "required": reason.required,
                 "found": reason.found,
             },

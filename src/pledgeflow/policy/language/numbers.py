@@ -22,9 +22,7 @@ def _number(raw: Any) -> Any:
 Number = Annotated[
     str,
     BeforeValidator(_number),
-    WithJsonSchema(
-        {"anyOf": [{"type": "string", "pattern": _NUMBER.pattern}, {"type": "integer"}]}
-    ),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": _NUMBER.pattern}, {"type": "number"}]}),
 ]
 Rounding = Literal["half_up", "half_even", "down"]
 Places = Annotated[int, Field(ge=0, le=9)]

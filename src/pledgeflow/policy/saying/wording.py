@@ -56,8 +56,9 @@ def _because(policy: Policy, reason: Reason, lang: str) -> str | None:
         return None
     tracks = policy.document.tracks.items()
     track = next((n for n, t in tracks if t.place == reason.found.get("place")), None)
-    said = {key: inner[key] for key in ("code", "rule", "required", "found")}
-    there = replace(reason, **said)
+    said = {key: inner[key] for key in ("code", "required", "found")}
+    # The path leads into this track's rules, and would name the guard here once more.
+    there = replace(reason, rule="", **said)
     return say(policy, track, there, lang)
 
 
