@@ -385,12 +385,13 @@ class Engine:
         """Organization -> the filed policy in force there on a day: one, or none, in each."""
         return self._filings.in_force(jurisdiction, on, organization)
 
-    def keep_policy(self, policy: str, *, on: date, ordinal: int = 1) -> str:
-        """Keep a policy, by name or by path, as of a day, for whoever files it or opens a cycle.
+    def identify(self, policy: str, *, on: date, ordinal: int = 1) -> str:
+        """The name and digest of a policy, by name or by path, as of a day: `name@digest`.
 
-        It is named `name@digest` from then on. Raises PolicyError where it cannot be loaded.
+        This engine takes it from then on where a step names a policy; from outside a step names
+        one of the catalogue, and never a path. Raises PolicyError where it cannot be loaded.
         """
-        return self._filings.keep(policy, on=on, ordinal=ordinal)
+        return self._filings.identify(policy, on=on, ordinal=ordinal)
 
     def _gauge(self, jurisdiction: str, cycle: str, on: date | None) -> Gauge:
         row, day = self._cycles.named(jurisdiction, cycle), on if on is not None else self.clock()

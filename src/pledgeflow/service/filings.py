@@ -61,7 +61,7 @@ class Filings:
         if not given:
             return asked
         days = (asked.fields[name] for name, spec in specs.items() if spec.type == DAY)
-        on = _day(next(days, None)) or asked.on
+        on = as_day(next(days, None)) or asked.on
         ordinal = case.state.cycle.ordinal
         found: dict[str, object] = {}
         for name, said in given.items():
@@ -69,18 +69,14 @@ class Filings:
                 found[name] = self._digest(asked.do, name, said, (on, ordinal))
         return replace(asked, fields={**asked.fields, **found})
 
-    def keep(self, policy: str, *, on: date, ordinal: int = 1) -> str:
-        """Keep a policy, by name or by path, as of a day; it is named `name@digest` from then on.
-
-        Raises PolicyError where it cannot be loaded.
-        """
+    def identify(self, policy: str, *, on: date, ordinal: int = 1) -> str:
+        """See `Engine.identify`."""
         loaded = self.catalogue.load(policy, on=on, ordinal=ordinal)
         if loaded.document.abstract:
             raise PledgeflowError(
                 f"`{loaded.name}` is only for others to extend; name one that does"
             )
         self.known[loaded.digest] = loaded
-        self._put(loaded)
         return f"{loaded.name}@{loaded.digest}"
 
     def retain(self, events: Iterable[Event]) -> None:
@@ -146,6 +142,8 @@ class Filings:
         return f"{called}@{loaded.digest}"
 
     def _kept(self, name: str, digest: str) -> bool:
+        if digest in self.known:
+            return self.known[digest].name == name
         kept = self.store.policy(digest)
         return kept is not None and kept.name == name
 
@@ -165,7 +163,8 @@ def _specs(case: Case, asked: Asked) -> Mapping[str, CommandField]:
     return {key: spec for key, spec in specs.items() if key in asked.fields}
 
 
-def _day(said: object) -> date | None:
+def as_day(said: object) -> date | None:
+    """A day as a step may give it; nothing where it is none."""
     if isinstance(said, str):
         try:
             return date.fromisoformat(said)

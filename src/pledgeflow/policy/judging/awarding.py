@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
-from pledgeflow.domain.events import BY_TIME, Added, Recorded
+from pledgeflow.domain.events import BY_TIME, Added, LeanedOn, Recorded
 from pledgeflow.domain.meanings import Means
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.domain.values import Fields
@@ -225,8 +225,13 @@ class Choosing:
         yield from (guard for _, guard in sorted(found, key=lambda pair: pair[0]))
 
 
+def reaction_of(record: Recorded) -> LeanedOn | None:
+    """What a record follows from, if nobody gave it: a reaction to what happened elsewhere."""
+    return next((each for each in record.leaned_on if each.fact.startswith(REACTIONS)), None)
+
+
 def _deed(record: Recorded) -> Deed:
-    why = next((each for each in record.leaned_on if each.fact.startswith(REACTIONS)), None)
+    why = reaction_of(record)
     return Deed(
         command=record.command,
         actor=record.actor,
