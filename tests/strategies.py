@@ -210,7 +210,7 @@ def _built(policy: Policy, track: Track, held: Held, extra: int, more: frozenset
         persons[standard] = Person(standard, kinds_asked, (Membership(HOME),))
         relations[relation, promisor if to_promisor else HOME] = held(standard)
     persons["lee"] = Person("lee", frozenset({"in_service", "leading"}), (Membership("top"),))
-    return Town(View(persons, organizations, relations), promisor, venue=venue)
+    return Town(View(persons, organizations, relations), promisor, venue=track.place)
 
 
 def any_town(policy: Policy, track: str, dice: Dice) -> Town:
@@ -288,6 +288,8 @@ class Vocabulary:
             "boolean": lambda: not dice.number(1),
             "person": lambda: dice.pick(["mo", "moe"]),
             "organization": lambda: dice.pick([HOME, "above"]),
+            "results": lambda: {"pat": dice.pick(tuple(spec.choices) or tiers or ("word",))},
+            "policy": lambda: f"policy@{dice.number(9):064}",
         }
         items = tuple(s.id for s in self.state.children(spec.type))
         return make.get(spec.type, lambda: dice.pick(items or (f"{spec.type}/1",)))()
