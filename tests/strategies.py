@@ -24,10 +24,11 @@ from pydantic import BaseModel
 
 from pledgeflow.catalogue import Catalogue, built_in
 from pledgeflow.decision import begin, decide, explain, needed, permitted
+from pledgeflow.domain.calendars import Days
 from pledgeflow.domain.commands import Annul, AnyCommand, Command, Correct, StreamId, Tick
 from pledgeflow.domain.events import Cycle, Event
 from pledgeflow.domain.evolution import fold
-from pledgeflow.domain.facts import Fact, Facts
+from pledgeflow.domain.facts import Fact, Facts, Look
 from pledgeflow.domain.people import WORK, Membership, Organization, Person, View
 from pledgeflow.domain.states import State
 from pledgeflow.domain.values import Text, Value, seal
@@ -42,6 +43,7 @@ from pledgeflow.policy.language.schema import CommandField, Role, Track
 CATALOGUE = Catalogue((built_in(), Path(__file__).parent / "policies"))
 START = date(2025, 1, 1)
 HOME = "home"
+CALENDAR = Days(weekends=True)
 Draw = Callable[[st.SearchStrategy[int]], int]
 T = TypeVar("T")
 
@@ -102,17 +104,36 @@ SIMPLE = Dice(lambda _: 0)
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """A directory as of any day, with whoever is to pledge. missing: others who come first."""
+    """A directory as of any day, and whose stream it is about, at which place (`Track.place`).
+
+    missing: others who come first; others: (owner, place) -> another stream that has begun
+    """
 
     view: View
     promisor: str
     missing: tuple[str, ...] = ()
     venue: str = WORK
+    others: Mapping[tuple[str, str], State] = field(default_factory=dict)
+
+    @property
+    def stream(self) -> StreamId:
+        """The stream that it is about."""
+        return StreamId("town", "2025", self.promisor, self.venue)
 
     @property
     def people(self) -> tuple[str, ...]:
         """Everybody, in order."""
         return tuple(sorted(self.view.persons))
+
+    def seen(self, look: Look, own: State) -> Fact:
+        """How another stream stands; one's own, where that is the one asked about."""
+        owner: str | None = look.owner
+        if look.above:
+            owner = next((above.id for above in self.view.ancestors(look.owner)), None)
+        state = self.others.get((owner, look.venue)) if owner is not None else None
+        if (owner, look.venue) == (own.stream.promisor, own.stream.venue):
+            state = own if own.version else None
+        return Fact(state, "town", look.on, state.version if state is not None else 0)
 
 
 def roles_of(policy: Policy) -> tuple[Role, ...]:
@@ -186,12 +207,12 @@ def _town(policy: Policy, name: str, held: Held, extra: int = 0, kind: int = 0) 
 
 def _built(policy: Policy, track: Track, held: Held, extra: int, more: frozenset[str]) -> Town:
     promisor = "pat" if track.match.person is not None else HOME
-    venue, wanted = track.match.venue, _wanted(track.match.organization)
+    home, wanted = track.match.venue, _wanted(track.match.organization)
     chain = [HOME, "above", *bodies_of(policy), *(f"top{i}" for i in range(extra)), "top"]
     kinds = {HOME: wanted | more if promisor == HOME else frozenset[str]()}
     organizations: dict[str, Organization] = {}
     persons: dict[str, Person] = {
-        "pat": Person("pat", _wanted(track.match.person) | more, (Membership(HOME, venue),))
+        "pat": Person("pat", _wanted(track.match.person) | more, (Membership(HOME, home),))
     }
     for name, parent in zip(chain, [*chain[1:], None], strict=True):
         posts: dict[str, tuple[str, ...]] = {}
@@ -208,9 +229,10 @@ def _built(policy: Policy, track: Track, held: Held, extra: int, more: frozenset
     for (relation, to_promisor), kinds_asked in relations_of(policy).items():
         standard = f"rel_{relation}"
         persons[standard] = Person(standard, kinds_asked, (Membership(HOME),))
-        relations[relation, promisor if to_promisor else HOME] = held(standard)
+        whose = (promisor, "mo", "moe") if to_promisor else (HOME,)
+        relations.update(dict.fromkeys([(relation, each) for each in whose], held(standard)))
     persons["lee"] = Person("lee", frozenset({"in_service", "leading"}), (Membership("top"),))
-    return Town(View(persons, organizations, relations), promisor, venue=venue)
+    return Town(View(persons, organizations, relations), promisor, venue=track.place)
 
 
 def any_town(policy: Policy, track: str, dice: Dice) -> Town:
@@ -275,12 +297,15 @@ class Vocabulary:
         """A value that fits a field's type."""
         choices = tuple(spec.choices) or ("something",)
         tiers = tuple(self.rules.evaluation.tiers) if self.rules.evaluation else ()
+        said = tuple(spec.choices) or tiers or ("something",)
+        some = dice.subset(("mo", "moe")) or ("mo",)
         make: Mapping[str, Callable[[], Value]] = {
             "text": lambda: words(dice),
             "choice": lambda: dice.pick(choices),
             "choices": lambda: dice.subset(choices) if dice.rarely(5) else choices,
             "checklist": lambda: {choice: not dice.rarely(8) for choice in choices},
-            "tally": lambda: {tier: 5 - dice.number(5) for tier in tiers},
+            "tally": lambda: {each: 5 - dice.number(5) for each in self._counted(spec)},
+            "results": lambda: {who: dice.pick(said) for who in some},
             "tier": lambda: dice.pick(tiers or ("none",)),
             "date": lambda: self.today + timedelta(days=30 + dice.number(200) - dice.number(60)),
             "integer": lambda: dice.number(9),
@@ -288,9 +313,18 @@ class Vocabulary:
             "boolean": lambda: not dice.number(1),
             "person": lambda: dice.pick(["mo", "moe"]),
             "organization": lambda: dice.pick([HOME, "above"]),
+            "policy": lambda: f"policy@{dice.number(3):064}",
         }
         items = tuple(s.id for s in self.state.children(spec.type))
         return make.get(spec.type, lambda: dice.pick(items or (f"{spec.type}/1",)))()
+
+    def _counted(self, spec: CommandField) -> tuple[str, ...]:
+        """What the votes of a tally are for."""
+        if spec.of is not None:
+            return tuple(item.id for item in self.state.children(spec.of))
+        return tuple(spec.choices) or tuple(
+            self.rules.evaluation.tiers if self.rules.evaluation else ()
+        )
 
     def odd(self, given: dict[str, Value], dice: Dice) -> dict[str, Value]:
         """The same fields, of which one is left out, off the list, or points nowhere."""
@@ -327,8 +361,13 @@ def facts_for(
 ) -> Facts:
     """All the facts that judging some commands may read."""
     queries = (query for command in commands for query in needed(policy, state, command))
-    answers = {query: Fact(town.missing, "town", query.on, 1) for query in queries}
-    return Facts(today, town.view, answers)
+    answers = {
+        query: town.seen(query, state)
+        if isinstance(query, Look)
+        else Fact(town.missing, "town", query.on, 1)
+        for query in queries
+    }
+    return Facts(today, town.view, answers, CALENDAR)
 
 
 def ask(policy: Policy, town: Town, state: State, command: AnyCommand, today: date) -> Asked:
@@ -351,9 +390,7 @@ def offers(policy: Policy, town: Town, state: State, actor: str, today: date) ->
 
 def blank(policy: Policy, town: Town) -> State:
     """A pledge of the town's promisor before its first event."""
-    cycle = Cycle("2025", START)
-    stream = StreamId("town", "2025", town.promisor, town.venue)
-    return begin(policy, stream, cycle, town.view)
+    return begin(policy, town.stream, Cycle("2025", START), town.view)
 
 
 @dataclass(slots=True)
