@@ -7,7 +7,7 @@ Pure: no clock, randomness or I/O; time, directory and what other streams know c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from pledgeflow.domain.commands import (
@@ -118,15 +118,34 @@ def needed(policy: Policy, state: State, command: AnyCommand) -> tuple[Query | L
         return ()
     placed = place(rules, state, command)
     about = placed if isinstance(placed, Subject) else state.subjects[state.root]
-    asks = (
-        check.ask(state, about, command)
-        for by_state in rules.steps.get(command.name, {}).values()
-        for steps in by_state.values()
-        for step in steps
-        for check in step.leaning
-        if check.ask is not None
+    places = rules.steps.get(command.name, {}).values()
+    return tuple(
+        dict.fromkeys(query for by in places for query in _asked(by, state, about, command))
     )
-    return tuple(dict.fromkeys(query for query in asks if query is not None))
+
+
+def sought(policy: Policy, state: State, actor: str, on: date) -> tuple[Query | Look, ...]:
+    """The facts from elsewhere that telling what an actor may do will read: about every subject."""
+    return tuple(
+        dict.fromkeys(
+            query
+            for name, by_lifecycle in policy.tracks[state.track].steps.items()
+            for subject in state.subjects.values()
+            if (by_state := by_lifecycle.get(subject.lifecycle)) is not None
+            for query in _asked(by_state, state, subject, Command(name, actor, "", on))
+        )
+    )
+
+
+def _asked(
+    by_state: Mapping[str, tuple[Step, ...]], state: State, about: Subject, command: Command
+) -> Iterator[Query | Look]:
+    for steps in by_state.values():
+        for step in steps:
+            for check in step.leaning:
+                query = check.ask(state, about, command) if check.ask is not None else None
+                if query is not None:
+                    yield query
 
 
 def _decided(

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pledgeflow.decision import decide, permitted
+from pledgeflow.decision import decide, permitted, sought
 from pledgeflow.domain.commands import Command
 from pledgeflow.domain.events import Recorded, Signed
 from pledgeflow.domain.values import Value
@@ -28,7 +28,7 @@ from tests.strategies import (
     ask,
     deployable,
     examples,
-    facts_for,
+    facts_of,
     offers,
     steps_of,
     takers,
@@ -51,13 +51,12 @@ def acted(asked: Asked) -> tuple[Key, str] | None:
 
 def was_offered(asked: Asked) -> None:
     command, act = asked.command, acted(asked)
-    if not isinstance(command, Command) or act is None:
+    if not isinstance(command, Command) or act is None or command.because is not None:
         return
     key, actor = act
-    rules = asked.policy.tracks[asked.before.track]
     on = command.occurred_on
-    probes = [Command(trigger, actor, "", on) for trigger in rules.steps]
-    facts = facts_for(asked.policy, asked.before, probes, asked.facts.today, asked.town)
+    queries = sought(asked.policy, asked.before, actor, on)
+    facts = facts_of(asked.before, queries, asked.facts.today, asked.town)
     said = permitted(asked.policy, asked.before, actor, on, facts)
     assert said[key].permitted, said[key]
     assert key in said.allowed
@@ -78,12 +77,28 @@ def keeps_its_word(walk: Walk, dice: Dice, tries: int) -> None:
     ]
     for key in said.allowed:
         asked = ask(policy, town, state, said.example(*key), walk.today)
-        assert acted(asked) == (key, actor), (key, asked.command, asked.verdict)
+        if not left_open(walk, asked):
+            assert acted(asked) == (key, actor), (key, asked.command, asked.verdict)
     refused = [key for key in said if key not in set(said.allowed)]
     for _ in range(tries if refused else 0):
         key = dice.pick(refused)
         asked = ask(policy, town, state, anything(walk, dice, actor, key), walk.today)
         assert acted(asked) != (key, actor), (key, asked.command)
+
+
+def left_open(walk: Walk, asked: Asked) -> bool:
+    """Whether only that is against a step which hangs on whom it names: it counts as satisfiable."""
+    against = {reason.rule for reason in asked.verdict.reasons} if asked.verdict else set()
+    steps = walk.rules.steps[asked.command.name].values()
+    open_ = {
+        check.rule
+        for by_state in steps
+        for alternatives in by_state.values()
+        for step in alternatives
+        for check in step.leaning
+        if check.fields
+    }
+    return bool(against) and against <= open_
 
 
 def anything(walk: Walk, dice: Dice, actor: str, key: Key) -> Command:

@@ -11,7 +11,7 @@ from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.events import Annulled, Corrected, Cycle, Event, Recorded, Signed
 from pledgeflow.domain.people import Membership, Organization, Person, View
 from pledgeflow.errors import DirectoryError
-from pledgeflow.policy.compiled.roles import PROMISOR
+from pledgeflow.policy.compiled.roles import PROMISOR, REACTION
 from pledgeflow.policy.compiled.rules import Policy
 from tests.strategies import (
     CATALOGUE,
@@ -43,7 +43,11 @@ def owners(policy: Policy, asked: Asked) -> frozenset[str]:
 def kept_apart(happened: Event, own: frozenset[str]) -> None:
     if not isinstance(happened, ACTS):
         return
-    if happened.capacity != PROMISOR:
+    if happened.capacity == REACTION:
+        # Nobody acts here: who is named acted in another stream, as that stream's rules let them.
+        assert isinstance(happened, Recorded)
+        assert happened.leaned_on[0].fact.startswith("reactions.")
+    elif happened.capacity != PROMISOR:
         assert happened.actor not in own
         assert happened.entered_by not in own
     elif isinstance(happened, Recorded | Signed):

@@ -14,13 +14,12 @@ from importlib import import_module
 from pledgeflow.ballots.box import BallotBox
 from pledgeflow.ballots.memory import MemoryBox
 from pledgeflow.catalogue import Catalogue
-from pledgeflow.decision import begin, decide, explain, needed, permitted
+from pledgeflow.decision import begin, decide, explain, permitted, sought
 from pledgeflow.domain.calendars import Calendar
 from pledgeflow.domain.commands import (
     PLEDGE,
     AnyCommand,
     Begin,
-    Command,
     StreamId,
     TakeOver,
     Tick,
@@ -203,9 +202,8 @@ class Engine:
         return offered if case.closed is None else still_open(case, offered, actor, on)
 
     def _offered(self, case: _Case, actor: str, on: date) -> Permissions:
-        probes = [Command(name, actor, "", on) for name in case.rules.steps]
-        queries = {q for probe in probes for q in needed(case.policy, case.state, probe)}
         fetching = Fetching(self.store, self.calendar)
+        queries = sought(case.policy, case.state, actor, on)
         elsewhere = {query: fetching.answer(case, query) for query in queries}
         facts = Facts(on, case.around(on, actor), elsewhere, self.calendar)
         return permitted(case.policy, case.state, actor, on, facts)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 
 from pledgeflow.policy.duties.owing import Duty
-from pledgeflow.policy.language.schema import Rules, Transition
+from pledgeflow.policy.language.schema import CommandField, Rules, Transition
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,18 @@ class Rulebook:
 
     def choices(self, rule: str, field: str) -> frozenset[str]:
         """The declared choices of a field of the command that the transition of a rule answers to."""
+        spec = self._fields(rule).get(field)
+        return frozenset(spec.choices) if spec is not None else frozenset()
+
+    def asks(self, rule: str, field: str) -> bool:
+        """Whether the command that the transition of a rule answers to has a field."""
+        return field in self._fields(rule)
+
+    def _fields(self, rule: str) -> Mapping[str, CommandField]:
         _, lifecycle, _, name, *_ = rule.split(".")
         transition = self.rules.lifecycles[lifecycle].transitions[name]
         command = self.rules.commands.get(fires(name, transition))
-        spec = command.fields.get(field) if command is not None else None
-        return frozenset(spec.choices) if spec is not None else frozenset()
+        return command.fields if command is not None else {}
 
     def home_of(self, state: str) -> str:
         """The lifecycle that a state belongs to; the root if none declares it."""

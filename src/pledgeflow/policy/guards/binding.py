@@ -82,6 +82,10 @@ class Surroundings(Protocol):
         """The declared choices of a field of the command that the transition of a rule answers to."""
         ...
 
+    def asks(self, rule: str, field: str) -> bool:
+        """Whether the command that the transition of a rule answers to has a field."""
+        ...
+
     def home_of(self, state: str) -> str:
         """The lifecycle that a state belongs to."""
         ...

@@ -163,7 +163,9 @@ class Elsewhere(Guarded):
                     return _there(binding, reason, there, found)
             return None
 
-        fields = frozenset({whose}) if named else frozenset[str]()
+        # Whom an item names is known; whom the command will name is not, before it is given.
+        open_ = named and binding.within.asks(binding.rule, whose)
+        fields = frozenset({whose}) if open_ else frozenset[str]()
         return Check(binding.rule, judge, ask=ask, fields=fields)
 
 

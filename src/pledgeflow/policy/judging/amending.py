@@ -19,7 +19,7 @@ from pledgeflow.domain.evolution import evolve
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import Reason, RemedyStep, Ruling
-from pledgeflow.policy.compiled.roles import PROMISOR
+from pledgeflow.policy.compiled.roles import PROMISOR, REACTION
 from pledgeflow.policy.compiled.rules import Policy, Ruleset, Step
 from pledgeflow.policy.judging.choosing import ill_said
 from pledgeflow.policy.judging.consequences import Unfolding, follow
@@ -142,11 +142,11 @@ def unamendable(
                 record.rule,
                 _clauses(rules, record),
                 found={"records": later},
-                # Nothing helps against what time has brought about.
+                # Nothing helps against what time or another stream has brought about.
                 remedy=tuple(
                     RemedyStep("annul", fields={"target": version})
                     for version in reversed(later)
-                    if BY_TIME not in later
+                    if not any(_by_nobody(state, each) for each in later)
                 ),
             )
         )
@@ -176,6 +176,11 @@ def _apart(effect: Effect, added: set[str]) -> bool:
     """What time did to something that goes with the record, or what came from an earlier cycle."""
     carried = isinstance(effect, Added) and "carried_from" in effect.content
     return carried or _about(effect) in added
+
+
+def _by_nobody(state: State, version: int) -> bool:
+    record = state.record(version)
+    return record is None or record.capacity == REACTION
 
 
 def _too_early(rules: Ruleset, record: Recorded, command: Annul | Correct) -> Reason | None:
@@ -250,7 +255,9 @@ def _barred(
     found: Mapping[str, object],
 ) -> Reason:
     roles = tuple(dict.fromkeys((record.capacity, *record.signatories)))
-    remedy = (RemedyStep(command.name, roles, fields={"target": record.version}),)
+    again = RemedyStep(command.name, roles, fields={"target": record.version})
+    # What has followed from elsewhere nobody takes back.
+    remedy = (again,) if roles != (REACTION,) else ()
     clauses, ruling = _clauses(rules, record), Ruling.NOT_AUTHORIZED
     return Reason(code, record.rule, clauses, {"roles": roles}, found, remedy, ruling)
 
