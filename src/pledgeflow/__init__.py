@@ -30,7 +30,7 @@ from pledgeflow.errors import (
     Verdict,
 )
 from pledgeflow.policy.compiled.rules import Policy
-from pledgeflow.service import Done, Due, Engine
+from pledgeflow.service import Done, Due, Engine, Filing, Selection
 from pledgeflow.storage.memory import MemoryStore
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "Due",
     "Engine",
     "Facts",
+    "Filing",
     "InvalidCommandError",
     "MemoryStore",
     "MissingFactError",
@@ -57,6 +58,7 @@ __all__ = [
     "RefusedError",
     "RemedyStep",
     "Ruling",
+    "Selection",
     "State",
     "StorageError",
     "StreamId",

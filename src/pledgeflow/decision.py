@@ -74,7 +74,9 @@ def begin(policy: Policy, stream: StreamId, cycle: Cycle, view: View) -> State:
         clauses = (c for track in policy.document.tracks.values() for c in track.cite)
         absent = (c for path, cite in policy.absences.items() if path[0] == "tracks" for c in cite)
         named = tuple(dict.fromkeys((*clauses, *absent)))
-        reason = Reason("no_track", "tracks", named, ruling=Ruling.SILENT)
+        those = (n for n, t in policy.document.tracks.items() if t.aggregate == stream.aggregate)
+        required = {"tracks": tuple(those)}
+        reason = Reason("no_track", "tracks", named, required, ruling=Ruling.SILENT)
         verdict = Verdict(Ruling.SILENT, (reason,))
         raise RefusedError("begin", worded(policy, None, verdict))
     rules = policy.tracks[track]

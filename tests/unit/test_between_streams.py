@@ -144,9 +144,9 @@ WRONG = [
     (
         (
             "          in: selection\n          whose: superior",
-            "          in: filing\n          whose: superior",
+            "          in: selection\n          called: one\n          whose: superior",
         ),
-        "reactions.to_the_town.in: no track is about a `filing`; known are `pledge`, `selection`",
+        "reactions.to_the_town.in: no track is about a `selection.one`; known are `filing`, `pledge`",
     ),
     (
         (

@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping
 import typer
 
 from pledgeflow.cli import ballots, cycles
+from pledgeflow.cli.awards import awards
 from pledgeflow.cli.demo import demo
 from pledgeflow.cli.directories import directory
 from pledgeflow.cli.doing import do, tick
 from pledgeflow.cli.drawing import diagram
 from pledgeflow.cli.duties import duties
 from pledgeflow.cli.explaining import explain
+from pledgeflow.cli.filings import filings
 from pledgeflow.cli.founding import new
 from pledgeflow.cli.indicators import indicators
 from pledgeflow.cli.ledger import ledger
@@ -48,6 +50,8 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "people": people,
     "ledger": ledger,
     "indicators": indicators,
+    "awards": awards,
+    "filings": filings,
     "log": log,
     "explain": explain,
     "duties": duties,

@@ -79,6 +79,28 @@ MESSAGES: Mapping[str, str] = {
     "there is no pledge `{}`; see `pledgeflow pledges`": (
         "没有承诺 `{}`；可用 `pledgeflow pledges` 查看"
     ),
+    "`{}` has not begun; perhaps {}; see `pledgeflow pledges --all`": (
+        "`{}` 尚未开始；是否指 {}；可用 `pledgeflow pledges --all` 查看"
+    ),
+    "`{}` has not begun; see `pledgeflow pledges --all`": (
+        "`{}` 尚未开始；可用 `pledgeflow pledges --all` 查看"
+    ),
+    # policies that are filed
+    "`{}`: there is no policy `{}`; known are {}": "`{}`：没有办法 `{}`；现有 {}",
+    "`{}`: the policy `{}` cannot be loaded: {}": "`{}`：办法 `{}` 无法载入：{}",
+    "`{}`: `{}` is only for others to extend; name one that does": (
+        "`{}`：`{}` 仅供其他办法沿用；请写沿用它的办法"
+    ),
+    "`{}` is only for others to extend; name one that does": "`{}` 仅供其他办法沿用；请写沿用它的办法",
+    "`{}`: `{}` has the digest {} on {}; name that, or the policy without a digest": (
+        "`{0}`：`{1}` 在{3}的摘要值为 {2}；请写此值，或者只写办法名称"
+    ),
+    "`{}` was never filed here; name a policy without digest": (
+        "`{}` 未曾在此备案；请写不带摘要值的办法名称"
+    ),
+    "`{}` has to be a policy with its digest, as in name@digest": (
+        "`{}` 须为办法及其摘要值，写成“名称@摘要值”"
+    ),
     # working days
     "the working days of {} are not announced; name them in a calendar file, or write {} there": (
         "{}年的工作日尚未公布；请在日历文件中写明，或者在其中写 {}"

@@ -27,6 +27,7 @@ from pledgeflow.cli.options import (
 from pledgeflow.cli.output import FINDINGS, message, print_json, table
 from pledgeflow.cli.output import show as put
 from pledgeflow.errors import UnfinishedError
+from pledgeflow.policy.judging.intake import POLICY
 from pledgeflow.service import Engine
 from pledgeflow.storage.store import CycleRow, PledgeRow
 
@@ -37,7 +38,9 @@ JurisdictionArgument = Annotated[
 
 def open_(
     jurisdiction: JurisdictionArgument,
-    policy: Annotated[str, typer.Argument(metavar="POLICY", help="By name or by path.")],
+    policy: Annotated[
+        str, typer.Argument(metavar="POLICY", help="By name or by path; NAME@DIGEST if filed.")
+    ],
     *,
     cycle: Annotated[str, typer.Option("--cycle", metavar="ID", help="As a rule, the year.")],
     lang: LangOption,
@@ -63,10 +66,8 @@ def open_(
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Begin a cycle under a policy, which is pinned from then on."""
-    catalogue = Catalogue()
-    catalogue.load(policy)
+    name = policy if POLICY.fullmatch(policy) is not None else _found(policy)
     people = read_directory(directory) if directory is not None else None
-    name = policy if policy in catalogue.names() else str(catalogue.file(policy).resolve())
     with creating(db) as engine:
         row = engine.open_cycle(jurisdiction, name, cycle=cycle, starts=day(starts))
         if people is not None:
@@ -87,6 +88,13 @@ def open_(
             "the directory is empty; fill it with `pledgeflow directory`",
         )
         message(said)
+
+
+def _found(policy: str) -> str:
+    """How the database names a policy that is there: by name, or by where it is."""
+    catalogue = Catalogue()
+    catalogue.load(policy)
+    return policy if policy in catalogue.names() else str(catalogue.file(policy).resolve())
 
 
 def close(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pledgeflow.cli.options import CALENDAR, DB
 from pledgeflow.cli.output import fail
-from pledgeflow.domain.commands import StreamId
+from pledgeflow.domain.commands import PLEDGE, StreamId
 from pledgeflow.service import Engine
 from pledgeflow.service.calendars import read_calendar
 from pledgeflow.steps import stream_id
@@ -89,8 +89,10 @@ def begun(engine: Engine, pledge: str) -> StreamId:
     """The id of a pledge that has begun; of another one, the message names the nearest."""
     stream = stream_id(pledge)
     if not engine.history(stream):
-        there = [str(row.stream) for row in engine.pledges(stream.jurisdiction)]
+        there = [str(row.stream) for row in engine.streams(stream.jurisdiction)]
         near = get_close_matches(str(stream), there, n=3)
         close = f"; perhaps {' or '.join(f'`{name}`' for name in near)}" if near else ""
+        if stream.aggregate != PLEDGE:
+            raise fail(f"`{stream}` has not begun{close}; see `pledgeflow pledges --all`")
         raise fail(f"there is no pledge `{stream}`{close}; see `pledgeflow pledges`")
     return stream

@@ -16,10 +16,12 @@ from pledgeflow.domain.events import Event
 from pledgeflow.errors import PolicyError
 from pledgeflow.policy.compiled.roles import PROMISOR
 from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.judging.filing import POLICY
 from pledgeflow.policy.language.register import Clause
-from pledgeflow.policy.language.schema import Rules
+from pledgeflow.policy.language.schema import CommandField, Rules
 from pledgeflow.policy.words import Label
 from pledgeflow.service import Engine
+from pledgeflow.service.filings import as_day
 from pledgeflow.steps import stream_id
 from pledgeflow.storage.store import CycleRow
 
@@ -71,18 +73,38 @@ class Desk:
         roles = {name: each.label for name, each in self._source().roles.items()}
         return meant(capacity, {PROMISOR: Label(zh="承诺人", en="promisor"), **roles})
 
-    def fields(self, said: list[str], do: str) -> dict[str, Any]:
-        """What `name=value` words say, typed as the policy declares the step, or what it amends."""
+    def fields(self, said: list[str], do: str, on: date | None = None) -> dict[str, Any]:
+        """What `name=value` words say, typed as the policy declares the step, or what it amends.
+
+        on: the day of the step, today if it names none; a policy may be given by its path
+        """
         state = self.engine.state(self.stream)
         commands = self.policy.tracks[state.track].commands
         evaluation = self._source().evaluation
         tiers = evaluation.tiers if evaluation is not None else {}
         if do not in AMENDING:
-            return payload(said, commands.get(do), tiers)
+            named = commands.get(do)
+            given = payload(said, named, tiers)
+            specs = named.rules.fields if named is not None else {}
+            return {
+                key: self._value(specs.get(key), value, given, on) for key, value in given.items()
+            }
         targets = (each.partition("=")[2] for each in said if each.startswith("target="))
         target = next((int(number) for number in targets if number.isdecimal()), 0)
         record = state.record(target)
         return payload(said, commands.get(record.command if record is not None else ""), tiers)
+
+    def _value(
+        self, spec: CommandField | None, value: Any, given: Mapping[str, Any], on: date | None
+    ) -> Any:
+        """A value; a policy that is not in the catalogue by its name and digest."""
+        known = self.engine.catalogue.names()
+        if spec is None or spec.type != POLICY or "@" in value or value in known:
+            return value
+        days = (as_day(each) for each in given.values())
+        day = next(filter(None, days), on or self.engine.clock())
+        ordinal = self.engine.state(self.stream).cycle.ordinal
+        return self.engine.identify(value, on=day, ordinal=ordinal)
 
     def _source(self) -> Rules:
         return self.policy.tracks[self.engine.state(self.stream).track].source

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +17,7 @@ from pledgeflow.cli.options import (
     DbOption,
     Format,
     FormatOption,
+    Lang,
     LangOption,
     OnOption,
     PledgeArgument,
@@ -27,6 +29,8 @@ from pledgeflow.cli.output import show as put
 from pledgeflow.cli.reasons import plain
 from pledgeflow.cli.step_files import StepFile
 from pledgeflow.cli.telling import told
+from pledgeflow.cli.unmet import unmet_data, unmet_told
+from pledgeflow.domain.commands import PLEDGE, StreamId
 from pledgeflow.domain.events import Moved
 from pledgeflow.domain.serialisation import to_data
 from pledgeflow.errors import InvalidCommandError, RefusedError, Ruling
@@ -84,7 +88,7 @@ def do(
             for word, id_of in (("do", desk.step), ("capacity", desk.role)):
                 if word in given:
                     step[word] = given[word] = id_of(given[word])
-            given |= desk.fields(field or [], str(step.get("do")))
+            given |= desk.fields(field or [], str(step.get("do")), day(on))
             again = key is not None and engine.store.done(desk.stream.jurisdiction, key) is not None
             done = engine.do(desk.stream, step | given, key=key)
         except RefusedError as refused:
@@ -126,15 +130,18 @@ def _tell(desk: Desk, done: Done, form: Format) -> None:
                 "events": [{"version": e.version, **plain(to_data(e))} for e in events],
                 "owed": [plain(each) for each in owed(state)],
                 "next": turns(rules, state),
+                "unmet": [unmet_data(desk, each) for each in done.unmet],
             }
         )
         return
     tell, pick = desk.teller(state.track, events), desk.lang.pick
     now = tell.state(state.root, state.subjects[state.root].state)
-    head = f"{desk.stream} · {tell.person(desk.stream.promisor)} · {now}"
+    head = f"{tell.stream(desk.stream)} · {now}"
     if not events:
         put(Text(pick("没有新的变化", "nothing new happened"), style="dim"))
     put(Text(head, style="bold"), told(events, tell), *owed_lines(state, tell))
+    if done.unmet:
+        put(*unmet_told(desk, done.unmet))
     if desk.closed is not None:
         zh = f"本期间已于{desk.closed}关闭，此后只办理后果所要求的步骤和未结事项"
         message(pick(zh, f"the cycle was closed on {desk.closed}; only what follows goes on"))
@@ -168,12 +175,18 @@ def tick(
         print_json({"on": until, "fired": total, "pledges": pledges})
         return
     for stream, events in happened.items():
-        put(Text(f"{stream} · {tellers[stream].person(stream.promisor)}", style="bold"))
+        put(Text(tellers[stream].stream(stream), style="bold"))
         put(told(events, tellers[stream]))
-    zh = f"截至{until}：{len(happened)}份承诺上共有{total}个到期事项"
+    put(Text(_fired(until, total, list(happened), lang)))
+
+
+def _fired(until: date, total: int, streams: list[StreamId], lang: Lang) -> str:
+    pledges = all(stream.aggregate == PLEDGE for stream in streams)
+    where, many = ("份承诺", "pledge") if pledges else ("份承诺和其他事项", "stream"), len(streams)
+    zh = f"截至{until}：{many}{where[0]}上共有{total}个到期事项"
     number = f"{total} timer{'' if total == 1 else 's'}"
-    pledged = f"{len(happened)} pledge{'' if len(happened) == 1 else 's'}"
-    put(Text(lang.pick(zh, f"by {until}: {number} fired, on {pledged}")))
+    on = f"{many} {where[1]}{'' if many == 1 else 's'}"
+    return lang.pick(zh, f"by {until}: {number} fired, on {on}")
 
 
 def _timers(policy: Policy, track: str, events: tuple[Any, ...]) -> int:

@@ -70,7 +70,7 @@ def explain(
             else:
                 do = desk.step(do)
                 capacity = desk.role(capacity) if capacity is not None else None
-                step = {"do": do, "actor": actor, "on": when, **desk.fields(field or [], do)}
+                step = {"do": do, "actor": actor, "on": when, **desk.fields(field or [], do, when)}
                 answers = {(do, ""): _judged(engine, stream, step, capacity)}
         except RefusedError as error:
             track, answers = "", {(do or error.command, ""): error.verdict}

@@ -7,12 +7,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pledgeflow.cli.options import Lang
+from pledgeflow.domain.commands import PLEDGE, StreamId
 from pledgeflow.domain.events import Event
 from pledgeflow.domain.values import Text
 from pledgeflow.policy.compiled.rules import Policy, StepName
 from pledgeflow.policy.language.schema import CommandField, Lifecycle
 from pledgeflow.policy.saying.speaker import Speaker
 from pledgeflow.policy.saying.valuing import word_for
+
+SHORT = 12
+"""So many digits of a digest tell two policies apart at a glance."""
 
 
 def speaker(policy: Policy, track: str | None, lang: Lang) -> Speaker:
@@ -124,7 +128,21 @@ class Labels:
             return self.person(value)
         if spec is not None and spec.of is not None:
             return self.label("subject", value)
+        if spec is not None and spec.type == "policy":
+            return self.filed(*value.partition("@")[::2])
         return self.label("tier", value)
+
+    def filed(self, policy: str, digest: str) -> str:
+        """A policy and what its digest begins with."""
+        short = f"{digest[:SHORT]}…"
+        return self.lang.pick(f"{policy}（{short}）", f"{policy} ({short})")
+
+    def stream(self, stream: StreamId) -> str:
+        """A stream by its name and whose it is; what is no pledge, also by what it is."""
+        parts = [str(stream), self.person(stream.promisor)]
+        if stream.aggregate != PLEDGE:
+            parts.append(self.lang.of(self.policy.document.tracks[self.track].label))
+        return " · ".join(parts)
 
     def joined(self, parts: Iterable[str]) -> str:
         """Several words in a row."""

@@ -26,6 +26,7 @@ from pledgeflow.storage.store import PledgeRow, StoredEvent
 
 
 def pledges(
+    *,
     lang: LangOption,
     jurisdiction: Annotated[
         str | None, typer.Option("--jurisdiction", metavar="ID", help="Only this one's.")
@@ -33,6 +34,10 @@ def pledges(
     cycle: Annotated[
         str | None, typer.Option("--cycle", metavar="ID", help="Only this one's.")
     ] = None,
+    everything: Annotated[
+        bool,
+        typer.Option("--all", help="Also organizations' years, selections and filings."),
+    ] = False,
     db: DbOption = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
@@ -41,12 +46,13 @@ def pledges(
         if jurisdiction is not None:
             place_in(engine, jurisdiction)
         places = [jurisdiction] if jurisdiction is not None else engine.store.jurisdictions()
-        rows = [row for place in places for row in engine.pledges(place, cycle)]
+        listed = engine.streams if everything else engine.pledges
+        rows = [row for place in places for row in listed(place, cycle)]
         if form is Format.JSON:
             print_json([_data(row) for row in rows])
             return
         if rows:
-            put(_table(engine, rows, lang))
+            put(_table(engine, rows, lang, tracks=everything))
     if not rows:
         message(lang.pick("没有承诺", "there are no pledges"))
 
@@ -66,9 +72,11 @@ def _data(row: PledgeRow) -> dict[str, Any]:
     }
 
 
-def _table(engine: Engine, rows: list[PledgeRow], lang: Lang) -> Any:
-    heads = (("承诺", "pledge"), ("承诺人", "promisor"), ("状态", "state"), ("事项", "items"))
-    made = table(*(lang.pick(*head) for head in (*heads, ("等次和后果", "grade and outcomes"))))
+def _table(engine: Engine, rows: list[PledgeRow], lang: Lang, *, tracks: bool) -> Any:
+    first = (("名称", "name"), ("所属", "whose"), ("类别", "track"))
+    heads = first if tracks else (("承诺", "pledge"), ("承诺人", "promisor"))
+    more = (("状态", "state"), ("事项", "items"), ("等次和后果", "grade and outcomes"))
+    made = table(*(lang.pick(*head) for head in (*heads, *more)))
     made.columns[0].no_wrap = True
     tellers: dict[tuple[str, str, str], Teller] = {}
     for row in rows:
@@ -83,7 +91,8 @@ def _table(engine: Engine, rows: list[PledgeRow], lang: Lang) -> Any:
         followed = [tell.label("outcome", outcome) for outcome in row.outcomes]
         end = [tell.label("tier", row.grade), *followed] if row.grade else followed
         name, state = tell.person(stream.promisor), tell.label("state", row.state)
-        made.add_row(str(stream), name, state, items, lang.pick("；", "; ").join(end))
+        track = [lang.of(tell.policy.document.tracks[row.track].label)] if tracks else []
+        made.add_row(str(stream), name, *track, state, items, lang.pick("；", "; ").join(end))
     return made
 
 
@@ -98,7 +107,7 @@ def log(
     db: DbOption = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Tell the history of a pledge, event by event."""
+    """Tell the history of a pledge, a year, a selection or a filing, event by event."""
     with existing(db) as engine:
         stream = begun(engine, pledge)
         history = engine.history(stream)
@@ -111,7 +120,7 @@ def log(
         return
     tell = Teller(policy, track, lang, names, words)
     made = told([stored.event for stored in history], tell)
-    put(Text(f"{stream} · {tell.person(stream.promisor)}", style="bold"), made)
+    put(Text(tell.stream(stream), style="bold"), made)
 
 
 def _event(stored: StoredEvent, words: dict[str, str] | Any) -> dict[str, Any]:

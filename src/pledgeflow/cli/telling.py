@@ -18,6 +18,7 @@ from pledgeflow.domain.events import (
     Corrected,
     Event,
     Graded,
+    LeanedOn,
     Moved,
     Opened,
     OutcomeAnswered,
@@ -25,6 +26,7 @@ from pledgeflow.domain.events import (
     Recorded,
     Signed,
 )
+from pledgeflow.policy.judging.awarding import REACTIONS, reaction_of
 from pledgeflow.policy.language.methods import Share
 
 __all__ = ["Teller", "sealed_in", "told"]
@@ -38,6 +40,9 @@ class Teller(Labels):
         actor = getattr(event, "actor", None)
         if not actor:
             return ""
+        why = reaction_of(event) if isinstance(event, Recorded) else None
+        if why is not None:
+            return self.whence(why)
         role = self.label("capacity", str(getattr(event, "capacity", ""))).removeprefix("the ")
         typist = getattr(event, "entered_by", None)
         note = (
@@ -49,6 +54,15 @@ class Teller(Labels):
         others = [self.person(p) for p in signatories.values() if p != actor]
         joint = self.lang.pick("；与", "; with ") + "、".join(others) if others else ""
         return f"{self.person(actor)} ({role}{note}{joint})"
+
+    def whence(self, why: LeanedOn) -> str:
+        """What a record follows from: the reaction, and the event of another stream behind it."""
+        tracks = (rules.source.reactions for rules in self.policy.tracks.values())
+        name = why.fact.removeprefix(REACTIONS)
+        rule = next((found[name] for found in tracks if name in found), None)
+        called = self.lang.of(rule.label if rule is not None else None, name)
+        zh = f"{called}（自 {why.source} 第{why.version}号）"
+        return self.lang.pick(zh, f"{called} (from {why.source}, {why.version})")
 
     def when(self, event: Event) -> date | None:
         """The day on which it happened."""

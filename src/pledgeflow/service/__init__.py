@@ -4,13 +4,17 @@ engine      Engine: what a host calls
 casework    one pledge as it stands, and a command made of the step that somebody takes in it
 duties      what is owed, and by whom
 calendars   which days are working days
+awards      selections, level by level
+filings     policies that are filed, and which is in force when
 cycles      which policy a cycle runs by
 passing     time: which pledges wake, and when they wake next
 reactions   what happens in one pledge because of another
 """
 
+from pledgeflow.service.awards import Selection
 from pledgeflow.service.casework import Done
 from pledgeflow.service.duties import Due
 from pledgeflow.service.engine import Engine
+from pledgeflow.service.filings import Filing
 
-__all__ = ["Done", "Due", "Engine"]
+__all__ = ["Done", "Due", "Engine", "Filing", "Selection"]

@@ -231,3 +231,7 @@ def _check_known(case: Case, asked: Asked) -> None:
         given = asked.fields.get(key)
         if known is not None and isinstance(given, str) and given not in known:
             raise DirectoryError(f"`{key}`: no {spec.type} is called `{given}` in the directory")
+        if spec.type == "results" and isinstance(given, Mapping):
+            for who in map(str, given):
+                if who not in view.persons and who not in view.organizations:
+                    raise DirectoryError(f"`{key}`: no person is called `{who}` in the directory")

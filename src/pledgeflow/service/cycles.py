@@ -13,6 +13,7 @@ from pledgeflow.catalogue import Catalogue
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.errors import PledgeflowError, PolicyError, StorageError
 from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.judging.intake import POLICY
 from pledgeflow.storage.store import CycleRow, EventStore
 
 LONGEST_ID = 200
@@ -47,7 +48,7 @@ class Cycles:
         last = max((row.starts for row in rows), default=date.min)
         if type(first) is not date or first <= last:
             raise PledgeflowError(f"a cycle has to start after the last one, {last}; name the day")
-        loaded = self.catalogue.load(policy, on=first, ordinal=ordinal)
+        loaded = self._filed(policy) or self.catalogue.load(policy, on=first, ordinal=ordinal)
         _check_in_force(loaded, first)
         self.store.put_policy(loaded.digest, loaded.name, loaded.body, version("pledgeflow"))
         row = CycleRow(
@@ -55,12 +56,25 @@ class Cycles:
             cycle=cycle,
             starts=first,
             ordinal=ordinal,
-            policy=policy,
+            policy=policy if POLICY.fullmatch(policy) is None else loaded.name,
             digest=loaded.digest,
             closed=None,
         )
         self.store.put_cycle(row)
         return row
+
+    def _filed(self, policy: str) -> Policy | None:
+        """The policy that is named `name@digest`, as it was filed; nothing if it is not so named.
+
+        Raises PledgeflowError where it is not kept.
+        """
+        written = POLICY.fullmatch(policy)
+        if written is None:
+            return None
+        kept = self.store.policy(written[2])
+        if kept is None or kept.name != written[1]:
+            raise PledgeflowError(f"`{policy}` was never filed here; name a policy without digest")
+        return self.catalogue.rebuilt(kept.name, kept.body)
 
     def check_closable(self, jurisdiction: str, cycle: str, on: date) -> None:
         """Raises PledgeflowError where a cycle was closed already, or begins after that day."""
@@ -106,7 +120,8 @@ class Cycles:
         if _YEAR.fullmatch(cycle) is None:
             raise PledgeflowError(f"`{cycle}` names no year; say on which day the cycle starts")
         year = date(int(cycle), 1, 1)
-        rules = self.catalogue.load(policy, on=year, ordinal=ordinal).document.cycle
+        loaded = self._filed(policy) or self.catalogue.load(policy, on=year, ordinal=ordinal)
+        rules = loaded.document.cycle
         return rules.starts.within(year) if rules is not None else year
 
     def _as_filed(self, row: CycleRow) -> Policy | None:

@@ -31,12 +31,13 @@ from pledgeflow.domain.extracts import Directory
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State
 from pledgeflow.errors import ConflictError, InvalidCommandError, UnfinishedError, Verdict
-from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.compiled.rules import Policy, Ruleset
 from pledgeflow.policy.guards.conditions import kinds_of
 from pledgeflow.policy.judging.offering import Permissions
 from pledgeflow.policy.judging.reacting import Demand
 from pledgeflow.policy.measuring.measured import Measured
 from pledgeflow.policy.saying.wording import worded
+from pledgeflow.service.awards import Selection, Selections
 from pledgeflow.service.ballots import Ballots
 from pledgeflow.service.calendars import Announced
 from pledgeflow.service.casework import Case as _Case
@@ -55,6 +56,7 @@ from pledgeflow.service.casework import (
 from pledgeflow.service.cycles import Cycles
 from pledgeflow.service.duties import Due, Duties, Wanted
 from pledgeflow.service.fetching import Fetching, rested_on
+from pledgeflow.service.filings import Filing, Filings
 from pledgeflow.service.indicating import ALL, By, Gauge, Scope
 from pledgeflow.service.ledgers import LedgerRow, Overview, Standing
 from pledgeflow.service.passing import Passing, schedule
@@ -159,7 +161,7 @@ class Engine:
         asked = Asked.of(step, self.clock())
         return self._run(
             stream_id(stream),
-            lambda case: self._by_hand(case, asked),
+            lambda case: self._by_hand(case, self._filings.named(case, asked)),
             today=asked.today,
             on=asked.on,
             key=key,
@@ -181,7 +183,7 @@ class Engine:
         """What `do` would say, without doing it."""
         asked = Asked.of(step, self.clock())
         case = self._case(stream_id(stream), asked.on)
-        command, _ = made(case, asked)
+        command, _ = made(case, self._filings.named(case, asked))
         late = too_late(case, command)
         if late is not None:
             return late
@@ -269,6 +271,10 @@ class Engine:
         """Every event of a pledge, in order."""
         return self.store.load(stream_id(stream))
 
+    def streams(self, jurisdiction: str, cycle: str | None = None) -> list[PledgeRow]:
+        """The pledges of a jurisdiction, organizations' years, selections and filings."""
+        return self.store.pledges(jurisdiction, cycle)
+
     def pledges(self, jurisdiction: str, cycle: str | None = None) -> list[PledgeRow]:
         """The pledges of a jurisdiction, in one cycle or in all."""
         rows = self.store.pledges(jurisdiction, cycle)
@@ -348,6 +354,42 @@ class Engine:
         """
         scope = Scope(organization, subtree)
         return self._gauge(jurisdiction, cycle, on).measure(scope, by)
+
+    def selections(
+        self,
+        jurisdiction: str,
+        cycle: str,
+        *,
+        organization: str | None = None,
+        on: date | None = None,
+    ) -> Iterator[Selection]:
+        """The selections of awards that have begun, level by level, the lowest first.
+
+        organization: of this one and those below it; on: as of which day the directory says who is
+        below whom. Raises DirectoryError for an unknown organization.
+        """
+        row, day = self._cycles.named(jurisdiction, cycle), on if on is not None else self.clock()
+        view = self._directory.members(jurisdiction, "", day)
+        policy = self._cycles.policy(row)
+        return Selections(self.store, row, policy, view, self._state).listed(organization)
+
+    def filings(self, jurisdiction: str, organization: str | None = None) -> Iterator[Filing]:
+        """Every policy that organizations of a jurisdiction have filed, in whichever cycle."""
+        return self._filings.all(jurisdiction, organization)
+
+    def in_force(
+        self, jurisdiction: str, on: date, organization: str | None = None
+    ) -> Mapping[str, Filing]:
+        """Organization -> the filed policy in force there on a day: one, or none, in each."""
+        return self._filings.in_force(jurisdiction, on, organization)
+
+    def identify(self, policy: str, *, on: date, ordinal: int = 1) -> str:
+        """The name and digest of a policy, by name or by path, as of a day: `name@digest`.
+
+        This engine takes it from then on where a step names a policy; from outside a step names
+        one of the catalogue, and never a path. Raises PolicyError where it cannot be loaded.
+        """
+        return self._filings.identify(policy, on=on, ordinal=ordinal)
 
     def _gauge(self, jurisdiction: str, cycle: str, on: date | None) -> Gauge:
         row, day = self._cycles.named(jurisdiction, cycle), on if on is not None else self.clock()
@@ -452,6 +494,7 @@ class Engine:
         passed: date | None,
     ) -> None:
         stream, (texts, key) = case.state.stream, besides
+        self._filings.retain(done.events)
         self.store.append(
             stream,
             case.state.version,
@@ -524,6 +567,14 @@ class Engine:
     @property
     def _cycles(self) -> Cycles:
         return Cycles(self.store, self.catalogue, self._policies)
+
+    @property
+    def _filings(self) -> Filings:
+        return Filings(self.store, self.catalogue, self._policies, self._read)
+
+    def _read(self, stream: StreamId) -> tuple[Ruleset, State]:
+        state = self._state(stream)
+        return self.policy(stream).tracks[state.track], state
 
     @property
     def _directory(self) -> Directory:

@@ -139,6 +139,7 @@ def _fields(place: Place, command: CommandRules, surface: Surface) -> Iterator[F
     pointers = [name for name, spec in command.fields.items() if spec.type in lifecycles]
     if len(pointers) > 1:
         yield (*place, "fields", pointers[1]), "a command names one item at most"
+    yield from _filing(place, command)
     for name, spec in command.fields.items():
         where = (*place, "fields", name)
         yield from unknown(where, "field type", (spec.type,), (*FIELD_TYPES, *lifecycles))
@@ -146,6 +147,19 @@ def _fields(place: Place, command: CommandRules, surface: Surface) -> Iterator[F
             yield from _counted((*where, "of"), spec, surface)
         if spec.type in ("choice", "choices", "checklist") and not spec.choices and not spec.open:
             yield where, "list its values under `choices:`, or say `open: true`"
+
+
+def _filing(place: Place, command: CommandRules) -> Iterator[Finding]:
+    """Which policy is filed, and from which day it holds, can be told."""
+    policies = [name for name, spec in command.fields.items() if spec.type == "policy"]
+    days = [name for name, spec in command.fields.items() if spec.type == "date"]
+    if len(policies) > 1:
+        yield (*place, "fields", policies[1]), "a command names one policy at most"
+    if policies and len(days) > 1:
+        yield (
+            (*place, "fields", days[1]),
+            f"beside `{policies[0]}`, name one day only: the one from which the policy holds",
+        )
 
 
 def _counted(place: Place, spec: CommandField, surface: Surface) -> Iterator[Finding]:

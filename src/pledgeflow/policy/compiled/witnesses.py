@@ -186,10 +186,8 @@ def _fitting(
             yield from _numbers(offered)
         case "decimal":
             yield from map(Decimal, _numbers(offered))
-        case "date":
-            yield Blank.DAY
-        case "text":
-            yield WORDS
+        case "date" | "text" | "policy":
+            yield _ORDINARY[spec.type]
         case _:
             yield from _words(spec, offered, tiers)
 
@@ -221,5 +219,10 @@ def _words(spec: CommandField, offered: list[Value], tiers: tuple[str, ...]) -> 
         yield next(word for n in count(1) if (word := f"other_{n}") not in (*named, *listed))
 
 
+_ORDINARY: Mapping[str, Candidate] = {
+    "date": Blank.DAY,
+    "text": WORDS,
+    "policy": f"policy@{'0' * 64}",
+}
 _BLANKS: Mapping[str, Blank] = {"person": Blank.ACTOR, "organization": Blank.ORGANIZATION}
 _EMPTY: Mapping[str, tuple[Value, ...]] = {"choices": ((),), "checklist": ({},), "tally": ({},)}

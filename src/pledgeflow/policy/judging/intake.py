@@ -5,6 +5,7 @@ Free text is sealed here, so that nothing beyond this point, and no event, ever 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -20,6 +21,9 @@ LONGEST_TEXT = 4_000
 LONGEST_WORD = 200
 MOST_ENTRIES = 1_000
 MOST_DIGITS = 15
+
+POLICY = re.compile(r"([a-z][a-z0-9_-]{0,63})@([0-9a-f]{64})", re.ASCII)
+"""What stands for a policy in an event: its name, and the digest of its resolved form."""
 
 Seal = Callable[[str], Text]
 
@@ -108,6 +112,13 @@ def _tally(given: object) -> Mapping[str, int]:
     return counts
 
 
+def _policy(given: object) -> str:
+    said = _word(given)
+    if POLICY.fullmatch(said) is None:
+        raise _IllError("has to be a policy with its digest, as in name@digest")
+    return said
+
+
 def _results(given: object) -> Mapping[str, str]:
     if not isinstance(given, Mapping) or not 0 < len(given) <= MOST_ENTRIES:
         raise _IllError(f"has to say one thing of each of 1 to {MOST_ENTRIES} people")
@@ -174,4 +185,5 @@ _READERS: Mapping[str, Callable[[object], Value]] = {
     "boolean": _boolean,
     "person": _word,
     "organization": _word,
+    "policy": _policy,
 }

@@ -163,6 +163,7 @@ FIELD_TYPES = (
     "boolean",
     "person",
     "organization",
+    "policy",
 )
 
 
@@ -173,6 +174,7 @@ def _typed(raw: Any) -> Any:
 class CommandField(Grounded):
     """What a command carries. type: one of the built-in types, or a lifecycle (one of its items).
 
+    policy: one of the catalogue, which is kept, and stands in the record as name@digest;
     choices: the values of a choice; open: others are accepted and recorded too;
     of: for a tally, the lifecycle whose items get the votes (the tiers get them, if none is named)
     """

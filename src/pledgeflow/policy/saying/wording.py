@@ -38,7 +38,7 @@ def say(policy: Policy, track: str | None, reason: Reason, lang: str) -> str:
     data = {
         "required": reason.required,
         "found": reason.found,
-        "tracks": tuple(policy.document.tracks),
+        "tracks": reason.required.get("tracks") or tuple(policy.document.tracks),
         "condition": label or reason.code,
         "place": reason.found.get("place") or PLEDGE,
         "because": _because(policy, reason, lang),
