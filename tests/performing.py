@@ -8,7 +8,7 @@ from pledgeflow.decision import explain
 from pledgeflow.domain.commands import Annul, AnyCommand, Command, Correct
 from pledgeflow.domain.values import Value
 from pledgeflow.errors import Reason, RemedyStep, Ruling, Verdict
-from tests.dice import SIMPLE
+from tests.dice import SIMPLE, Dice
 from tests.walks import Asked, Hand, Walk, facts_for, takers
 
 Given = Command | Annul | Correct
@@ -39,6 +39,7 @@ class Performer:
     walk: Walk
     depth: int = 6
     patience: int = 12
+    dice: Dice = SIMPLE
 
     def verdict(self, command: AnyCommand) -> Verdict:
         """What the policy would say now."""
@@ -106,7 +107,7 @@ class Performer:
         town, here = walk.town, walk.town.key
         others = {**town.others, here: walk.state}
         beside = replace(town, promisor=key[0], venue=key[1], others=others, missing=())
-        there = Walk(walk.policy, beside, others[key], walk.today)
+        there = walk.beside(beside, others[key])
         try:
             replace(self, walk=there, depth=max(0, self.depth - 1))._do(step)
         finally:
@@ -154,7 +155,7 @@ class Performer:
     def _command(self, step: RemedyStep) -> Command:
         """The step as the first of those entitled who may take it, else as the nearest."""
         rules, walk = self.walk.rules, self.walk
-        fields = walk.vocabulary.fields(step.command, SIMPLE, optional=False)
+        fields = walk.vocabulary.fields(step.command, self.dice, optional=False)
         named = rules.commands[step.command]
         if step.subject is not None and named.pointer is not None:
             fields[named.pointer] = step.subject

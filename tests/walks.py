@@ -192,6 +192,10 @@ class Walk:
         """The rules of its track."""
         return self.policy.tracks[self.state.track]
 
+    def beside(self, town: Town, state: State) -> Walk:
+        """A walk in another stream of the same town, on the same day."""
+        return Walk(self.policy, town, state, self.today)
+
     @property
     def vocabulary(self) -> Vocabulary:
         """What may be said now."""

@@ -37,6 +37,7 @@ HOPELESS = frozenset(
         "preceded",
         # what has to come about first is a finding, not a step: a grade, an outcome
         "other_grade",
+        "other_award",
         "not_called_for",
         # nothing is owed, and nothing is to come
         "not_owed",
