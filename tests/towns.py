@@ -16,7 +16,8 @@ from pledgeflow.domain.states import State
 from pledgeflow.errors import DirectoryError
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.guards.payload import Listed
-from pledgeflow.policy.language.schema import Role, Track
+from pledgeflow.policy.language.people import Role
+from pledgeflow.policy.language.tracks import Track
 from tests.dice import Dice
 
 HOME = "home"

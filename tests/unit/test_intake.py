@@ -9,7 +9,7 @@ import pytest
 from pledgeflow.domain.values import Text
 from pledgeflow.errors import InvalidCommandError
 from pledgeflow.policy.judging.intake import LONGEST_TEXT, MOST_ENTRIES, intake
-from pledgeflow.policy.language.schema import FIELD_TYPES
+from pledgeflow.policy.language.steps import FIELD_TYPES
 from tests.tiny import loaded, tiny
 
 TYPES = ", ".join(

@@ -18,7 +18,8 @@ from pledgeflow.policy.compiled.roles import PROMISOR
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.judging.filing import POLICY
 from pledgeflow.policy.language.register import Clause
-from pledgeflow.policy.language.schema import CommandField, Rules
+from pledgeflow.policy.language.schema import Rules
+from pledgeflow.policy.language.steps import CommandField
 from pledgeflow.policy.words import Label
 from pledgeflow.service import Engine
 from pledgeflow.service.filings import as_day

@@ -10,7 +10,7 @@ from typing import Any
 
 from pledgeflow.cli.output import fail
 from pledgeflow.policy.compiled.rules import StepName
-from pledgeflow.policy.language.schema import CommandField
+from pledgeflow.policy.language.steps import CommandField
 from pledgeflow.policy.words import Label
 from pledgeflow.steps import WORDS
 

@@ -12,7 +12,7 @@ from pledgeflow.demo.temper import Temper
 from pledgeflow.domain.meanings import Means
 from pledgeflow.domain.states import State
 from pledgeflow.policy.compiled.rules import Ruleset, StepName
-from pledgeflow.policy.language.schema import CommandField
+from pledgeflow.policy.language.steps import CommandField
 
 CONTENT = frozenset({Means.PROPOSAL, Means.REVISION})
 """What these say is what is promised."""

@@ -9,7 +9,7 @@ from pledgeflow.policy.checks.guarding import guards, misfits
 from pledgeflow.policy.compiled.roles import REACTION
 from pledgeflow.policy.guards.conditions import Plain
 from pledgeflow.policy.guards.elsewhere import Elsewhere
-from pledgeflow.policy.language.schema import Reaction
+from pledgeflow.policy.language.following import Reaction
 
 
 def between_findings(surface: Surface, others: Sequence[Surface]) -> Iterator[Finding]:

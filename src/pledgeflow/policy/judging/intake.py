@@ -15,7 +15,7 @@ from unicodedata import category
 from pledgeflow.domain.values import Fields, Text, Value
 from pledgeflow.errors import InvalidCommandError
 from pledgeflow.policy.compiled.rules import Ruleset
-from pledgeflow.policy.language.schema import CommandField
+from pledgeflow.policy.language.steps import CommandField
 
 LONGEST_TEXT = 4_000
 LONGEST_WORD = 200
