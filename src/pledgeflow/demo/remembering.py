@@ -13,6 +13,7 @@ from pledgeflow.domain.people import View
 from pledgeflow.storage.sql import SqlStore
 from pledgeflow.storage.store import (
     NOTHING_READ,
+    Beginning,
     CycleRow,
     DueRow,
     PledgeRow,
@@ -60,6 +61,12 @@ class RememberingStore(SqlStore):
         )
         new = (StoredEvent(stream, event.version, event, recorded_at) for event in events)
         self._streams[stream] = (*before, *new)
+
+    def begin_all(self, begun: Sequence[Beginning], *, recorded_at: datetime) -> None:
+        """See `EventStore.begin_all`."""
+        super().begin_all(begun, recorded_at=recorded_at)
+        for one in begun:
+            self._streams.pop(one.stream, None)
 
     def load(self, stream: StreamId) -> tuple[StoredEvent, ...]:
         """See `EventStore.load`."""
