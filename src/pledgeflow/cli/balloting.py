@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pledgeflow.cli.desk import Desk
+from pledgeflow.cli.following import elsewhere_data, elsewhere_said
 from pledgeflow.cli.options import Format
 from pledgeflow.cli.output import FINDINGS, message, print_json, table
 from pledgeflow.cli.output import show as put
@@ -140,6 +141,7 @@ class Booth:
                     "tied": closed.elected.tied,
                     "counts": reason is None,
                     "why_not": dict(reason.text) if reason is not None else None,
+                    **(elsewhere_data(closed.done) if closed.done is not None else {}),
                 }
             )
             return
@@ -152,6 +154,9 @@ class Booth:
             message(pick(zh, en))
         if closed.against is None and closed.done is None:
             message(pick("未登记结果", "no result is recorded"))
+        if closed.done is not None:
+            for sentence in elsewhere_said(closed.done, self.desk.policy, self.desk.lang):
+                message(sentence)
 
     def _votes(self, closed: Closed) -> list[RenderableType]:
         pick, tell = self.desk.lang.pick, self.desk.teller(self.track, [])

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from pledgeflow.cli.options import Lang
-from pledgeflow.cli.payload import meant, payload
+from pledgeflow.cli.payload import meant, payload, whole
 from pledgeflow.cli.reasons import Explainer
 from pledgeflow.cli.telling import Teller, sealed_in
 from pledgeflow.domain.commands import StreamId
@@ -80,8 +80,8 @@ class Desk:
         if do not in AMENDING:
             return payload(said, commands.get(do), tiers)
         targets = (each.partition("=")[2] for each in said if each.startswith("target="))
-        target = next((int(number) for number in targets if number.isdecimal()), 0)
-        record = state.record(target)
+        target = whole(next(targets, ""))
+        record = state.record(target) if isinstance(target, int) else None
         return payload(said, commands.get(record.command if record is not None else ""), tiers)
 
     def _source(self) -> Rules:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from pledgeflow.cli.database import existing, place_in
 from pledgeflow.cli.desk import Desk
+from pledgeflow.cli.following import elsewhere_data, elsewhere_said
 from pledgeflow.cli.next_steps import owed, owed_lines, turns, turns_table
 from pledgeflow.cli.options import (
     DbOption,
@@ -126,6 +127,7 @@ def _tell(desk: Desk, done: Done, form: Format) -> None:
                 "events": [{"version": e.version, **plain(to_data(e))} for e in events],
                 "owed": [plain(each) for each in owed(state)],
                 "next": turns(rules, state),
+                **elsewhere_data(done),
             }
         )
         return
@@ -135,6 +137,8 @@ def _tell(desk: Desk, done: Done, form: Format) -> None:
     if not events:
         put(Text(pick("没有新的变化", "nothing new happened"), style="dim"))
     put(Text(head, style="bold"), told(events, tell), *owed_lines(state, tell))
+    for sentence in elsewhere_said(done, desk.policy, desk.lang):
+        message(sentence)
     if desk.closed is not None:
         zh = f"本期间已于{desk.closed}关闭，此后只办理后果所要求的步骤和未结事项"
         message(pick(zh, f"the cycle was closed on {desk.closed}; only what follows goes on"))
@@ -154,6 +158,8 @@ def tick(
     with existing(db) as engine:
         place_in(engine, jurisdiction)
         until = day(on) or engine.clock()
+        # What was still to follow when a process died follows before time goes on.
+        engine.catch_up(jurisdiction)
         happened = engine.pass_time(jurisdiction, until)
         desks = {stream: Desk.at(engine, str(stream), lang) for stream in happened}
         tracks = {stream: engine.state(stream).track for stream in happened}

@@ -45,6 +45,7 @@ from pledgeflow.service.casework import (
     Done,
     Made,
     Make,
+    check_known,
     check_open,
     check_person,
     made,
@@ -382,8 +383,9 @@ class Engine:
         actor: only what this person owes, or has taken over overdue; organization: only in streams
         that belong to it; who owes what is the directory's answer as of the due date, or of today
         before that.
-        Raises PledgeflowError for a cycle that was never opened, CalendarError where working days
-        are asked about that nobody has announced.
+        Raises PledgeflowError for a cycle that was never opened, DirectoryError for somebody who
+        owes nothing and is not known on that day, CalendarError where working days are asked about
+        that nobody has announced.
         """
         if cycle is not None:
             self._cycles.named(jurisdiction, cycle)
@@ -391,11 +393,15 @@ class Engine:
         wanted = Wanted(jurisdiction, cycle, organization)
         closed = (row.closed for row in self.store.cycles(jurisdiction))
         past = day < max((self.clock(), *(on for on in closed if on is not None)))
+        known = False
         for due in self._duties.pending(wanted, until=until, today=day, as_it_was=past):
             if actor is not None and actor not in due.concerned:
                 continue
             if organization in (None, due.organization):
+                known = True
                 yield due
+        if not known:
+            check_known(self._directory, jurisdiction, (actor, organization), day)
 
     def duties_of(
         self, stream: StreamId | str, *, until: date, today: date | None = None
@@ -409,11 +415,17 @@ class Engine:
     def _run(
         self, stream: StreamId, make: Make, *, today: date, on: date, key: str | None = None
     ) -> Done:
+        return self._reacted(*self._taken(stream, make, today=today, on=on, key=key), today)
+
+    def _taken(
+        self, stream: StreamId, make: Make, *, today: date, on: date, key: str | None = None
+    ) -> tuple[_Case, Done]:
+        """The stream as it stood, and what was done in it; nothing has followed from that so far."""
         for _ in range(TRIES):
             case = self._case(stream, on)
             command, texts = make(case)
             if key is not None and (kept := self._kept(stream, command, key)) is not None:
-                return self._reacted(case, kept, today)
+                return case, kept
             check_open(case, command)
             facts = self._facts(case, command, today)
             events = decide(case.policy, case.state, command, facts)
@@ -422,13 +434,13 @@ class Engine:
                 if passed is not None:
                     due = self._schedule(case, case.state, passed)
                     self.store.put_due(stream, case.state.version, due)
-                return Done((), case.state)
+                return case, Done((), case.state)
             done = Done(events, fold(case.state, events))
             try:
                 self._append(case, done, (texts, key), facts, passed)
             except ConflictError:
                 continue
-            return self._reacted(case, done, today)
+            return case, done
         raise ConflictError(f"`{stream}` is being written to all the time; try again")
 
     def _kept(self, stream: StreamId, command: AnyCommand, key: str) -> Done | None:
@@ -470,15 +482,17 @@ class Engine:
     def _schedule(self, case: _Case, state: State, passed: date | None) -> tuple[DueRow, ...]:
         return schedule(case, state, self.calendar, passed)
 
-    def _reacted(self, case: _Case, done: Done, today: date) -> Done:
+    def _reacted(self, case: _Case, done: Done, today: date, depth: int = 0) -> Done:
         """What was done, with everything that follows from it elsewhere done too."""
-        reactions = Reactions(self.store, self._case, self._take_over, self._give)
+        if not done.events:
+            return done
+        reactions = Reactions(self.store, self._case, self._take_over, self._give, depth)
         unmet = reactions.react(case, done, today)
-        if may_follow(case, done):
+        if may_follow(case, done) and not any(each.waits for each in unmet):
             self.store.settle(done.state.stream, done.state.version)
-        return replace(done, unmet=unmet)
+        return replace(done, unmet=unmet, left=reactions.left(case, done, today))
 
-    def _give(self, demand: Demand, today: date) -> None:
+    def _give(self, demand: Demand, today: date, depth: int) -> Done:
         """Give another stream what follows there; it has nothing to follow where no item is found."""
 
         def make(case: _Case) -> Made:
@@ -486,7 +500,8 @@ class Engine:
             return (command if command is not None else Tick(today)), ()
 
         on = demand.command.occurred_on
-        self._run(demand.stream, make, today=today, on=on, key=demand.key)
+        taken = self._taken(demand.stream, make, today=today, on=on, key=demand.key)
+        return self._reacted(*taken, today, depth)
 
     def catch_up(self, jurisdiction: str) -> int:
         """Give what was still to follow elsewhere when a process died; how many acts it was from."""
