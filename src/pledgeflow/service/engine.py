@@ -187,11 +187,17 @@ class Engine(Looking):
     def _run(
         self, stream: StreamId, make: Make, *, today: date, on: date, key: str | None = None
     ) -> Done:
+        return self._reacted(*self._taken(stream, make, today=today, on=on, key=key), today)
+
+    def _taken(
+        self, stream: StreamId, make: Make, *, today: date, on: date, key: str | None = None
+    ) -> tuple[_Case, Done]:
+        """The stream as it stood, and what was done in it; nothing has followed from that so far."""
         for _ in range(TRIES):
             case = self._case(stream, on)
             command, texts = make(case)
             if key is not None and (kept := self._kept(stream, command, key)) is not None:
-                return self._reacted(case, kept, today)
+                return case, kept
             check_open(case, command)
             facts = self._facts(case, command, today)
             events = decide(case.policy, case.state, command, facts)
@@ -200,13 +206,13 @@ class Engine(Looking):
                 if passed is not None:
                     due = self._schedule(case, case.state, passed)
                     self.store.put_due(stream, case.state.version, due)
-                return Done((), case.state)
+                return case, Done((), case.state)
             done = Done(events, fold(case.state, events))
             try:
                 self._append(case, done, (texts, key), facts, passed)
             except ConflictError:
                 continue
-            return self._reacted(case, done, today)
+            return case, done
         raise ConflictError(f"`{stream}` is being written to all the time; try again")
 
     def _kept(self, stream: StreamId, command: AnyCommand, key: str) -> Done | None:
@@ -249,15 +255,17 @@ class Engine(Looking):
     def _schedule(self, case: _Case, state: State, passed: date | None) -> tuple[DueRow, ...]:
         return schedule(case, state, self.calendar, passed)
 
-    def _reacted(self, case: _Case, done: Done, today: date) -> Done:
+    def _reacted(self, case: _Case, done: Done, today: date, depth: int = 0) -> Done:
         """What was done, with everything that follows from it elsewhere done too."""
-        reactions = Reactions(self.store, self._case, self._take_over, self._give)
+        if not done.events:
+            return done
+        reactions = Reactions(self.store, self._case, self._take_over, self._give, depth)
         unmet = reactions.react(case, done, today)
-        if may_follow(case, done):
+        if may_follow(case, done) and not any(each.waits for each in unmet):
             self.store.settle(done.state.stream, done.state.version)
-        return replace(done, unmet=unmet)
+        return replace(done, unmet=unmet, left=reactions.left(case, done, today))
 
-    def _give(self, demand: Demand, today: date) -> None:
+    def _give(self, demand: Demand, today: date, depth: int) -> Done:
         """Give another stream what follows there; it has nothing to follow where no item is found."""
 
         def make(case: _Case) -> Made:
@@ -265,7 +273,8 @@ class Engine(Looking):
             return (command if command is not None else Tick(today)), ()
 
         on = demand.command.occurred_on
-        self._run(demand.stream, make, today=today, on=on, key=demand.key)
+        taken = self._taken(demand.stream, make, today=today, on=on, key=demand.key)
+        return self._reacted(*taken, today, depth)
 
     def catch_up(self, jurisdiction: str) -> int:
         """Give what was still to follow elsewhere when a process died; how many acts it was from."""

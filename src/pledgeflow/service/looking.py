@@ -31,6 +31,7 @@ from pledgeflow.service.awards import Selection, Selections
 from pledgeflow.service.calendars import Announced
 from pledgeflow.service.casework import Case as _Case
 from pledgeflow.service.casework import (
+    check_known,
     check_person,
     made,
     still_open,
@@ -251,8 +252,9 @@ class Looking:
         actor: only what this person owes, or has taken over overdue; organization: only in streams
         that belong to it; who owes what is the directory's answer as of the due date, or of today
         before that.
-        Raises PledgeflowError for a cycle that was never opened, CalendarError where working days
-        are asked about that nobody has announced.
+        Raises PledgeflowError for a cycle that was never opened, DirectoryError for somebody who
+        owes nothing and is not known on that day, CalendarError where working days are asked about
+        that nobody has announced.
         """
         if cycle is not None:
             self._cycles.named(jurisdiction, cycle)
@@ -260,11 +262,15 @@ class Looking:
         wanted = Wanted(jurisdiction, cycle, organization)
         closed = (row.closed for row in self.store.cycles(jurisdiction))
         past = day < max((self.clock(), *(on for on in closed if on is not None)))
+        known = False
         for due in self._duties.pending(wanted, until=until, today=day, as_it_was=past):
             if actor is not None and actor not in due.concerned:
                 continue
             if organization in (None, due.organization):
+                known = True
                 yield due
+        if not known:
+            check_known(self._directory, jurisdiction, (actor, organization), day)
 
     def duties_of(
         self, stream: StreamId | str, *, until: date, today: date | None = None

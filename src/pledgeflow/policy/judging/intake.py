@@ -138,8 +138,10 @@ def _date(given: object) -> date:
 
 
 def _integer(given: object) -> int:
-    if type(given) is not int or abs(given) >= 10**MOST_DIGITS:
+    if type(given) is not int:
         raise _IllError("has to be a whole number")
+    if abs(given) >= 10**MOST_DIGITS:
+        raise _IllError("has to be a number of ordinary size")
     return given
 
 
