@@ -15,6 +15,7 @@ from pledgeflow.decision import decide, explain
 from pledgeflow.domain.commands import (
     AnyCommand,
     Begin,
+    Command,
     StreamId,
     TakeOver,
     Tick,
@@ -309,6 +310,9 @@ class _Office:
         check_person(case, case.around(asked.on, asked.actor), asked.actor, asked.on)
         offered = self.engine._offered(case, asked.actor, asked.on)
         about = (asked.do, case.state.root)
+        if about not in offered:
+            bare = Command(asked.do, asked.actor, asked.capacity, asked.on)
+            return explain(case.policy, case.state, bare, Facts(asked.today))
         if about not in offered.allowed:
             return worded(case.policy, case.state, offered[about])
         example = offered.example(*about)
