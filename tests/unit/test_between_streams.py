@@ -553,3 +553,13 @@ def test_an_act_is_done_though_what_follows_finds_no_turn() -> None:
     store.busy = ""
     played.engine.tick("t", day(6, 2))
     assert [len(played.engine.state(f"t/2025/{n}").records["rate"]) for n in PEOPLE] == [1, 1, 1]
+
+
+def test_what_was_still_to_follow_follows_before_its_cycle_is_closed() -> None:
+    store = _Busy()
+    played = Town(store=store).promised()
+    store.busy = "t/2025/bo"
+    played.do(YEAR, "hold_rating", day(6, 1), "an", results=dict.fromkeys(PEOPLE, "good"))
+    store.busy = ""
+    played.engine.close_cycle("t", "2025", on=day(12, 31), anyway=True)
+    assert len(played.engine.state("t/2025/bo").records["rate"]) == 1

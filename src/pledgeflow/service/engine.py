@@ -98,6 +98,8 @@ class Engine(Looking):
         """
         day = on if on is not None else self.clock()
         self._cycles.check_closable(jurisdiction, cycle, day)
+        # What was still to follow from an act would come too late in a closed cycle.
+        self.catch_up(jurisdiction)
         self.pass_time(jurisdiction, day, cycle=cycle)
         unfinished = self.unfinished(jurisdiction, cycle)
         if unfinished and not anyway:
