@@ -563,3 +563,15 @@ def test_what_was_still_to_follow_follows_before_its_cycle_is_closed() -> None:
     store.busy = ""
     played.engine.close_cycle("t", "2025", on=day(12, 31), anyway=True)
     assert len(played.engine.state("t/2025/bo").records["rate"]) == 1
+
+
+def test_what_follows_late_follows_as_of_the_day_of_its_act(tmp_path: Path) -> None:
+    store = _Busy()
+    soon = ("kinds:\n", "late_entry: {within: P10D, cite: T-01}\nkinds:\n")
+    played = Town(tmp_path, town(soon), store).promised()
+    store.busy = "t/2025/bo"
+    played.do(YEAR, "hold_rating", day(6, 1), "an", results=dict.fromkeys(PEOPLE, "good"))
+    store.busy = ""
+    played.engine.tick("t", day(12, 31))
+    (record,) = played.engine.state("t/2025/bo").records["rate"]
+    assert record.occurred_on == day(6, 1)
