@@ -99,8 +99,11 @@ class Reactions:
         for demand in demands(rules, done.state, done.events, Facts(today, view)):
             stream, command = demand.stream, demand.command.name
             if self.depth >= DEEPEST:
-                circle = f"this has followed through {DEEPEST} streams, and goes round in a circle"
-                yield Unmet(stream, command, f"{circle}; let one of the reactions have guards")
+                circle = (
+                    f"this has followed through {DEEPEST} streams, and goes round in a circle; let "
+                    "one of the reactions have guards"
+                )
+                yield Unmet(stream, command, circle)
                 continue
             try:
                 yield from self.give(demand, today, self.depth + 1).unmet
