@@ -611,3 +611,15 @@ def test_a_record_put_right_is_of_its_own_round(tmp_path: Path) -> None:
     played.do(YEAR, "correct", day(3, 3), "an", target=3, results={"cai": "poor"})
     first, _ = played.engine.state(YEAR).records["hold_rating"]
     assert first.fields["results"] == {"cai": "poor"}
+
+
+def test_what_follows_late_follows_as_of_the_day_of_its_act(tmp_path: Path) -> None:
+    store = _Busy()
+    soon = ("kinds:\n", "late_entry: {within: P10D, cite: T-01}\nkinds:\n")
+    played = Town(tmp_path, town(soon), store).promised()
+    store.busy = "t/2025/bo"
+    played.do(YEAR, "hold_rating", day(6, 1), "an", results=dict.fromkeys(PEOPLE, "good"))
+    store.busy = ""
+    played.engine.tick("t", day(12, 31))
+    (record,) = played.engine.state("t/2025/bo").records["rate"]
+    assert record.occurred_on == day(6, 1)
