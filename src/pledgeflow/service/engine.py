@@ -272,7 +272,7 @@ class Engine(Looking):
         """Give another stream what follows there; it has nothing to follow where no item is found."""
 
         def make(case: _Case) -> Made:
-            command = demand.ready(case.state)
+            command = demand.ready(case.state, case.rules)
             return (command if command is not None else Tick(today)), ()
 
         on = demand.command.occurred_on

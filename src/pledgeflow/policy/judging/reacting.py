@@ -33,16 +33,19 @@ class Demand:
     about: str
     find: Mapping[str, Find]
 
-    def ready(self, there: State) -> Command | None:
-        """The command with its items found; nothing where the other stream has none such."""
+    def ready(self, there: State, rules: Ruleset) -> Command | None:
+        """The command with its items found; nothing where the other stream has none such.
+
+        Of several, the first for which the step is open: somebody may come in again who dropped out.
+        """
         origin = self.because.stream.promisor
         found: dict[str, Value] = {}
         for name, find in self.find.items():
-            items = there.children(find.of)
-            item = next((s.id for s in items if s.content.get(find.by) == origin), None)
-            if item is None:
+            items = [s for s in there.children(find.of) if s.content.get(find.by) == origin]
+            if not items:
                 return None
-            found[name] = item
+            open_ = rules.steps[self.command.name].get(find.of, {})
+            found[name] = min(items, key=lambda item: item.state not in open_).id
         return replace(self.command, fields={**self.command.fields, **found})
 
     @property
