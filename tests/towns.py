@@ -16,7 +16,8 @@ from pledgeflow.domain.states import State
 from pledgeflow.errors import DirectoryError
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.guards.payload import Listed
-from pledgeflow.policy.language.schema import Role, Track
+from pledgeflow.policy.language.people import Role
+from pledgeflow.policy.language.tracks import Track
 from tests.dice import Dice
 
 HOME = "home"
@@ -58,7 +59,10 @@ class Town:
         state = self.others.get((owner, look.venue)) if owner is not None else None
         if (owner, look.venue) == (own.stream.promisor, own.stream.venue):
             state = own if own.version else None
-        return Fact(state, "town", look.on, state.version if state is not None else 0)
+        if owner is None:
+            return Fact(None, "directory", look.on, 0)
+        stream = StreamId(look.jurisdiction, look.cycle, owner, look.venue)
+        return Fact(state, str(stream), look.on, state.version if state is not None else 0)
 
 
 def roles_of(policy: Policy) -> tuple[Role, ...]:

@@ -19,7 +19,7 @@ from pledgeflow.errors import RefusedError, Verdict
 from pledgeflow.policy.compiled.roles import PROMISOR, REACTION
 from pledgeflow.policy.compiled.rules import Policy, Ruleset, Step
 from pledgeflow.policy.judging.offering import Permissions
-from pledgeflow.policy.language.schema import CommandField
+from pledgeflow.policy.language.steps import CommandField
 from tests.dice import START, Dice
 from tests.towns import HOME, Town
 

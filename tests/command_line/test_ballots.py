@@ -214,3 +214,54 @@ def test_a_policy_without_ballots_says_so(tmp_path: Path) -> None:
     assert run(path, "directory", "town", str(people)).exit_code == FINE
     result = ballot(path, "show")
     assert (result.exit_code, "provides for no ballot" in result.stderr) == (FINE, True)
+
+
+NINES = "9" * 5000
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("words", "message", "chinese"),
+    [
+        (
+            ("paper", "mutual", *CHAIR, "--votes", "good=1,好=1", "--voter", "p00,p01"),
+            "`good` is twice in `good=1,好=1`; write it once",
+            "`good=1,好=1` 中 `good` 出现两次；请只写一次",
+        ),
+        (
+            ("vote", "mutual", "--voter", "p00", "--mark", "good", "--blank"),
+            "`--mark` and `--blank` exclude each other; choose one",
+            "`--mark` 和 `--blank` 不能同时使用；请只用一个",
+        ),
+        (
+            ("open", "election", *CHAIR, "--voters", "nowhere.txt"),
+            "`nowhere.txt` cannot be read: No such file or directory",
+            "无法读取 `nowhere.txt`：没有该文件或目录",
+        ),
+    ],
+)
+def test_no_vote_gets_lost_by_how_it_is_typed(
+    db: str, lang: str, words: tuple[str, ...], message: str, chinese: str
+) -> None:
+    opened(db)
+    result = ballot(db, *words, lang=lang)
+    assert result.exit_code == UNUSABLE
+    assert result.stderr.strip() == f"pledgeflow: {message if lang == 'en' else chinese}"
+    assert data(ballot(db, "turnout", "mutual", "--format", "json"))["voted"] == 0
+
+
+def test_numbers_longer_than_any_are_refused_like_large_ones(db: str) -> None:
+    step = ("--do", "vote", *CHAIR, "--set", f"present={NINES}", "--set", "entitled=1")
+    result = run(db, "do", PLEDGE, *step)
+    assert result.exit_code == UNUSABLE
+    assert "`present` has to be a number of ordinary size" in result.stderr
+    result = run(db, "do", PLEDGE, "--do", "annul", *CHAIR, "--set", f"target={NINES}")
+    assert result.exit_code == FINDINGS
+    result = run(db, "do", PLEDGE, "--do", "vote", *CHAIR, "--set", "votes=good=1,good=2")
+    assert result.exit_code == UNUSABLE
+    assert "`good` is twice in `good=1,good=2`; write it once" in result.stderr
+    opened(db)
+    words = ("--votes", f"good={NINES}", "--voter", "p00")
+    result = ballot(db, "paper", "mutual", *CHAIR, *FIRST, *words)
+    assert result.exit_code == FINDINGS
+    assert "votes are on paper" in result.stdout

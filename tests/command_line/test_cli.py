@@ -17,7 +17,7 @@ from pledgeflow.catalogue import POLICY_FILE, Catalogue
 from pledgeflow.cli import app
 from pledgeflow.cli.payload import payload
 from pledgeflow.policy.compiled.rules import StepName
-from pledgeflow.policy.language.schema import CommandField
+from pledgeflow.policy.language.steps import CommandField
 
 FINE, FINDINGS, UNUSABLE = 0, 1, 2
 POLICIES = [name for name in Catalogue().names() if name != "base"]

@@ -83,9 +83,9 @@ def test_an_organizations_list_and_one_that_is_empty(db: str) -> None:
     works = run("duties", "town", "--db", db, "--organization", "works", "--on", "2025-06-01",
                 "--format", "json")  # fmt: skip
     assert [row["pledge"] for row in json.loads(works.stdout)] == ["town/2025/zhou"]
-    none = run("duties", "town", "--db", db, "--actor", "nobody", "--format", "json")
+    none = run("duties", "town", "--db", db, "--actor", "wang", "--format", "json")
     assert json.loads(none.stdout) == []
-    plain = run("duties", "town", "--db", db, "--actor", "nobody")
+    plain = run("duties", "town", "--db", db, "--actor", "wang")
     assert plain.stdout == ""
     assert "nothing is owed" in plain.stderr
 
@@ -129,3 +129,16 @@ def test_working_days_come_from_the_file_that_is_named(tmp_path: Path) -> None:
 def test_a_place_or_a_cycle_that_is_not_there_is_named(db: str) -> None:
     assert "there is no jurisdiction `twon`" in run("duties", "twon", "--db", db).stderr
     assert "has no cycle `2031`" in run("duties", "town", "--db", db, "--cycle", "2031").stderr
+
+
+def test_the_last_month_there_is_has_duties_too(db: str) -> None:
+    result = run("duties", "town", "--db", db, "--on", "9999-12-15")
+    assert result.exit_code == FINE, result.output
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "nobody is called"), ("zh", "没有")])
+def test_who_is_misspelt_is_told(db: str, lang: str, word: str) -> None:
+    for words in (("--actor", "qiann"), ("--organization", "brnch")):
+        result = run("duties", "town", "--db", db, *words, "--lang", lang)
+        assert result.exit_code == UNUSABLE
+        assert word in result.stderr or "no organization" in result.stderr

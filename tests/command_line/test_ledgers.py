@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from pledgeflow.cli import app
+from pledgeflow.cli.ledger import write_csv
 from tests.tiny import tiny
 from tests.unit.test_closing import CLAUSES
 
@@ -246,3 +247,12 @@ def test_what_is_asked_for_wrongly_is_told(db: str) -> None:
         assert (found.exit_code, found.stderr) == (UNUSABLE, f"pledgeflow: {message}\n")
         chinese = run(*words, "--db", db, "--lang", "zh").stderr
         assert not {"there", "names", "has"} & set(chinese.split())
+
+
+@pytest.mark.parametrize("mark", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_no_cell_is_taken_for_a_formula(mark: str, capsys: pytest.CaptureFixture[str]) -> None:
+    write_csv(["a"], [[f"{mark}1"], [f"1{mark}"]])
+    _, first, second = csv.reader(io.StringIO(capsys.readouterr().out))
+    mark = mark.replace("\r", "\n")
+    assert first == [f"'{mark}1"]
+    assert second == [f"1{mark}"]

@@ -352,6 +352,8 @@ def test_the_chair_may_say_more_and_what_is_ill_said_closes_nothing(engine: Engi
         ("rep", "`voters` has to be a list of names"),
         (["", "rep"], "`voters` has to be a list of names"),
         (["x" * 201], "`voters` has to be a list of names of 1 to 200 characters"),
+        (["rep", "rep "], "without blanks around them"),
+        (["r\u00e9", "re\u0301"], "`voters` has to be a list of names"),
     ],
 )
 def test_a_list_of_voters_is_a_list_of_names(engine: Engine, voters: Any, message: str) -> None:
@@ -368,6 +370,20 @@ def test_who_votes_is_said_in_one_way(engine: Engine) -> None:
             engine.ballots.cast(STREAM, MUTUAL, ["good"], **said)
     refused(lambda: engine.ballots.cast(STREAM, MUTUAL, ["good"], code="x"), "unknown_code")
     refused(lambda: engine.ballots.cast(STREAM, MUTUAL, [], voter="p00"), "ill_marked")
+
+
+def test_names_and_marks_are_lists_of_text(engine: Engine) -> None:
+    ballots = engine.ballots
+    ballots.open(STREAM, MUTUAL, CHAIR)
+    marks: Any
+    for marks in ("good", [["good"]], [None]):
+        with pytest.raises(InvalidCommandError, match="`marks` has to be a list of names"):
+            ballots.cast(STREAM, MUTUAL, marks, voter="p00")
+    with pytest.raises(InvalidCommandError, match="`voters` has to be a list of names"):
+        ballots.enter_paper(STREAM, MUTUAL, CHAIR, votes={"good": 1}, voters="p00")
+    with pytest.raises(InvalidCommandError, match="`voters` has to be a list of names"):
+        ballots.issue_codes(STREAM, MUTUAL, CHAIR, "p00")
+    assert ballots.turnout(STREAM, MUTUAL).voted == 0
 
 
 def elect(engine: Engine, *votes: tuple[str, ...]) -> Closed:

@@ -14,7 +14,7 @@ from pledgeflow.domain.commands import StreamId
 from pledgeflow.errors import RefusedError
 from pledgeflow.service import Engine
 from pledgeflow.service.casework import ready
-from tests.properties.test_time_passing import a_story, engine_for, stream_of
+from tests.properties.test_time_passing import a_story, engine_for
 from tests.strategies import Dice, examples
 
 YEARS = frozenset(range(2024, 2030))
@@ -42,7 +42,7 @@ def lists_alike(name: str, dice: Dice, length: int) -> None:
     for today, command in walk.told:
         with suppress(RefusedError):
             on = command.occurred_on
-            engine._run(stream_of(walk.town), ready(command), today=today, on=on)
+            engine._run(walk.town.stream, ready(command), today=today, on=on)
     # Whoever announces other days later has not moved what is kept.
     engine.calendar = some_days(dice)
     today = walk.today + timedelta(days=dice.number(200))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pledgeflow.decision import begin
-from pledgeflow.domain.commands import StreamId
+from pledgeflow.domain.commands import Command, StreamId
 from pledgeflow.domain.events import Annulled, Corrected, Cycle, Event, Recorded, Signed
 from pledgeflow.domain.people import Membership, Organization, Person, View
 from pledgeflow.errors import DirectoryError
@@ -19,10 +19,14 @@ from tests.strategies import (
     Asked,
     Dice,
     Walk,
+    a_walk,
     any_town,
+    ask,
     deepen,
     deployable,
     examples,
+    offers,
+    steps_of,
     wander,
 )
 
@@ -73,6 +77,48 @@ def test_nobody_judges_the_own_pledge(name: str, data: st.DataObject) -> None:
     # …nor on the way there
     for happened in walk.history:
         kept_apart(happened, own)
+
+
+@each_policy
+@examples(0.2)
+@given(st.data())
+def test_nobody_acts_by_hand_for_what_follows_from_elsewhere(
+    name: str, data: st.DataObject
+) -> None:
+    """Not in that capacity, and in no other where nothing else may take the step."""
+    dice = Dice(data.draw)
+    walk = a_walk(CATALOGUE.load(name), dice)
+    following = {step.rule: step for step in steps_of(walk.rules) if REACTION in step.roles}
+    capacities = (REACTION, PROMISOR, *walk.rules.source.roles)
+    for asked in wander(walk, dice, 8):
+        if isinstance(asked.command, Command) and asked.command.because is None:
+            acts = (e for e in asked.events if isinstance(e, Recorded | Signed))
+            assert all(each.capacity != REACTION for each in acts)
+        actor = dice.pick(walk.town.people)
+        for step in following.values():
+            fields = walk.vocabulary.fields(step.trigger, dice)
+            only = step.roles == (REACTION,)
+            for capacity in capacities if only else (REACTION,):
+                by_hand = Command(step.trigger, actor, capacity, walk.today, fields)
+                said = ask(walk.policy, walk.town, walk.state, by_hand, walk.today)
+                records = [e for e in said.events if isinstance(e, Recorded | Signed)]
+                assert not any(getattr(e, "rule", step.rule) == step.rule for e in records)
+                assert not any(e.capacity == REACTION for e in records)
+        offered = offers(walk.policy, walk.town, walk.state, actor, walk.today)
+        assert all(offered.example(*key).capacity != REACTION for key in offered.allowed)
+
+
+@each_policy
+def test_what_nobody_may_do_by_hand_follows_from_something(name: str) -> None:
+    policy = CATALOGUE.load(name)
+    followed = {
+        (rule.place, rule.source.do) for rules in policy.tracks.values() for rule in rules.reactions
+    }
+    for track, rules in policy.tracks.items():
+        place = policy.document.tracks[track].place
+        for step in steps_of(rules):
+            if step.roles == (REACTION,):
+                assert (place, step.trigger) in followed, step.rule
 
 
 @st.composite

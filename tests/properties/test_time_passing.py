@@ -12,16 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pledgeflow.decision import decide, needed
-from pledgeflow.domain.commands import AnyCommand, StreamId, Tick
+from pledgeflow.domain.commands import AnyCommand, Tick
 from pledgeflow.domain.events import Event
 from pledgeflow.domain.evolution import fold
-from pledgeflow.domain.facts import Fact, Facts
+from pledgeflow.domain.facts import Fact, Facts, Look
 from pledgeflow.errors import RefusedError
 from pledgeflow.service import Engine
 from pledgeflow.service.casework import ready
 from pledgeflow.storage.memory import MemoryStore
 from tests.rows import rows_of
 from tests.strategies import (
+    CALENDAR,
     CATALOGUE,
     START,
     Asked,
@@ -59,19 +60,20 @@ def a_story(name: str, dice: Dice, length: int) -> Noted:
     # The others who come first have no pledges here: there are none.
     persons = {key: person for key, person in town.view.persons.items() if key != "lee"}
     town = replace(town, view=replace(town.view, persons=persons), missing=())
-    walk = Noted(policy, town, blank(policy, town))
+    # The years of organizations have begun with the cycle; nothing else has.
+    engine = engine_for(name, town)
+    begun = [row.stream for row in engine.store.pledges("town")]
+    years = {(s.promisor, s.venue): engine.state(s) for s in begun}
+    state = years.pop(town.key, blank(policy, town))
+    walk = Noted(policy, replace(town, others=years), state)
     deepen(walk, dice, dice.number(2))
     for _ in wander(walk, dice, length):
         pass
     return walk
 
 
-def stream_of(town: Town) -> StreamId:
-    return StreamId("town", "2025", town.promisor, town.venue)
-
-
 def engine_for(name: str, town: Town) -> Engine:
-    engine = Engine(MemoryStore(), CATALOGUE)
+    engine = Engine(MemoryStore(), CATALOGUE, calendar=CALENDAR)
     engine.put_directory("town", rows_of(town.view))
     engine.open_cycle("town", name, cycle="2025", starts=START)
     return engine
@@ -79,7 +81,7 @@ def engine_for(name: str, town: Town) -> Engine:
 
 def played(walk: Noted, between: Callable[[Engine, date, date], None]) -> list[Event]:
     """What became of the commands, and of time up to the end. between: how it is told of time."""
-    engine, stream = engine_for(walk.policy.name, walk.town), stream_of(walk.town)
+    engine, stream = engine_for(walk.policy.name, walk.town), walk.town.stream
     last = START
     for today, command in walk.told:
         between(engine, last, today)
@@ -119,7 +121,8 @@ def as_it_comes(dice: Dice) -> Callable[[Engine, date, date], None]:
 
 def naively(walk: Noted) -> list[Event]:
     """The same by the core alone: every day, whether anything is due or not."""
-    state, events = blank(walk.policy, walk.town), list[Event]()
+    engine, stream = engine_for(walk.policy.name, walk.town), walk.town.stream
+    state, events = engine.state(stream), [kept.event for kept in engine.history(stream)]
     commands = list(walk.told)
     for number in range((END - START).days + 1):
         day = START + number * A_DAY
@@ -128,8 +131,13 @@ def naively(walk: Noted) -> list[Event]:
             today.append(commands.pop(0)[1])
         for command in today:
             queries = needed(walk.policy, state, command)
-            nobody = {query: Fact((), "pledges", query.on, 0) for query in queries}
-            facts = Facts(day, walk.town.view, nobody)
+            elsewhere = {
+                query: walk.town.seen(query, state)
+                if isinstance(query, Look)
+                else Fact((), "pledges", query.on, 0)  # there is nobody who comes first
+                for query in queries
+            }
+            facts = Facts(day, walk.town.view, elsewhere, CALENDAR)
             with suppress(RefusedError):
                 brought = decide(walk.policy, state, command, facts)
                 state = fold(state, brought)

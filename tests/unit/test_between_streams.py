@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pledgeflow.decision import explain
 from pledgeflow.domain.commands import Command, StreamId, Tick
 from pledgeflow.domain.facts import Facts
-from pledgeflow.errors import InvalidCommandError, MissingFactError
+from pledgeflow.errors import ConflictError, InvalidCommandError, MissingFactError
 from pledgeflow.service import Engine
+from pledgeflow.storage.memory import MemoryStore
 from tests.town import DIRECTORY, PEOPLE, SELECTION, TOWN, YEAR, Town, day, problems, town
 
 
@@ -445,3 +447,119 @@ def test_time_names_nobody() -> None:
     (check,) = (c for c in steps[0].checks if c.rule.endswith("not_oneself"))
     root = state.subjects[state.root]
     assert check.judge(state, root, Tick(day(7, 2)), Facts(day(7, 2))) is None
+
+
+_BACK = (
+    "reactions:\n  dropped_by_branch:",
+    "reactions:\n"
+    "  back:\n"
+    "    label: {zh: 回告, en: back}\n"
+    "    when: {command: rate}\n"
+    "    in: year\n"
+    "    whose: own\n"
+    "    do: hear\n"
+    "    fields: {who: {what: promisor}}\n"
+    "    cite: T-01\n"
+    "  dropped_by_branch:",
+)
+_HEAR = (
+    "        close_year:\n          means: account",
+    "        hear:\n"
+    "          means: record\n"
+    "          label: {zh: 知悉, en: hear}\n"
+    "          fields: {who: {type: person, label: {zh: 何人, en: who}}}\n"
+    "        close_year:\n          means: account",
+)
+_HEARS = (
+    "            close_year: {source: running, dest: closed",
+    "            hear: {source: running, stays: true, by: reaction, cite: T-01}\n"
+    "            close_year: {source: running, dest: closed",
+)
+
+
+def _again(guards: str = "") -> tuple[str, str]:
+    old = "      reactions:\n        results_to_pledges:"
+    return old, (
+        "      reactions:\n"
+        "        again:\n"
+        "          label: {zh: 再评, en: again}\n"
+        "          when: {command: hear}\n"
+        "          whose: who\n"
+        "          do: rate\n"
+        f"          fields: {{result: {{word: good}}}}\n{guards}"
+        "          cite: T-01\n"
+        "        results_to_pledges:"
+    )
+
+
+def test_reactions_that_lead_back_to_each_other_are_refused_at_load() -> None:
+    found = problems(town(_BACK, _HEAR, _HEARS, _again()))
+    assert [message for message in found if "this never ends" in message] == [
+        "reactions.again: this never ends: `again`, then `back`, then `again`; give one of them "
+        "`guards:`, or take it out",
+        "reactions.back: this never ends: `back`, then `again`, then `back`; give one of them "
+        "`guards:`, or take it out",
+    ]
+
+
+def test_what_goes_round_all_the_same_ends_and_is_told(tmp_path: Path) -> None:
+    never = "          guards: {no: {is: not_preceded_by, command: close_year, cite: T-01}}\n"
+    played = Town(tmp_path, town(_BACK, _HEAR, _HEARS, _again(never))).promised()
+    done = played.do(YEAR, "hold_rating", day(6, 1), "an", results={"an": "good"})
+    (unmet,) = done.unmet
+    assert "goes round in a circle" in str(unmet.why)
+    assert not unmet.waits
+    assert len(played.engine.state("t/2025/an").records["rate"]) == 10
+    assert played.engine.catch_up("t") == 0  # and it does not go on with every tick
+
+
+def test_what_followed_stays_when_its_act_is_taken_back_and_that_is_told() -> None:
+    played = Town().rated()
+    (held,) = played.engine.state(YEAR).records["hold_rating"]
+    poor = dict.fromkeys(PEOPLE, "poor")
+    done = played.do(YEAR, "correct", day(6, 2), "an", target=held.version, results=poor)
+    there = [(f"t/2025/{name}", "rate") for name in PEOPLE]
+    assert [(str(left.stream), left.command) for left in done.left] == there
+    done = played.do(YEAR, "annul", day(6, 3), "an", target=held.version)
+    # as they stood when it followed: what was corrected since had not followed
+    assert [(str(left.stream), left.command) for left in done.left] == there
+    done = played.do(YEAR, "hold_rating", day(6, 4), "an", results=poor)
+    assert (done.left, done.unmet) == ((), ())
+    assert [r.fields["result"] for r in played.engine.state("t/2025/an").records["rate"]] == [
+        "good",
+        "poor",
+    ]
+
+
+class _Busy(MemoryStore):
+    """A store in which one stream is being written to all the time, while `busy` says so."""
+
+    busy = ""
+
+    def append(self, stream: StreamId, *args: Any, **said: Any) -> None:
+        if str(stream) == self.busy:
+            raise ConflictError("somebody was first")
+        super().append(stream, *args, **said)
+
+
+def test_an_act_is_done_though_what_follows_finds_no_turn() -> None:
+    store = _Busy()
+    played = Town(store=store).promised()
+    store.busy = "t/2025/bo"
+    done = played.do(YEAR, "hold_rating", day(6, 1), "an", results=dict.fromkeys(PEOPLE, "good"))
+    assert [(str(u.stream), u.waits) for u in done.unmet] == [("t/2025/bo", True)]
+    assert len(played.engine.state(YEAR).records["hold_rating"]) == 1
+    assert "rate" not in played.engine.state("t/2025/bo").records
+    store.busy = ""
+    played.engine.tick("t", day(6, 2))
+    assert [len(played.engine.state(f"t/2025/{n}").records["rate"]) for n in PEOPLE] == [1, 1, 1]
+
+
+def test_what_was_still_to_follow_follows_before_its_cycle_is_closed() -> None:
+    store = _Busy()
+    played = Town(store=store).promised()
+    store.busy = "t/2025/bo"
+    played.do(YEAR, "hold_rating", day(6, 1), "an", results=dict.fromkeys(PEOPLE, "good"))
+    store.busy = ""
+    played.engine.close_cycle("t", "2025", on=day(12, 31), anyway=True)
+    assert len(played.engine.state("t/2025/bo").records["rate"]) == 1

@@ -12,7 +12,7 @@ from pledgeflow.assurance.running import run
 from pledgeflow.assurance.suites import scenarios
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.domain.calendars import Days
-from pledgeflow.errors import CalendarError, PledgeflowError
+from pledgeflow.errors import CalendarError, DirectoryError, PledgeflowError
 from pledgeflow.service import Due, Engine
 from pledgeflow.storage.memory import MemoryStore
 from tests.unit.test_closing import CLAUSES
@@ -98,6 +98,16 @@ def test_it_is_narrowed_down_by_organization_and_cycle(tmp_path: Path) -> None:
     assert len(seen(made.duties("town", cycle="2025", until=date(2025, 6, 30)))) == 3
     with pytest.raises(PledgeflowError, match="has no cycle `2031`"):
         next(made.duties("town", cycle="2031", until=ALWAYS))
+
+
+def test_who_is_misspelt_owes_nothing_and_is_told(tmp_path: Path) -> None:
+    made = engine(tmp_path)
+    assert seen(made.duties("town", actor="qian", until=date(2025, 6, 1))) == []
+    assert seen(made.duties("town", organization="office", until=ALWAYS)) == []
+    with pytest.raises(DirectoryError, match=r"nobody is called `qiann` .* perhaps `qian`"):
+        seen(made.duties("town", actor="qiann", until=ALWAYS))
+    with pytest.raises(DirectoryError, match="no organization `brnch`; there is `branch`"):
+        seen(made.duties("town", organization="brnch", until=ALWAYS))
 
 
 def test_what_was_done_is_listed_for_the_pledge_alone(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from pledgeflow.domain.values import Text
 from pledgeflow.errors import InvalidCommandError
 from pledgeflow.policy.judging.intake import LONGEST_TEXT, MOST_ENTRIES, intake
-from pledgeflow.policy.language.schema import FIELD_TYPES
+from pledgeflow.policy.language.steps import FIELD_TYPES
 from tests.tiny import loaded, tiny
 
 TYPES = ", ".join(
@@ -105,7 +105,7 @@ MISTAKES = [
     ("a_date", "31.3.2025", "has to be a date such as 2025-03-31, not `31.3.2025`"),
     ("a_date", datetime(2025, 3, 31), "has to be a date such as 2025-03-31"),
     ("a_integer", "3", "has to be a whole number"),
-    ("a_integer", 10**15, "has to be a whole number"),
+    ("a_integer", 10**15, "has to be a number of ordinary size"),
     ("a_decimal", 1.5, "has to be a number written as text, such as 92.5"),
     ("a_decimal", True, "has to be a number written as text, such as 92.5"),
     ("a_decimal", "many", "has to be a number, not `many`"),

@@ -297,6 +297,16 @@ def test_the_last_step_about_an_item_and_the_next_after_a_record() -> None:
     assert cells(d) == [(THU, None), (None, None), (None, None)]
 
 
+def test_the_next_step_is_the_next_by_its_day_and_not_by_when_it_was_entered() -> None:
+    d = desk("records: note", "n: {next: note}")
+    d.today = FRI
+    d.do("propose", MON, title=A)
+    for day in (TUE, FRI, MON, THU):
+        d.do("note", day, what="commitment/1")
+    # of Tuesday's the next is Thursday's, of Friday's there is none, of Monday's Tuesday's
+    assert cells(d) == [(THU,), (None,), (TUE,), (FRI,)]
+
+
 def test_outcomes_and_what_followed() -> None:
     d = desk("outcomes: [late, over]", "o: outcome", "i: item", "d: on", "b: promisor")
     d.do("propose", MON, title=A)

@@ -24,7 +24,7 @@ from pledgeflow.policy.compiled.rules import Blank, Policy
 from pledgeflow.policy.compiled.witnesses import ABSENT, MOST, WORDS, candidates
 from pledgeflow.policy.guards.binding import OTHERWISE, Binding, Check, Offers
 from pledgeflow.policy.judging.offering import Permissions
-from pledgeflow.policy.language.schema import CommandField
+from pledgeflow.policy.language.steps import CommandField
 from tests.tiny import FRI, MON, TUE, WED, Desk, loaded, tiny
 
 SUBMIT = ("submit", "pledge")

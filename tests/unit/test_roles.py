@@ -6,7 +6,7 @@ import pytest
 
 from pledgeflow.domain.people import Membership, Organization, Person, View
 from pledgeflow.policy.compiled.roles import FINE, Roles, Standing, compile_roles
-from pledgeflow.policy.language.schema import Role
+from pledgeflow.policy.language.people import Role
 from tests.tiny import VIEW, Desk, loaded, tiny
 
 STATE = Desk(loaded(tiny())).state

@@ -12,8 +12,10 @@ from pledgeflow.domain.meanings import Means
 from pledgeflow.errors import PolicyError
 from pledgeflow.policy.compiled.rules import StageRule
 from pledgeflow.policy.files.reading import read
+from pledgeflow.policy.language.following import Calls
+from pledgeflow.policy.language.lifecycles import By
 from pledgeflow.policy.language.register import ClauseValue, read_register
-from pledgeflow.policy.language.schema import By, Calls, CommandField, Fields
+from pledgeflow.policy.language.steps import CommandField, Fields
 from pledgeflow.policy.words import Day, Idents, MonthDay, Period, YearDay, is_policy_id, period
 
 

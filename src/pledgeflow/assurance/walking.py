@@ -16,15 +16,10 @@ from pydantic import BaseModel
 from pledgeflow.assurance.acts import Act
 from pledgeflow.assurance.scenarios import RulePath, Then
 from pledgeflow.policy.files.absence import is_absent
-from pledgeflow.policy.language.schema import (
-    Document,
-    Lifecycle,
-    Parties,
-    PersonIs,
-    Rules,
-    Track,
-    Transition,
-)
+from pledgeflow.policy.language.lifecycles import Lifecycle, Parties, Transition
+from pledgeflow.policy.language.people import PersonIs
+from pledgeflow.policy.language.schema import Document, Rules
+from pledgeflow.policy.language.tracks import Track
 from pledgeflow.policy.words import CommandId, Names, RoleId, RoleIds
 
 Place = RoleId | Literal["own", "superior"]

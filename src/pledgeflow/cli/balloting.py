@@ -16,6 +16,7 @@ from pledgeflow.cli.options import Format
 from pledgeflow.cli.output import FINDINGS, message, print_json, table
 from pledgeflow.cli.output import show as put
 from pledgeflow.cli.payload import meant
+from pledgeflow.cli.unmet import elsewhere_data, stays_said, unmet_told
 from pledgeflow.domain.balloting import Secrecy, Turnout
 from pledgeflow.errors import RefusedError
 from pledgeflow.policy.compiled.balloting import BallotRule
@@ -140,6 +141,7 @@ class Booth:
                     "tied": closed.elected.tied,
                     "counts": reason is None,
                     "why_not": dict(reason.text) if reason is not None else None,
+                    **(elsewhere_data(closed.done, self.desk) if closed.done is not None else {}),
                 }
             )
             return
@@ -152,6 +154,11 @@ class Booth:
             message(pick(zh, en))
         if closed.against is None and closed.done is None:
             message(pick("未登记结果", "no result is recorded"))
+        if closed.done is not None:
+            if closed.done.unmet:
+                put(*unmet_told(self.desk, closed.done.unmet))
+            for sentence in stays_said(closed.done, self.desk):
+                message(sentence)
 
     def _votes(self, closed: Closed) -> list[RenderableType]:
         pick, tell = self.desk.lang.pick, self.desk.teller(self.track, [])

@@ -28,6 +28,7 @@ from pledgeflow.cli.options import (
 )
 from pledgeflow.cli.output import fail, message, print_json, table
 from pledgeflow.cli.output import show as put
+from pledgeflow.cli.payload import once, whole
 from pledgeflow.errors import RefusedError
 
 BallotArgument = Annotated[
@@ -115,6 +116,8 @@ def vote(
     """Cast a vote. Leave `--mark` out to be asked: what is typed here may stay in a history."""
     if (voter is None) is (code is None):
         raise fail("say who votes: either `--voter` or `--code`")
+    if blank and mark:
+        raise fail("`--mark` and `--blank` exclude each other; choose one")
     marks = [] if blank else mark or [_asked(lang)]
     with _booth(db, pledge, lang, form) as booth:
         name = booth.ballot(ballot)
@@ -146,7 +149,7 @@ def paper(
     """Enter what was voted on paper, and who voted so."""
     with _booth(db, pledge, lang, form) as booth:
         name, step = booth.ballot(ballot), _step(booth, (actor, capacity), on)
-        counted = dict(_counted(booth, name, votes))
+        counted = once(_counted(booth, name, votes), ",".join(votes))
         booth.ballots.enter_paper(
             booth.desk.stream, name, step, votes=counted, voters=_people(voter, voters)
         )
@@ -246,6 +249,8 @@ def _people(named: Sequence[str] | None, file: Path | None) -> list[str]:
             lines = file.read_text(encoding="utf-8-sig").splitlines()
         except UnicodeDecodeError:
             raise fail(f"`{file}` is no text; write one voter a line, in UTF-8") from None
+        except OSError as error:
+            raise fail(f"`{file}` cannot be read: {error.strerror}") from None
         people += [line.strip() for line in lines if not line.lstrip().startswith("#")]
     return list(dict.fromkeys(filter(None, people)))
 
@@ -256,7 +261,7 @@ def _counted(booth: Booth, ballot: str, said: Sequence[str]) -> Iterator[tuple[s
         if not equals or not number.isdecimal():
             raise fail(f"`--votes {part}` has no number; write `--votes choice=3`")
         (name,) = booth.choices(ballot, [choice]) or ("",)
-        yield name, int(number)
+        yield name, whole(number)
 
 
 def _asked(lang: Lang) -> str:

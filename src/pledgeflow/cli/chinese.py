@@ -29,6 +29,10 @@ MESSAGES: Mapping[str, str] = {
     "`{}` failed: {}": "`{}` 出错：{}",
     "`{}` is not empty; name a new database": "`{}` 不是空的；请另指一个新数据库",
     "`{}` is being written to all the time; try again": "`{}` 正被连续写入；请重试",
+    "this has followed through {} streams, and goes round in a circle; {}": (
+        "此事已连续牵动{}个承诺或年度，成了循环；{}"
+    ),
+    "let one of the reactions have guards": "请为其中一项联动规定条件",
     "the key `{}` stands for another act already; use a new one": (
         "标识 `{}` 已用于另一次办理；请换一个"
     ),
@@ -192,13 +196,21 @@ MESSAGES: Mapping[str, str] = {
     "`{}`: this ballot takes no list; who may vote follows from the roles": (
         "`{}`：该投票不接受另列名单；投票人由身份确定"
     ),
-    "`{}` has to be a list of names of 1 to {} characters": "`{}` 须为若干名称，每个1至{}个字符",
+    "`{}` has to be a list of names of 1 to {} characters, without blanks around them": (
+        "`{}` 须为若干名称，每个1至{}个字符，前后不得有空格"
+    ),
+    "`{}` has to be a list of names": "`{}` 须为若干名称的列表",
     "`{}` has to be a whole number for each choice": "`{}` 须逐项填写整数",
     "the box says {}; leave it out": "{} 由票箱填写；请勿填写",
     "say who votes: either `{}` or `{}`": "请指明投票人：`{}` 或 `{}`，二者取一",
     "`--votes {}` has no number; write `--votes choice=3`": (
         "`--votes {}` 没有票数；请写成 `--votes 选项=3`"
     ),
+    "`{}` is twice in `{}`; write it once": "`{1}` 中 `{0}` 出现两次；请只写一次",
+    "`--mark` and `--blank` exclude each other; choose one": (
+        "`--mark` 和 `--blank` 不能同时使用；请只用一个"
+    ),
+    "`{}` cannot be read: {}": "无法读取 `{}`：{}",
     "`{}` is no text; write one voter a line, in UTF-8": "`{}` 不是文本；请以 UTF-8 每行写一人",
     "`{}` is being read from before; try again when that is over": (
         "`{}` 正被较早的读取占用；请在其结束后重试"

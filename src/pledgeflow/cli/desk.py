@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from pledgeflow.cli.options import Lang
-from pledgeflow.cli.payload import meant, payload
+from pledgeflow.cli.payload import meant, payload, whole
 from pledgeflow.cli.reasons import Explainer
 from pledgeflow.cli.telling import Teller, sealed_in
 from pledgeflow.domain.commands import StreamId
@@ -18,7 +18,8 @@ from pledgeflow.policy.compiled.roles import PROMISOR
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.judging.filing import POLICY
 from pledgeflow.policy.language.register import Clause
-from pledgeflow.policy.language.schema import CommandField, Rules
+from pledgeflow.policy.language.schema import Rules
+from pledgeflow.policy.language.steps import CommandField
 from pledgeflow.policy.words import Label
 from pledgeflow.service import Engine
 from pledgeflow.service.filings import as_day
@@ -90,8 +91,8 @@ class Desk:
                 key: self._value(specs.get(key), value, given, on) for key, value in given.items()
             }
         targets = (each.partition("=")[2] for each in said if each.startswith("target="))
-        target = next((int(number) for number in targets if number.isdecimal()), 0)
-        record = state.record(target)
+        target = whole(next(targets, ""))
+        record = state.record(target) if isinstance(target, int) else None
         return payload(said, commands.get(record.command if record is not None else ""), tiers)
 
     def _value(

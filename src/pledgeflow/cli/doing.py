@@ -29,7 +29,7 @@ from pledgeflow.cli.output import show as put
 from pledgeflow.cli.reasons import plain
 from pledgeflow.cli.step_files import StepFile
 from pledgeflow.cli.telling import told
-from pledgeflow.cli.unmet import unmet_data, unmet_told
+from pledgeflow.cli.unmet import elsewhere_data, stays_said, unmet_told
 from pledgeflow.domain.commands import PLEDGE, StreamId
 from pledgeflow.domain.events import Moved
 from pledgeflow.domain.serialisation import to_data
@@ -130,7 +130,7 @@ def _tell(desk: Desk, done: Done, form: Format) -> None:
                 "events": [{"version": e.version, **plain(to_data(e))} for e in events],
                 "owed": [plain(each) for each in owed(state)],
                 "next": turns(rules, state),
-                "unmet": [unmet_data(desk, each) for each in done.unmet],
+                **elsewhere_data(done, desk),
             }
         )
         return
@@ -142,6 +142,8 @@ def _tell(desk: Desk, done: Done, form: Format) -> None:
     put(Text(head, style="bold"), told(events, tell), *owed_lines(state, tell))
     if done.unmet:
         put(*unmet_told(desk, done.unmet))
+    for sentence in stays_said(done, desk):
+        message(sentence)
     if desk.closed is not None:
         zh = f"本期间已于{desk.closed}关闭，此后只办理后果所要求的步骤和未结事项"
         message(pick(zh, f"the cycle was closed on {desk.closed}; only what follows goes on"))
@@ -161,6 +163,8 @@ def tick(
     with existing(db) as engine:
         place_in(engine, jurisdiction)
         until = day(on) or engine.clock()
+        # What was still to follow when a process died follows before time goes on.
+        engine.catch_up(jurisdiction)
         happened = engine.pass_time(jurisdiction, until)
         desks = {stream: Desk.at(engine, str(stream), lang) for stream in happened}
         tracks = {stream: engine.state(stream).track for stream in happened}

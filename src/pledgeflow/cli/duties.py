@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from contextlib import suppress
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
@@ -78,7 +79,7 @@ def duties(
             actor=actor,
             organization=organization,
             cycle=cycle,
-            until=day(until) or today + relativedelta(months=1),
+            until=day(until) or _a_month_from(today),
             today=today,
         )
         if actor is not None or organization is not None:
@@ -87,6 +88,12 @@ def duties(
             _print_json(found)
         elif not _print(engine, found, lang):
             message(lang.pick("没有待履行的职责", "nothing is owed"))
+
+
+def _a_month_from(today: date) -> date:
+    with suppress(OverflowError, ValueError):  # after the last day there is
+        return today + relativedelta(months=1)
+    return date.max
 
 
 def _data(due: Due) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from pledgeflow.domain.commands import PLEDGE, StreamId
 from pledgeflow.domain.events import Event
 from pledgeflow.domain.values import Text
 from pledgeflow.policy.compiled.rules import Policy, StepName
-from pledgeflow.policy.language.schema import CommandField, Lifecycle
+from pledgeflow.policy.language.lifecycles import Lifecycle
+from pledgeflow.policy.language.steps import CommandField
 from pledgeflow.policy.saying.speaker import Speaker
 from pledgeflow.policy.saying.valuing import word_for
 

@@ -39,8 +39,8 @@ STANDING = {
     OVERDUE: ("已逾期", "overdue"),
     CLOSED: ("已办结", "closed"),
 }
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
+FORMULA = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet takes for the beginning of a formula; some take full-width marks for one too."""
 
 
 NAMED = frozenset(
@@ -181,6 +181,8 @@ def write_csv(heads: list[str], rows: Iterable[list[str]]) -> None:
 
 
 def _plain_cell(cell: str) -> str:
+    # A lone carriage return is not quoted, and would begin a row of its own.
+    cell = cell.replace("\r\n", "\n").replace("\r", "\n")
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 

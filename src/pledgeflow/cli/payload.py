@@ -6,16 +6,20 @@ Messages call things by label, so a label in either language is as good as an id
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from pledgeflow.cli.output import fail
 from pledgeflow.policy.compiled.rules import StepName
-from pledgeflow.policy.language.schema import CommandField
+from pledgeflow.policy.language.steps import CommandField
 from pledgeflow.policy.words import Label
 from pledgeflow.steps import WORDS
 
+T = TypeVar("T")
 OTHERS = {"target": "integer"}
 """Fields that no policy declares."""
+DIGITS = 1000
+"""A whole number that is longer is cut: it is out of bounds either way, and Python reads no more
+than some thousands."""
 TRUE, FALSE = ("true", "yes", "是"), ("false", "no", "否")
 
 
@@ -69,26 +73,41 @@ def _typed(
         case "choices":
             return [meant(part, choices) for part in value.split(",") if part]
         case "checklist":
-            return {meant(key, choices): _truth(found or "yes") for key, found in _pairs(value)}
+            return {key: _truth(found or "yes") for key, found in _pairs(value, choices)}
         case "results":
-            return {key: meant(found, choices or tiers) for key, found in _pairs(value)}
+            return {key: meant(found, choices or tiers) for key, found in _pairs(value, {})}
         case "tally":
-            return {meant(key, choices or tiers): _number(found) for key, found in _pairs(value)}
+            return {key: whole(found) for key, found in _pairs(value, choices or tiers)}
         case "integer":
-            return _number(value)
+            return whole(value)
         case "boolean":
             return _truth(value)
         case _:
             return value
 
 
-def _pairs(value: str) -> list[tuple[str, str]]:
+def _pairs(value: str, labels: Mapping[str, Label | None]) -> list[tuple[str, str]]:
     parts = (part.partition("=") for part in value.split(",") if part)
-    return [(key, found) for key, _, found in parts]
+    pairs = [(meant(key, labels), found) for key, _, found in parts]
+    return list(once(pairs, value).items())
 
 
-def _number(value: str) -> int | str:
-    return int(value) if value.isdecimal() else value
+def once(pairs: Iterable[tuple[str, T]], said: str) -> dict[str, T]:
+    """Pairs as a mapping; what is there twice is refused, so that no vote gets lost.
+
+    said: what was typed
+    """
+    found: dict[str, T] = {}
+    for key, value in pairs:
+        if key in found:
+            raise fail(f"`{key}` is twice in `{said}`; write it once")
+        found[key] = value
+    return found
+
+
+def whole(value: str) -> int | str:
+    """A whole number, if it is one."""
+    return int(value[:DIGITS]) if value.isdecimal() else value
 
 
 def _truth(value: str) -> bool | str:

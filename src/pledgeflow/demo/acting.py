@@ -29,6 +29,8 @@ from pledgeflow.service import Engine
 
 DEPTH = 5
 """How far a remedy's own remedies are followed."""
+AGAIN = timedelta(days=20)
+"""What came to nothing is tried again after that."""
 TRIES = 30
 """How much is tried on one day."""
 
@@ -57,6 +59,16 @@ class Case:
     tried: dict[tuple[str, str], date] = field(default_factory=dict)
     urged: set[tuple[str, str, date]] = field(default_factory=set)
     ballots: int = 0
+
+    def attempted(self, wish: Wish, on: date, about: str) -> bool:
+        """Take a step, unless it came to nothing for the same reason a few days ago."""
+        key = (wish.command, about)
+        if key in self.tried and self.tried[key] + AGAIN > on:
+            return False
+        taken = self.take(wish, on)
+        if not taken:
+            self.tried[key] = on
+        return taken
 
     def refresh(self) -> None:
         """Look again how it stands: other streams may have brought something about in it."""

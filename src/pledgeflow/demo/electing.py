@@ -17,8 +17,6 @@ from pledgeflow.policy.judging.awarding import CONFERRING, NAMING, Candidate, Ch
 
 OPENS = timedelta(days=280)
 """So long into the cycle nobody thinks of awards."""
-AGAIN = timedelta(days=20)
-"""Somebody who could not be put forward is tried again after that."""
 WANTED = 2
 OBJECTS, DECLINES, HOLDS = 0.25, 0.08, 0.3
 
@@ -86,21 +84,12 @@ def _nominate(case: Case, on: date) -> None:
         if len(mine) >= WANTED:
             return
         if field is None or named.rules.fields[field].type == "organization":
-            _try(case, Wish(step.trigger), on, state.organization)
+            case.attempted(Wish(step.trigger), on, state.organization)
             continue
         known = {c.who for c in mine}
         people = [p for p in case.cast.of(state.organization) if p not in known]
         for person in case.rng.sample(people, min(len(people), WANTED + 1)):
-            _try(case, Wish(step.trigger, saying={field: person}), on, person)
-
-
-def _try(case: Case, wish: Wish, on: date, who: str) -> None:
-    """Once in a while for each."""
-    key = (wish.command, who)
-    if case.tried.get(key, date.min) + AGAIN > on:
-        return
-    if not case.take(wish, on):
-        case.tried[key] = on
+            case.attempted(Wish(step.trigger, saying={field: person}), on, person)
 
 
 def _decide(case: Case, subject: Subject, on: date) -> None:

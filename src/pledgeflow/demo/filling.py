@@ -15,7 +15,7 @@ from pledgeflow.domain.meanings import Means
 from pledgeflow.domain.states import State
 from pledgeflow.policy.compiled.rules import Ruleset, StepName
 from pledgeflow.policy.judging.awarding import SELECTION
-from pledgeflow.policy.language.schema import CommandField
+from pledgeflow.policy.language.steps import CommandField
 
 MANY = 9
 """Of more people nobody says anything in one form."""

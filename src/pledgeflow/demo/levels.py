@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pledgeflow.domain.commands import PLEDGE
 from pledgeflow.policy.compiled.rules import Policy
-from pledgeflow.policy.language.schema import Track
+from pledgeflow.policy.language.tracks import Track
 
 Kinds = frozenset[str]
 

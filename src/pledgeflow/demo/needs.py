@@ -11,7 +11,7 @@ from pledgeflow.policy.compiled.rules import Policy, Ruleset
 from pledgeflow.policy.guards.conditions import Guarded, Promisor
 from pledgeflow.policy.guards.elsewhere import PrecededElsewhere
 from pledgeflow.policy.guards.payload import Listed
-from pledgeflow.policy.language.schema import OrganizationIs, Role
+from pledgeflow.policy.language.people import OrganizationIs, Role
 from pledgeflow.policy.words import Label
 
 OWN, SUPERIOR = "own", "superior"

@@ -36,7 +36,7 @@ def meet(case: Case, on: date) -> None:
 def _do(case: Case, one: Owed, on: date) -> None:
     rule = case.ways.rules.source.duties[one.duty]
     for command in rule.met_by:
-        if case.take(Wish(command, one.subject), on):
+        if case.attempted(Wish(command, one.subject), on, one.subject):
             return
 
 
@@ -48,7 +48,7 @@ def _urge(case: Case, one: Owed, on: date) -> bool:
     for command, lifecycle in _urging(case, one.duty):
         subject = case.state.subjects[one.subject]
         about = subject.id if subject.lifecycle == lifecycle else ""
-        if case.take(Wish(command, about or None), on):
+        if case.attempted(Wish(command, about or None), on, f"{one.subject} {one.duty}"):
             case.urged.add(key)
             return True
     return False

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from random import Random
 
 from pledgeflow.demo.acting import Case
-from pledgeflow.policy.language.schema import CycleRules
+from pledgeflow.policy.language.cycles import CycleRules
 from pledgeflow.policy.words import period
 
 VISITS = (4, 11, 19, 26)

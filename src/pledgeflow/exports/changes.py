@@ -8,7 +8,8 @@ from dataclasses import replace
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.files.marks import Tree
 from pledgeflow.policy.guards.history import PrecededBy
-from pledgeflow.policy.language.schema import Document, Transition
+from pledgeflow.policy.language.lifecycles import Transition
+from pledgeflow.policy.language.schema import Document
 
 
 def usual_changes(policy: Policy, clause: str) -> dict[str, Tree]:

@@ -14,7 +14,7 @@ from typing import Literal, TypeVar
 
 from pledgeflow.policy.compiled.rules import Policy, Ruleset
 from pledgeflow.policy.compiled.surroundings import fires
-from pledgeflow.policy.language.schema import After, Lifecycle, Parties, Transition
+from pledgeflow.policy.language.lifecycles import After, Lifecycle, Parties, Transition
 from pledgeflow.policy.words import Label
 
 Language = Literal["zh", "en"]

@@ -24,7 +24,8 @@ from pledgeflow.policy.files.marks import Layer, Marks, Path, Tree, mapping
 from pledgeflow.policy.files.merging import merge
 from pledgeflow.policy.files.overlay import Resolved
 from pledgeflow.policy.guards.kinds import Factory
-from pledgeflow.policy.language.schema import Document, Match, Rules
+from pledgeflow.policy.language.schema import Document, Rules
+from pledgeflow.policy.language.tracks import Match
 from pledgeflow.policy.words import Label
 
 RULE_PARTS = (

@@ -1,6 +1,7 @@
 """The shell around the pure core: loads, decides, appends, reacts; the one way in for a host.
 
-engine      Engine: what a host calls
+engine      Engine: what a host calls to act
+looking     what it can be asked: streams, lists, shares, what is owed, what may be done
 casework    one pledge as it stands, and a command made of the step that somebody takes in it
 duties      what is owed, and by whom
 calendars   which days are working days

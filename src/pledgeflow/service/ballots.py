@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol, TypeVar
+from unicodedata import normalize
 
 from pledgeflow.ballots.box import BallotBox, Code, Credential, Voter
 from pledgeflow.domain.balloting import BallotId, Count, Turnout
@@ -121,6 +122,7 @@ class Ballots:
         self._check_may(seat)
         last = self._last(seat)
         some = voters if voters is not None else tuple(self.box.roll(last))
+        _check_texts("voters", some)
         return seat.told(lambda: self.box.issue_codes(last, some))
 
     def cast(
@@ -138,6 +140,7 @@ class Ballots:
         """
         if (voter is None) is (code is None):
             raise InvalidCommandError("?", ("say who votes: either `voter` or `code`",))
+        _check_texts("marks", marks)
         by: Credential = Voter(voter) if voter is not None else Code(code or "")
         wanted = stream_id(stream)
         last = self.box.latest(wanted, ballot)
@@ -168,6 +171,7 @@ class Ballots:
         self._check_may(seat)
         if any(type(number) is not int for number in votes.values()):
             raise InvalidCommandError("?", ("`votes` has to be a whole number for each choice",))
+        _check_texts("voters", voters)
         last = self._last(seat)
         seat.told(lambda: self.box.enter_paper(last, votes, voters))
 
@@ -322,11 +326,23 @@ def _listed(rule: BallotRule, voters: Collection[str]) -> tuple[str, ...]:
     if voters and not rule.source.voters.listed:
         problems.append("`voters`: this ballot takes no list; who may vote follows from the roles")
     if isinstance(voters, str) or not all(_speakable(voter) for voter in voters):
-        problems.append(f"`voters` has to be a list of names of 1 to {LONGEST_NAME} characters")
+        problems.append(
+            f"`voters` has to be a list of names of 1 to {LONGEST_NAME} characters, without blanks "
+            "around them"
+        )
     if problems:
         raise InvalidCommandError(rule.id, tuple(problems))
     return tuple(voters)
 
 
 def _speakable(name: object) -> bool:
-    return isinstance(name, str) and 0 < len(name) <= LONGEST_NAME and name.isprintable()
+    if not (isinstance(name, str) and 0 < len(name) <= LONGEST_NAME and name.isprintable()):
+        return False
+    # Nobody is there twice because the same name was typed in two ways.
+    return name == normalize("NFC", name).strip()
+
+
+def _check_texts(name: str, given: Collection[str]) -> None:
+    """Raises InvalidCommandError for what is no list of texts; one text is none either."""
+    if isinstance(given, str) or not all(isinstance(each, str) for each in given):
+        raise InvalidCommandError("?", (f"`{name}` has to be a list of names",))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from pledgeflow.domain.commands import (
     Annul,
@@ -41,20 +41,36 @@ Made = tuple[AnyCommand, tuple[SealedText, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Unmet:
-    """What should have followed in another stream, and why it could not: a verdict, or words."""
+    """What should have followed in another stream, and why it could not: a verdict, or words.
+
+    waits: it is tried again the next time that time passes
+    """
 
     stream: StreamId
     command: str
     why: Verdict | str
+    waits: bool = False
+
+
+class Followed(NamedTuple):
+    """What follows in another stream from an act: a step there."""
+
+    stream: StreamId
+    command: str
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of an act: the events, the state after them, and what could not follow elsewhere."""
+    """What came of an act: the events, the state after them, and what could not follow elsewhere.
+
+    left: what had followed elsewhere from an act that this one takes back or puts right, and stands
+    there as it was
+    """
 
     events: tuple[Event, ...]
     state: State
     unmet: tuple[Unmet, ...] = ()
+    left: tuple[Followed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +220,28 @@ def check_person(case: Case, view: View, person: str, on: date) -> None:
     if person not in view.persons:
         stream = case.state.stream
         colleagues = case.directory.members(stream.jurisdiction, case.state.organization, on)
-        near = get_close_matches(person, {**view.persons, **colleagues.persons}, n=1)
-        close = f"perhaps `{near[0]}`" if near else "add them to the directory first"
-        raise DirectoryError(f"nobody is called `{person}` in the directory on {on}; {close}")
+        raise _nobody(person, {**view.persons, **colleagues.persons}, on)
+
+
+def check_known(
+    directory: Directory, jurisdiction: str, names: tuple[str | None, str | None], on: date
+) -> None:
+    """Raises DirectoryError for a person or an organization that is not in the directory then.
+
+    names: of the two, None for what is not asked about
+    """
+    person, organization = names
+    view = directory.around(jurisdiction, [name for name in names if name is not None], on)
+    if person not in (None, *view.persons):
+        raise _nobody(str(person), directory.members(jurisdiction, "", on).persons, on)
+    if organization not in (None, *view.organizations):
+        check_organization(directory.members(jurisdiction, "", on), organization)
+
+
+def _nobody(person: str, others: Iterable[str], on: date) -> DirectoryError:
+    near = get_close_matches(person, others, n=1)
+    close = f"perhaps `{near[0]}`" if near else "add them to the directory first"
+    return DirectoryError(f"nobody is called `{person}` in the directory on {on}; {close}")
 
 
 def check_organization(view: View, organization: str | None) -> None:

@@ -78,8 +78,12 @@ class Duties:
 
         as_it_was: today lies in the past, when what has been met since may still have been owed
         """
-        streams = self._everywhere(wanted, today) if as_it_was else self._listed(wanted, until)
+        rows = self.store.cycles(wanted.jurisdiction)
+        closed = {row.cycle for row in rows if row.closed is not None and row.closed <= today}
+        streams = self._everywhere(wanted) if as_it_was else self._listed(wanted, until)
         for stream in streams:
+            if stream.cycle in closed:
+                continue  # nothing is owed any more
             for due in self.all(stream, until=until, today=today):
                 if due.owed.still(today):
                     yield due
@@ -95,10 +99,7 @@ class Duties:
         ):
             yield row.stream
 
-    def _everywhere(self, wanted: Wanted, today: date) -> Iterator[StreamId]:
-        """Every stream there is; in a closed cycle nothing is owed any more."""
-        rows = self.store.cycles(wanted.jurisdiction)
-        closed = {row.cycle for row in rows if row.closed is not None and row.closed <= today}
+    def _everywhere(self, wanted: Wanted) -> Iterator[StreamId]:
+        """Every stream there is."""
         for row in self.store.pledges(wanted.jurisdiction, wanted.cycle):
-            if row.stream.cycle not in closed:
-                yield row.stream
+            yield row.stream

@@ -19,7 +19,7 @@ from pledgeflow.errors import InvalidCommandError, PledgeflowError, PolicyError
 from pledgeflow.policy.compiled.rules import Policy, Ruleset
 from pledgeflow.policy.judging.filing import DAY, POLICY, Filed, Term, filed, terms
 from pledgeflow.policy.judging.intake import POLICY as WRITTEN
-from pledgeflow.policy.language.schema import CommandField
+from pledgeflow.policy.language.steps import CommandField
 from pledgeflow.service.casework import AMENDING, Case
 from pledgeflow.steps import Asked
 from pledgeflow.storage.store import EventStore, PledgeRow

@@ -9,7 +9,7 @@ from pledgeflow.policy.checks.finding import Finding, Place, Surface, unknown
 from pledgeflow.policy.compiled.balloting import tallies
 from pledgeflow.policy.compiled.surroundings import fires
 from pledgeflow.policy.language.balloting import BallotRules, Quorum
-from pledgeflow.policy.language.schema import CommandField, CommandRules
+from pledgeflow.policy.language.steps import CommandField, CommandRules
 from pledgeflow.policy.words import share
 
 INTEGERS = ("turnout", "roll")

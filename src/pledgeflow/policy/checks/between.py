@@ -9,7 +9,7 @@ from pledgeflow.policy.checks.guarding import guards, misfits
 from pledgeflow.policy.compiled.roles import REACTION
 from pledgeflow.policy.guards.conditions import Plain
 from pledgeflow.policy.guards.elsewhere import Elsewhere
-from pledgeflow.policy.language.schema import Reaction
+from pledgeflow.policy.language.following import Reaction
 
 
 def between_findings(surface: Surface, others: Sequence[Surface]) -> Iterator[Finding]:
@@ -18,6 +18,10 @@ def between_findings(surface: Surface, others: Sequence[Surface]) -> Iterator[Fi
         place = ("reactions", name)
         yield from _arises(place, reaction, surface)
         yield from _does(place, reaction, others)
+        circle = _circle(surface, name, others)
+        if circle:
+            round_ = ", then ".join(f"`{each}`" for each in (*circle, circle[0]))
+            yield place, f"this never ends: {round_}; give one of them `guards:`, or take it out"
     for where, found, _ in guards(surface):
         if isinstance(found, Elsewhere):
             there = _there(found.place, others)
@@ -54,6 +58,40 @@ def _arises(place: Place, reaction: Reaction, surface: Surface) -> Iterator[Find
     yield from unknown((*place, "when", "command"), what, when.command, surface.given)
     yield from unknown((*place, "when", "state"), "state", when.state, surface.states)
     yield from unknown((*place, "when", "tier"), "tier", when.tier, tiers)
+
+
+def _circle(surface: Surface, name: str, others: Sequence[Surface]) -> tuple[str, ...]:
+    """The reactions that follow from one until it follows again, if nothing stops them."""
+    seen: set[tuple[str, str]] = set()
+    waiting: list[tuple[Surface, tuple[str, ...]]] = [(surface, (name,))]
+    for here, way in waiting:
+        for there, then in _leads_to(here.rules.reactions[way[-1]], others):
+            if (there.track, then) == (surface.track, name):
+                return way
+            if (there.track, then) not in seen:
+                seen.add((there.track, then))
+                waiting.append((there, (*way, then)))
+    return ()
+
+
+def _leads_to(reaction: Reaction, others: Sequence[Surface]) -> Iterator[tuple[Surface, str]]:
+    """The reactions that always follow from what one does: no guard or state stands between.
+
+    What goes up ends at the top.
+    """
+    for there in _there(reaction.place, others):
+        if reaction.guards or reaction.when.items or not _stays(reaction.do, there):
+            continue
+        for name, then in there.rules.reactions.items():
+            if reaction.do in then.when.command and "superior" not in (reaction.whose, then.whose):
+                yield there, name
+
+
+def _stays(command: str, surface: Surface) -> bool:
+    """Whether a reaction can give a command again and again."""
+    ways = surface.book.transitions(command)
+    free = (way.by for way in ways if way.stays and not way.guards)
+    return any(by is not None and REACTION in by.any_of for by in free)
 
 
 def _does(place: Place, reaction: Reaction, others: Sequence[Surface]) -> Iterator[Finding]:

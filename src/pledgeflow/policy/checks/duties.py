@@ -12,7 +12,7 @@ from pledgeflow.policy.compiled.duties import compiled
 from pledgeflow.policy.duties.owing import After
 from pledgeflow.policy.duties.rhythms import MOST, Rhythm, Span, windows
 from pledgeflow.policy.guards.conditions import Condition, Content, Graded, Said
-from pledgeflow.policy.language.schema import Bound, DutyRules
+from pledgeflow.policy.language.duties import Bound, DutyRules
 from pledgeflow.policy.words import period
 
 RHYTHMS = ("every", "rrule", "due", "after")

@@ -10,7 +10,8 @@ from functools import cached_property
 from pledgeflow.policy.compiled.roles import PROMISOR, REACTION
 from pledgeflow.policy.compiled.surroundings import Rulebook, fires
 from pledgeflow.policy.files.marks import Marks, Path
-from pledgeflow.policy.language.schema import Document, Lifecycle, Rules, Transition
+from pledgeflow.policy.language.lifecycles import Lifecycle, Transition
+from pledgeflow.policy.language.schema import Document, Rules
 
 Place = tuple[str, ...]
 Finding = tuple[Place, str]

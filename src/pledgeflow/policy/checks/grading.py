@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from pledgeflow.policy.checks.finding import Finding, Place, Surface, unknown
+from pledgeflow.policy.language.evaluation import GradeRules
 from pledgeflow.policy.language.methods import (
     AnyMethod,
     Channel,
@@ -15,7 +16,7 @@ from pledgeflow.policy.language.methods import (
     WeightedMean,
 )
 from pledgeflow.policy.language.numbers import exact, rounded
-from pledgeflow.policy.language.schema import CommandField, GradeRules
+from pledgeflow.policy.language.steps import CommandField
 
 METHOD: Place = ("evaluation", "grade", "method")
 NUMBERS = ("decimal", "integer")

@@ -9,7 +9,8 @@ from pydantic import BaseModel
 from pledgeflow.policy.checks.finding import Finding, Place, Surface, unknown
 from pledgeflow.policy.guards.conditions import Plain
 from pledgeflow.policy.language.ledgers import Column
-from pledgeflow.policy.language.schema import CommandField, CommandRules, Document, Rules
+from pledgeflow.policy.language.schema import Document, Rules
+from pledgeflow.policy.language.steps import CommandField, CommandRules
 from pledgeflow.policy.words import Grounded
 
 ANOTHER_GROUND = "cite a clause of its own documents, or say `assumed:` and why"

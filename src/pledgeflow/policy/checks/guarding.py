@@ -23,7 +23,7 @@ from pledgeflow.policy.guards.items import CalledFor, Due, Items
 from pledgeflow.policy.guards.kinds import BUILT_IN, Factory, Foreign
 from pledgeflow.policy.guards.payload import AllYes, Copies, Given, Includes, Listed
 from pledgeflow.policy.guards.tallies import Tally
-from pledgeflow.policy.language.schema import CommandRules
+from pledgeflow.policy.language.steps import CommandRules
 
 
 def guard_findings(surface: Surface, allowed: Mapping[str, Factory]) -> Iterator[Finding]:

@@ -15,7 +15,8 @@ from pledgeflow.policy.language.indicators import (
     Participation,
     Satisfaction,
 )
-from pledgeflow.policy.language.schema import CommandField, Document
+from pledgeflow.policy.language.schema import Document
+from pledgeflow.policy.language.steps import CommandField
 
 VOTES = ("tally", "tier", "choice")
 TAKEN_BACK = frozenset({Means.WITHDRAWAL, Means.REFUSAL})

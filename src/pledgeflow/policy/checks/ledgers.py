@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pledgeflow.domain.commands import PLEDGE
 from pledgeflow.policy.checks.finding import Finding, Place, Surface, unknown
 from pledgeflow.policy.language.ledgers import Column, Coverage, Ledger
-from pledgeflow.policy.language.schema import CommandField, Document
+from pledgeflow.policy.language.schema import Document
+from pledgeflow.policy.language.steps import CommandField
 
 GIVEN = "command that somebody can give"
 OF_RECORDS = {

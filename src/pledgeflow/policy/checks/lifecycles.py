@@ -11,7 +11,7 @@ from pledgeflow.policy.compiled.surroundings import fires
 from pledgeflow.policy.guards.conditions import Content, Graded, Plain, Promisor, Said
 from pledgeflow.policy.guards.history import NotPrecededBy, PrecededBy
 from pledgeflow.policy.guards.items import Due, Items
-from pledgeflow.policy.language.schema import Lifecycle, Transition
+from pledgeflow.policy.language.lifecycles import Lifecycle, Transition
 
 
 def lifecycle_findings(surface: Surface) -> Iterator[Finding]:

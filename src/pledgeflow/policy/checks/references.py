@@ -10,15 +10,11 @@ from pledgeflow.policy.checks.finding import Finding, Place, Surface, undeclared
 from pledgeflow.policy.checks.grading import method_findings
 from pledgeflow.policy.compiled.roles import PROMISOR, REACTION
 from pledgeflow.policy.compiled.surroundings import fires
-from pledgeflow.policy.language.schema import (
-    FIELD_TYPES,
-    CommandField,
-    CommandRules,
-    Document,
-    Role,
-    Track,
-    Transition,
-)
+from pledgeflow.policy.language.lifecycles import Transition
+from pledgeflow.policy.language.people import Role
+from pledgeflow.policy.language.schema import Document
+from pledgeflow.policy.language.steps import FIELD_TYPES, CommandField, CommandRules
+from pledgeflow.policy.language.tracks import Track
 
 JUDGING = frozenset(
     {

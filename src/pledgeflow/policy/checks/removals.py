@@ -16,7 +16,7 @@ from pledgeflow.policy.compiled.roles import PROMISOR
 from pledgeflow.policy.compiled.surroundings import fires
 from pledgeflow.policy.guards.duties import Owing
 from pledgeflow.policy.guards.history import NotPrecededBy, PrecededBy
-from pledgeflow.policy.language.schema import Lifecycle, Transition
+from pledgeflow.policy.language.lifecycles import Lifecycle, Transition
 
 REVIEWING = frozenset({Means.APPROVAL, Means.GUIDANCE})
 """Steps by which somebody else looks at what is promised, before it is."""

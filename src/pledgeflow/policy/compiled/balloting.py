@@ -9,7 +9,8 @@ from math import ceil, floor
 from dateutil.relativedelta import relativedelta
 
 from pledgeflow.policy.language.balloting import BallotRules, Quorum
-from pledgeflow.policy.language.schema import CommandRules, Rules
+from pledgeflow.policy.language.schema import Rules
+from pledgeflow.policy.language.steps import CommandRules
 from pledgeflow.policy.words import period, share
 
 

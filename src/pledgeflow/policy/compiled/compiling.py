@@ -27,17 +27,11 @@ from pledgeflow.policy.compiled.witnesses import choices
 from pledgeflow.policy.guards.binding import Binding, Check
 from pledgeflow.policy.guards.history import PrecededBy
 from pledgeflow.policy.guards.kinds import Factory, Guard, bind
-from pledgeflow.policy.language.schema import (
-    Arises,
-    CommandRules,
-    Document,
-    Lifecycle,
-    OutcomeRules,
-    Reaction,
-    Rules,
-    Stage,
-    Transition,
-)
+from pledgeflow.policy.language.cycles import Stage
+from pledgeflow.policy.language.following import Arises, OutcomeRules, Reaction
+from pledgeflow.policy.language.lifecycles import Lifecycle, Transition
+from pledgeflow.policy.language.schema import Document, Rules
+from pledgeflow.policy.language.steps import CommandRules
 from pledgeflow.policy.words import period
 
 CHOICES = ("choice", "choices", "checklist")

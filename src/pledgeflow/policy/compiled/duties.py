@@ -14,8 +14,9 @@ from pledgeflow.policy.compiled.surroundings import Rulebook
 from pledgeflow.policy.duties.owing import After, Bound, Delay, Duty
 from pledgeflow.policy.duties.rhythms import ByRule, Every, OnDay, Rhythm
 from pledgeflow.policy.guards.binding import Binding, Judge
-from pledgeflow.policy.language.schema import Bound as WrittenBound
-from pledgeflow.policy.language.schema import Document, DutyRules, Rules
+from pledgeflow.policy.language.duties import Bound as WrittenBound
+from pledgeflow.policy.language.duties import DutyRules
+from pledgeflow.policy.language.schema import Document, Rules
 from pledgeflow.policy.words import MonthDay, period
 
 A_YEAR = "P1Y"

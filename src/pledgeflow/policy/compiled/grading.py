@@ -17,8 +17,8 @@ from pledgeflow.domain.values import Value
 from pledgeflow.errors import Reason, RemedyStep
 from pledgeflow.policy.compiled.surroundings import Rulebook
 from pledgeflow.policy.guards.binding import Check
+from pledgeflow.policy.language.evaluation import GradeRules
 from pledgeflow.policy.language.methods import AnyMethod, Channel
-from pledgeflow.policy.language.schema import GradeRules
 
 METHOD = "evaluation.grade.method"
 

@@ -13,7 +13,7 @@ from itertools import islice
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import State
 from pledgeflow.policy.guards.conditions import kinds_of
-from pledgeflow.policy.language.schema import OrganizationIs, PersonIs, Role
+from pledgeflow.policy.language.people import OrganizationIs, PersonIs, Role
 
 PROMISOR = "promisor"
 """The one role that every policy has: whoever pledges."""

@@ -19,16 +19,12 @@ from pledgeflow.policy.compiled.roles import Roles
 from pledgeflow.policy.duties.owing import Duty
 from pledgeflow.policy.guards.binding import Check, Judge
 from pledgeflow.policy.guards.conditions import kinds_of
-from pledgeflow.policy.language.schema import (
-    CommandRules,
-    Document,
-    Evaluation,
-    GradeRules,
-    Lifecycle,
-    Match,
-    Reaction,
-    Rules,
-)
+from pledgeflow.policy.language.evaluation import Evaluation, GradeRules
+from pledgeflow.policy.language.following import Reaction
+from pledgeflow.policy.language.lifecycles import Lifecycle
+from pledgeflow.policy.language.schema import Document, Rules
+from pledgeflow.policy.language.steps import CommandRules
+from pledgeflow.policy.language.tracks import Match
 from pledgeflow.policy.words import Label, MonthDay
 
 Path = tuple[str, ...]

@@ -7,7 +7,9 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 
 from pledgeflow.policy.duties.owing import Duty
-from pledgeflow.policy.language.schema import CommandField, Rules, Transition
+from pledgeflow.policy.language.lifecycles import Transition
+from pledgeflow.policy.language.schema import Rules
+from pledgeflow.policy.language.steps import CommandField
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from pledgeflow.policy.compiled.rules import (
     Unfilled,
 )
 from pledgeflow.policy.guards.binding import OTHERWISE, Check, Open
-from pledgeflow.policy.language.schema import CommandField
+from pledgeflow.policy.language.steps import CommandField
 
 MOST = 1_000
 """Payloads kept of one group of fields. Guards that tie more together are not all tried: then

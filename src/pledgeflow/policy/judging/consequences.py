@@ -30,7 +30,7 @@ from pledgeflow.errors import PledgeflowError
 from pledgeflow.policy.compiled.rules import OutcomeRule, Ruleset, Sign, Step
 from pledgeflow.policy.guards.binding import Check
 from pledgeflow.policy.judging.grading import reckon
-from pledgeflow.policy.language.schema import GradeRules
+from pledgeflow.policy.language.evaluation import GradeRules
 
 ROUNDS = 1_000
 """More completions than this after one act can only be a policy that goes round in circles."""

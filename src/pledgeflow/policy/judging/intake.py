@@ -15,7 +15,7 @@ from unicodedata import category
 from pledgeflow.domain.values import Fields, Text, Value
 from pledgeflow.errors import InvalidCommandError
 from pledgeflow.policy.compiled.rules import Ruleset
-from pledgeflow.policy.language.schema import CommandField
+from pledgeflow.policy.language.steps import CommandField
 
 LONGEST_TEXT = 4_000
 LONGEST_WORD = 200
@@ -138,8 +138,10 @@ def _date(given: object) -> date:
 
 
 def _integer(given: object) -> int:
-    if type(given) is not int or abs(given) >= 10**MOST_DIGITS:
+    if type(given) is not int:
         raise _IllError("has to be a whole number")
+    if abs(given) >= 10**MOST_DIGITS:
+        raise _IllError("has to be a number of ordinary size")
     return given
 
 

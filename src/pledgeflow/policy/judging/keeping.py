@@ -174,17 +174,18 @@ class Keeper:
 
     def _when(self, word: str, command: str, line: _Line, state: State) -> Cell:
         """When a step was last, or next, taken about the same thing."""
-        since = line.record.version if word == "next" and line.record is not None else 0
         days = [
-            record.occurred_on
+            (record.occurred_on, record.version)
             for record in state.records.get(command, ())
-            if record.version > since
-            and record.occurred_on <= self.on
-            and self._about(record, state).id == line.subject.id
+            if record.occurred_on <= self.on and self._about(record, state).id == line.subject.id
         ]
-        if word == "next":
-            return days[0] if days else None
-        return max(days, default=None)
+        if word == "next" and line.record is not None:
+            # By the days on which they happened, whichever was entered first.
+            since = (line.record.occurred_on, line.record.version)
+            found = min((each for each in days if each > since), default=None)
+        else:
+            found = max(days, default=None)
+        return found[0] if found is not None else None
 
     def _outcomes(self, line: _Line, state: State) -> Cell:
         if line.outcome is not None:

@@ -16,7 +16,7 @@ from pledgeflow.domain.values import Fields, Value
 from pledgeflow.policy.compiled.roles import REACTION
 from pledgeflow.policy.compiled.rules import ReactionRule, Ruleset
 from pledgeflow.policy.judging.consequences import sign_of
-from pledgeflow.policy.language.schema import Find, Source
+from pledgeflow.policy.language.following import Find, Source
 
 
 @dataclass(frozen=True, slots=True)

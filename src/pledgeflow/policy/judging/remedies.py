@@ -14,7 +14,7 @@ from pledgeflow.policy.compiled.surroundings import Rulebook, fires
 from pledgeflow.policy.guards.conditions import Said
 from pledgeflow.policy.judging.consequences import belongs_to
 from pledgeflow.policy.judging.signing import standing
-from pledgeflow.policy.language.schema import Transition
+from pledgeflow.policy.language.lifecycles import Transition
 
 Edge = tuple[str, Transition]
 """A transition by its id: one leg of a way."""

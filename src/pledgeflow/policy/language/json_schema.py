@@ -41,9 +41,11 @@ _ABSENT: Schema = {
     "required": ["absent"],
     "oneOf": [{"required": ["cite"]}, {"required": ["assumed"]}],
 }
+_MEMBER: Schema = {"anyOf": [_TRUE, {"$ref": "#/$defs/Absent"}]}
 _SHORT: Mapping[str, list[Schema]] = {
     "#/$defs/CommandField": [_WORD],
-    "#/$defs/Parties": [_WORD, _LIST, {"type": "object", "additionalProperties": _TRUE}],
+    "#/$defs/Parties": [_WORD, _LIST, {"type": "object", "additionalProperties": _MEMBER}],
+    "#/$defs/Source": [_WORD],
     "#/$defs/Call": [_TRUE],
     "#/$defs/CutOff": [_WORD],
     "#/$defs/Unit": [{"const": "organization"}],
@@ -130,7 +132,7 @@ def _value(schema: Schema) -> Schema:
                 "type": "object",
                 "additionalProperties": False,
                 "minProperties": 1,
-                "patternProperties": {_MOMENT: plain},
+                "patternProperties": {_MOMENT: {"anyOf": [plain, {"$ref": "#/$defs/Absent"}]}},
             },
         },
     }

@@ -9,19 +9,14 @@ from dataclasses import field as dataclass_field
 from pledgeflow.errors import Reason
 from pledgeflow.policy.compiled.surroundings import Rulebook, fires
 from pledgeflow.policy.language.balloting import BallotRules
-from pledgeflow.policy.language.schema import (
-    CommandField,
-    CommandRules,
-    Document,
-    DutyRules,
-    Lifecycle,
-    OutcomeRules,
-    Role,
-    Rules,
-    Stage,
-    Track,
-    Transition,
-)
+from pledgeflow.policy.language.cycles import Stage
+from pledgeflow.policy.language.duties import DutyRules
+from pledgeflow.policy.language.following import OutcomeRules
+from pledgeflow.policy.language.lifecycles import Lifecycle, Transition
+from pledgeflow.policy.language.people import Role
+from pledgeflow.policy.language.schema import Document, Rules
+from pledgeflow.policy.language.steps import CommandField, CommandRules
+from pledgeflow.policy.language.tracks import Track
 from pledgeflow.policy.saying.phrases import BLANK, OWN_WORDS, Phrase, fill
 from pledgeflow.policy.words import Label
 
