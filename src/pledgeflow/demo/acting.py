@@ -60,12 +60,16 @@ class Case:
     urged: set[tuple[str, str, date]] = field(default_factory=set)
     ballots: int = 0
 
-    def attempted(self, wish: Wish, on: date, about: str) -> bool:
-        """Take a step, unless it came to nothing for the same reason a few days ago."""
+    def attempted(self, wish: Wish, on: date, about: str, never: tuple[str, ...] = ()) -> bool:
+        """Take a step, unless it came to nothing a few days ago.
+
+        never: steps that are not taken for it, though they would help
+        """
         key = (wish.command, about)
         if key in self.tried and self.tried[key] + AGAIN > on:
             return False
-        taken = self.take(wish, on)
+        place = self.place(wish.command, wish.subject)
+        taken = self.take(wish, on, tuple(f"{command} {place}" for command in never))
         if not taken:
             self.tried[key] = on
         return taken

@@ -18,7 +18,7 @@ from pledgeflow.policy.judging.awarding import CONFERRING, NAMING, Candidate, Ch
 OPENS = timedelta(days=280)
 """So long into the cycle nobody thinks of awards."""
 WANTED = 2
-OBJECTS, DECLINES, HOLDS = 0.25, 0.08, 0.3
+OBJECTS, DECLINES, HOLDS = 0.2, 0.03, 0.25
 
 
 def select(case: Case, on: date, below: list[Case]) -> None:
@@ -65,12 +65,11 @@ def _steps(case: Case, lifecycle: str, *means: Means) -> Iterator[Step]:
 
 
 def _open(case: Case, on: date, *, settled: bool) -> None:
-    """The whole moves on, but not to its end; and to the notice only when everybody is there."""
+    """The whole moves on, when everybody is there who is put forward from below; not to its end."""
     root = case.state.subjects[case.state.root]
     finals = case.ways.rules.lifecycles[root.lifecycle].final
     for step in case.ways.onward(root):
-        notice = case.ways.means(step) == Means.NOTICE
-        if step.dest not in finals and (settled or not notice):
+        if step.dest not in finals and settled:
             case.take(Wish(step.trigger), on)
 
 

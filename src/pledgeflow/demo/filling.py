@@ -14,7 +14,7 @@ from pledgeflow.domain.commands import PLEDGE
 from pledgeflow.domain.meanings import Means
 from pledgeflow.domain.states import State
 from pledgeflow.policy.compiled.rules import Ruleset, StepName
-from pledgeflow.policy.judging.awarding import SELECTION
+from pledgeflow.policy.judging.awarding import SELECTION, Choosing
 from pledgeflow.policy.language.steps import CommandField
 
 MANY = 9
@@ -82,9 +82,10 @@ class Form:
         return readers[spec.type]() if spec.type in readers else None
 
     def _number(self) -> int:
-        """Few places in a selection, so that there is something to choose; else any number."""
+        """In a selection two places, or fewer, so that there is something to choose; else any."""
         if self.state.stream.aggregate == SELECTION:
-            return self.rng.randint(1, 2)
+            number = sum(1 for _ in Choosing(self.rules, self.state).candidates())
+            return max(1, min(2, number - 1))
         return self.rng.randint(1, 9)
 
     def _chosen(self, spec: CommandField, number: int) -> list[str]:

@@ -35,8 +35,11 @@ def meet(case: Case, on: date) -> None:
 
 def _do(case: Case, one: Owed, on: date) -> None:
     rule = case.ways.rules.source.duties[one.duty]
+    # What a duty follows from is not done again to meet it: that would be owed in turn.
+    after = rule.after.command if rule.after is not None else None
+    never = (after,) if after is not None else ()
     for command in rule.met_by:
-        if case.attempted(Wish(command, one.subject), on, one.subject):
+        if case.attempted(Wish(command, one.subject), on, one.subject, never):
             return
 
 

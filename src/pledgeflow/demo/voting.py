@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING
 
-from pledgeflow.demo.attempts import Refusal
+from pledgeflow.demo.attempts import Refusal, Wish
 from pledgeflow.errors import RefusedError, Verdict
 from pledgeflow.policy.compiled.balloting import BallotRule
 from pledgeflow.policy.judging.balloting import terms_of
@@ -15,6 +15,8 @@ from pledgeflow.policy.judging.ruling import refusal
 if TYPE_CHECKING:
     from pledgeflow.demo.acting import Case
 
+HELD = 0.15
+"""How often, of the days that somebody looks after it, a ballot that may be held is."""
 COMES = 0.85
 TWICE = 0.5
 VOTERS = 12
@@ -25,6 +27,17 @@ def ballot_of(case: Case, command: str) -> BallotRule | None:
     """The ballot whose result a command records, if there is one."""
     rules = case.ways.rules.ballots.values()
     return next((rule for rule in rules if rule.source.command == command), None)
+
+
+def vote(case: Case, on: date) -> None:
+    """Hold a ballot that the rules provide for, once, where its result may be recorded now."""
+    root = case.state.subjects[case.state.root]
+    for rule in case.ways.rules.ballots.values():
+        command = rule.source.command
+        open_now = case.ways.rules.steps.get(command, {}).get(root.lifecycle, {})
+        free = command not in case.state.records and root.state in open_now
+        if free and case.rng.random() < HELD:
+            case.attempted(Wish(command), on, rule.id)
 
 
 def hold(case: Case, rule: BallotRule, step: dict[str, object]) -> Verdict | None:

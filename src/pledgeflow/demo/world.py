@@ -79,7 +79,7 @@ class World:
         key = known[0]
         named = self._needs.labels.get(key)
         name = (named.zh if self._lang == "zh" else named.en) if named is not None else key
-        pledges = any(kinds <= unit for unit in self._needs.bodies)
+        pledges = any(unit <= kinds for unit in self._needs.bodies)
         kinds |= self._one(self._needs.lines) if pledges else frozenset()
         self._organizations.append(OrganizationRow(key, key, name, parent, kinds))
         own = (self._needs.posts.get(place, ()) for place in (*sorted(kinds), OWN, SUPERIOR))
@@ -96,7 +96,9 @@ class World:
             self._body(kinds, parent)
 
     def _unit(self, number: int, parent: str) -> str:
-        bodies = self._needs.bodies or self._needs.levels.units
+        above = self._needs.levels.above
+        free = [b for b in self._needs.bodies if not any(b <= kinds for kinds in above)]
+        bodies = free or self._needs.bodies or self._needs.levels.units
         kinds = bodies[number % len(bodies)] if bodies else frozenset[str]()
         kind = min(kinds, default=UNIT)
         kinds |= self._one(self._needs.lines)
