@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from random import Random
 
 from pledgeflow.demo.attempts import Refusal, Wish
+from pledgeflow.demo.cast import Cast
 from pledgeflow.demo.filling import Form
 from pledgeflow.demo.temper import Temper
+from pledgeflow.demo.voting import ballot_of, hold
 from pledgeflow.demo.ways import Ways
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import State
@@ -27,6 +29,8 @@ from pledgeflow.service import Engine
 
 DEPTH = 5
 """How far a remedy's own remedies are followed."""
+AGAIN = timedelta(days=20)
+"""What came to nothing is tried again after that."""
 TRIES = 30
 """How much is tried on one day."""
 
@@ -34,7 +38,8 @@ TRIES = 30
 @dataclass(slots=True)
 class Case:
     """One pledge in somebody's hands. waits: nothing can be done before that day;
-    slips: what is tried now is a blunder; muddles: what was ill-formed, by the engine's word
+    slips: what is tried now is a blunder; muddles: what was ill-formed, by the engine's word;
+    tried: what came to nothing, and when; urged: what was; ballots: how many were held
     """
 
     engine: Engine
@@ -50,6 +55,29 @@ class Case:
     tries: int = 0
     slips: bool = False
     muddles: list[str] = field(default_factory=list)
+    cast: Cast = field(default_factory=Cast)
+    tried: dict[tuple[str, str], date] = field(default_factory=dict)
+    urged: set[tuple[str, str, date]] = field(default_factory=set)
+    ballots: int = 0
+
+    def attempted(self, wish: Wish, on: date, about: str, never: tuple[str, ...] = ()) -> bool:
+        """Take a step, unless it came to nothing a few days ago.
+
+        never: steps that are not taken for it, though they would help
+        """
+        key = (wish.command, about)
+        if key in self.tried and self.tried[key] + AGAIN > on:
+            return False
+        place = self.place(wish.command, wish.subject)
+        taken = self.take(wish, on, tuple(f"{command} {place}" for command in never))
+        if not taken:
+            self.tried[key] = on
+        return taken
+
+    def refresh(self) -> None:
+        """Look again how it stands: other streams may have brought something about in it."""
+        if len(self.engine.store.load(self.state.stream)) != self.state.version:
+            self.state = self.engine.state(self.state.stream)
 
     def roles(self, command: str, subject: str) -> tuple[tuple[str, ...], bool]:
         """Who may take a step where its subject is now, and whether jointly."""
@@ -86,7 +114,7 @@ class Case:
         if named is None or key in trail or len(trail) >= DEPTH:
             return False
         rules, temper = self.ways.rules, self.temper
-        form = Form(rules, self.state, temper, on, self.ends, self.lang, self.rng)
+        form = Form(rules, self.state, temper, on, self.ends, self.lang, self.rng, self.cast)
         fields = form.filled(named, wish.subject or "", wish.saying)
         for _ in range(3):
             reasons = self._try(wish, about, on, fields)
@@ -130,7 +158,10 @@ class Case:
         actor, role = who
         step = {"do": command, "actor": actor, "capacity": role, "on": on, **fields}
         self.tries += 1
+        ballot = ballot_of(self, command)
         try:
+            if ballot is not None:
+                return hold(self, ballot, step)
             self.state = self.engine.do(self.state.stream, step).state
         except RefusedError as error:
             stream, track, verdict = self.state.stream, self.state.track, error.verdict

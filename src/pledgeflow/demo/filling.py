@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
+from pledgeflow.demo.cast import Cast
 from pledgeflow.demo.names import ELSEWHERE, words
 from pledgeflow.demo.temper import Temper
+from pledgeflow.domain.commands import PLEDGE
 from pledgeflow.domain.meanings import Means
 from pledgeflow.domain.states import State
 from pledgeflow.policy.compiled.rules import Ruleset, StepName
+from pledgeflow.policy.judging.awarding import SELECTION, Choosing
 from pledgeflow.policy.language.steps import CommandField
 
+MANY = 9
+"""Of more people nobody says anything in one form."""
 CONTENT = frozenset({Means.PROPOSAL, Means.REVISION})
 """What these say is what is promised."""
 
@@ -29,6 +34,7 @@ class Form:
     ends: date
     lang: str
     rng: Random
+    cast: Cast = field(default_factory=Cast)
 
     def filled(
         self, command: StepName, subject: str, asked: Mapping[str, object] | None = None
@@ -62,16 +68,25 @@ class Form:
             "choice": lambda: next(iter(self._chosen(spec, 1)), None),
             "choices": lambda: self._chosen(spec, len(spec.choices)) or None,
             "checklist": lambda: {c: self._careful() for c in spec.choices},
-            "tally": self._tally,
+            "tally": lambda: self._tally(spec),
+            "results": lambda: self._results(spec),
             "tier": self._tier,
             "date": lambda: self._day(means),
-            "integer": lambda: self.rng.randint(1, 9),
+            "integer": self._number,
             "decimal": lambda: self.rng.randint(1, 9),
             "boolean": lambda: True,
             "person": self._person,
             "organization": lambda: self.state.organization,
+            "policy": lambda: self.cast.policy or None,
         }
         return readers[spec.type]() if spec.type in readers else None
+
+    def _number(self) -> int:
+        """In a selection two places, or fewer, so that there is something to choose; else any."""
+        if self.state.stream.aggregate == SELECTION:
+            number = sum(1 for _ in Choosing(self.rules, self.state).candidates())
+            return max(1, min(2, number - 1))
+        return self.rng.randint(1, 9)
 
     def _chosen(self, spec: CommandField, number: int) -> list[str]:
         """So many of the values there are; a word of one's own where none are named."""
@@ -79,9 +94,20 @@ class Form:
             return self.rng.sample(list(spec.choices), number)
         return [ELSEWHERE[self.lang != "zh"]] if spec.open else []
 
-    def _tally(self) -> Mapping[str, int] | None:
+    def _results(self, spec: CommandField) -> Mapping[str, str] | None:
+        """The best of most of one's people, the next of some."""
+        tiers = self.rules.evaluation.tiers if self.rules.evaluation is not None else {}
+        words = list(spec.choices or tiers)
+        people = self.cast.of(self.state.organization)[:MANY]
+        said = {who: words[0 if self._careful() else min(1, len(words) - 1)] for who in people}
+        return said or None if words else None
+
+    def _tally(self, spec: CommandField) -> Mapping[str, int] | None:
         """Most votes for the tier that fits, fewer for those beside it."""
         tiers = list(self.rules.evaluation.tiers) if self.rules.evaluation is not None else []
+        tiers = list(spec.choices) or tiers
+        if spec.of is not None:
+            tiers = [subject.id for subject in self.state.children(spec.of)]
         place = min(self.temper.grade, len(tiers) - 1)
         votes = {tier: max(0, 12 - 7 * abs(i - place)) for i, tier in enumerate(tiers)}
         return {tier: n + self.rng.randint(0, 3) for tier, n in votes.items()} or None
@@ -98,6 +124,9 @@ class Form:
         return self.on + timedelta(days=self.rng.randint(30, room))
 
     def _person(self) -> str:
+        if self.state.stream.aggregate != PLEDGE:
+            people = self.cast.of(self.state.organization)
+            return self.rng.choice(people) if people else self.state.organization
         owners = [r.actor for records in self.state.records.values() for r in records]
         promisor = self.state.stream.promisor
         return owners[0] if owners and promisor == self.state.organization else promisor

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from pledgeflow.demo.acting import Case
 from pledgeflow.demo.attempts import Wish
 from pledgeflow.demo.mishaps import blunder
+from pledgeflow.demo.owing import meet
+from pledgeflow.demo.voting import vote
 from pledgeflow.domain.meanings import Means
 from pledgeflow.domain.states import Subject
 from pledgeflow.policy.compiled.rules import Step
@@ -32,6 +34,8 @@ def live(case: Case, on: date) -> None:
     if case.state.version:
         _practise(case, on)
         _answer(case, on)
+        meet(case, on)
+        vote(case, on)
 
 
 def _go_on(case: Case, on: date) -> None:

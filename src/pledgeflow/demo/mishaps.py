@@ -95,7 +95,9 @@ def _try(
     """One attempt, with nobody asking what would make it legal."""
     named = case.ways.rules.commands[step.trigger]
     subject = next((s.id for s in case.state.children(step.lifecycle)), "")
-    form = Form(case.ways.rules, case.state, case.temper, on, case.ends, case.lang, case.rng)
+    form = Form(
+        case.ways.rules, case.state, case.temper, on, case.ends, case.lang, case.rng, case.cast
+    )
     role = step.roles[0]
     actor = next(iter(case.actors(role)), None)
     if who is None and actor is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from pledgeflow.demo.levels import Levels, levels_of
 from pledgeflow.domain.commands import PLEDGE
 from pledgeflow.policy.compiled.rules import Policy, Ruleset
 from pledgeflow.policy.guards.conditions import Guarded, Promisor
@@ -18,14 +19,14 @@ OWN, SUPERIOR = "own", "superior"
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """above: kinds of the bodies above, nearest first; posts, members: by place, which is `own`,
+    """levels: the bodies above the units and beside them; posts, members: by place, which is `own`,
     `superior` or a kind; relations: (relation, what it is to) -> kinds of whoever stands in it;
     people, bodies: the kinds of each track's promisors; trades, lines: kinds of people and of
     bodies that have a list of their own; venues: where else people pledge -> kinds of those who do;
     singled_out: kinds that guards ask about; labels: what bodies and venues are called
     """
 
-    above: tuple[str, ...]
+    levels: Levels
     posts: Mapping[str, tuple[str, ...]]
     members: tuple[str, ...]
     relations: Mapping[tuple[str, str], frozenset[str]]
@@ -57,20 +58,21 @@ def needs_of(policy: Policy) -> Needs:
     listed = {name: _listed(policy.tracks[name]) - matched for name in declared}
     by_people = {name: track.match.person is not None for name, track in declared.items()}
     labels = {_body(r.organization): r.label for r in roles.values() if r.organization}
+    units = tuple(map(_wanted, bodies))
     return Needs(
-        above=_above(roles),
+        levels=levels_of(policy, _above(roles), units),
         posts=posts,
         members=tuple({_place(p.member_of, roles): 0 for p in persons if p.member_of}),
         relations={
             (p.relation, p.to or "promisor"): _wanted(p.kinds) for p in persons if p.relation
         },
         people=tuple(_wanted(match) for match in people),
-        bodies=tuple(_wanted(match) for match in bodies),
+        bodies=units,
         trades=_all(kinds for name, kinds in listed.items() if by_people[name]),
         lines=_all(kinds for name, kinds in listed.items() if not by_people[name]),
         venues={t.match.venue: _wanted(t.match.person or {}) for t in elsewhere},
         singled_out=frozenset(_asked(policy)) - {k for match in people for k in match},
-        labels=labels | policy.document.venues,
+        labels=labels | policy.document.kinds | policy.document.venues,
     )
 
 

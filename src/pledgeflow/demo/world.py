@@ -40,6 +40,7 @@ class World:
     def build(self, number: int) -> DirectoryData:
         """The bodies above, some units below them, and this many people in those."""
         above = self._upper()
+        self._apart(above[0])
         units = [self._unit(i, above[0]) for i in range(max(2, number // PER_UNIT))]
         kinds = self._mixture()
         for unit, place in zip(cycle(units), range(number), strict=False):
@@ -53,7 +54,7 @@ class World:
             if first:
                 self._posts.append(PostRow(unit, posts[turn], person))
         self._person(frozenset(), units[0])  # nobody's promisor
-        self._relate(units)
+        self._relate([row.organization for row in self._organizations])
         self._settle(above[0])
         return DirectoryData.of(
             self._people,
@@ -67,23 +68,37 @@ class World:
         """The bodies above, nearest first, with their posts filled."""
         parent: str | None = None
         made: list[str] = []
-        for kind in reversed(self._needs.above):
-            label = self._needs.labels.get(kind)
-            name = (label.zh if self._lang == "zh" else label.en) if label is not None else kind
-            self._organizations.append(OrganizationRow(kind, kind, name, parent))
-            made.insert(0, kind)
-            parent = kind
-        for place in made:
-            direct = self._needs.posts.get(SUPERIOR, ()) if place == made[0] else ()
-            for post in dict.fromkeys((*self._needs.posts.get(place, ()), *direct)):
-                self._posts.append(PostRow(place, post, self._person(frozenset())))
-            if place in self._needs.members:
-                for _ in range(3):
-                    self._person(frozenset(), place)
+        for kinds in reversed(self._needs.levels.above):
+            parent = self._body(kinds, parent)
+            made.insert(0, parent)
         return made
 
+    def _body(self, kinds: frozenset[str], parent: str | None) -> str:
+        """A body with its posts filled; it is called as what a role or a track calls it."""
+        known = [kind for kind in sorted(kinds) if kind in self._needs.posts] or sorted(kinds)
+        key = known[0]
+        named = self._needs.labels.get(key)
+        name = (named.zh if self._lang == "zh" else named.en) if named is not None else key
+        pledges = any(unit <= kinds for unit in self._needs.bodies)
+        kinds |= self._one(self._needs.lines) if pledges else frozenset()
+        self._organizations.append(OrganizationRow(key, key, name, parent, kinds))
+        own = (self._needs.posts.get(place, ()) for place in (*sorted(kinds), OWN, SUPERIOR))
+        for post in dict.fromkeys(post for posts in own for post in posts):
+            self._posts.append(PostRow(key, post, self._person(frozenset())))
+        if kinds & set(self._needs.members):
+            for _ in range(3):
+                self._person(frozenset(), key)
+        return key
+
+    def _apart(self, parent: str) -> None:
+        """Bodies beside the units, which pledge nothing."""
+        for kinds in self._needs.levels.apart:
+            self._body(kinds, parent)
+
     def _unit(self, number: int, parent: str) -> str:
-        bodies = self._needs.bodies
+        above = self._needs.levels.above
+        free = [b for b in self._needs.bodies if not any(b <= kinds for kinds in above)]
+        bodies = free or self._needs.bodies or self._needs.levels.units
         kinds = bodies[number % len(bodies)] if bodies else frozenset[str]()
         kind = min(kinds, default=UNIT)
         kinds |= self._one(self._needs.lines)

@@ -10,13 +10,16 @@ from random import Random
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.demo.acting import Case
 from pledgeflow.demo.attempts import Refusal
+from pledgeflow.demo.cast import Cast
 from pledgeflow.demo.living import live
 from pledgeflow.demo.needs import needs_of
+from pledgeflow.demo.others import live_elsewhere, owners, places
+from pledgeflow.demo.reckoning import Reckoning, reckon
 from pledgeflow.demo.season import ends_of, months_of, visits
 from pledgeflow.demo.temper import any_temper
 from pledgeflow.demo.ways import Ways
 from pledgeflow.demo.world import World
-from pledgeflow.domain.commands import StreamId
+from pledgeflow.domain.commands import PLEDGE, StreamId
 from pledgeflow.domain.meanings import Means
 from pledgeflow.domain.people import WORK, View
 from pledgeflow.errors import RefusedError
@@ -52,6 +55,7 @@ class Outcome:
     rows: list[PledgeRow] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     muddles: list[str] = field(default_factory=list)
+    besides: Reckoning = field(default_factory=Reckoning)
 
     @property
     def unfinished(self) -> list[PledgeRow]:
@@ -99,15 +103,24 @@ def play(
     outcome = Outcome(policy, cycle)
     view = directory.view(cycle.starts)
     cases = list(_cases(engine, view, outcome, (rng, setting.lang)))
+    others = list(_others(engine, view, outcome, (rng, setting.lang)))
+    for case in (*cases, *others):
+        case.cast = _cast(cases)
+    everything = [*cases, *others]
     for month in months_of(policy.document.cycle, cycle.starts):
-        for day, case in visits(month, cases, rng):
+        for day, case in visits(month, everything, rng):
             clock.today = day
-            live(case, day)
+            case.refresh()
+            if case.state.stream.aggregate == PLEDGE:
+                live(case, day)
+            else:
+                live_elsewhere(case, day, others)
         clock.today = month
-        if engine.tick(name, month):
-            for case in cases:
-                case.state = engine.state(case.state.stream)
+        engine.tick(name, month)
         tick()
+    ballots = sum(case.ballots for case in everything)
+    outcome.besides = reckon(engine, cycle, policy, clock.today, ballots)
+    cases = everything
     outcome.rows = engine.pledges(name)
     outcome.refusals += [refusal for case in cases for refusal in case.refusals]
     outcome.muddles += [muddle for case in cases for muddle in case.muddles]
@@ -135,6 +148,30 @@ def _cases(
         ends = ends_of(policy.document.cycle, cycle.starts)
         state = engine.state(stream)
         yield Case(engine, view, ways[track], state, temper, rng, lang, ends)
+
+
+def _others(
+    engine: Engine, view: View, outcome: Outcome, told: tuple[Random, str]
+) -> Iterator[Case]:
+    """A case for each year, selection and filing that an organization has; lower ones first."""
+    (rng, lang), policy, cycle = told, outcome.policy, outcome.cycle
+    ways = {track: Ways(rules) for track, rules in policy.tracks.items()}
+    ends = ends_of(policy.document.cycle, cycle.starts)
+    for place in places(policy):
+        for organization, track in owners(policy, view, place):
+            stream = StreamId(cycle.jurisdiction, cycle.cycle, organization, place)
+            state, temper = engine.state(stream), any_temper(rng)
+            yield Case(engine, view, ways[track], state, temper, rng, lang, ends)
+
+
+def _cast(cases: list[Case]) -> Cast:
+    """Who pledges where at work."""
+    people: dict[str, tuple[str, ...]] = {}
+    for case in cases:
+        stream, home = case.state.stream, case.state.organization
+        if stream.promisor in case.view.persons and stream.venue == WORK:
+            people[home] = (*people.get(home, ()), stream.promisor)
+    return Cast(cases[0].state.stream.jurisdiction if cases else "", people)
 
 
 def _promisors(view: View) -> Iterator[tuple[str, str]]:
