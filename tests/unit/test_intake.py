@@ -144,3 +144,11 @@ def test_what_is_shown_of_nonsense_is_short_and_can_be_printed() -> None:
     (said,) = ill(a_date="\ud800" + "x" * 100)
     assert len(said) < 100
     assert said.encode()
+
+
+@pytest.mark.parametrize("given", ["town", "town@abc", f"Town@{'0' * 64}", f"town@{'0' * 65}"])
+def test_a_policy_stands_with_its_digest(given: str) -> None:
+    assert ill(a_policy=given) == (
+        "`a_policy` has to be a policy with its digest, as in name@digest",
+    )
+    assert typed(a_policy=f"town@{'0' * 64}") == {"a_policy": f"town@{'0' * 64}"}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pledgeflow.errors import InvalidCommandError, Reason
+from pledgeflow.errors import Reason
 from tests.town import SELECTION, TOWN, YEAR, Town, day, town
 
 TOWN_YEAR = (
@@ -119,8 +119,3 @@ def test_what_rests_on_an_act_may_have_come_from_another_stream(tmp_path: Path) 
     (reason,) = played.engine.explain("t/2025/cai", {**step, "target": promised.version}).reasons
     assert (reason.code, reason.remedy) == ("others_rest_on_it", ())
     assert played.engine.state(YEAR).version == 2
-
-
-def test_a_policy_that_is_filed_says_which_it_is() -> None:
-    with pytest.raises(InvalidCommandError):
-        Town().do("t/2025/east@filing", "draft", day(1, 2), "an", rules="no such policy")
