@@ -16,6 +16,15 @@ OTHERS: tuple[Aggregate, ...] = ("year", "selection", "filing")
 filing of a policy. Their names stand where a pledge has its venue."""
 
 
+def place_of(aggregate: Aggregate, called: str | None, venue: str) -> str:
+    """What stands for a stream in its name, as `StreamId.aggregate` reads it: of a pledge its venue,
+    else what it is of, and which one where there are several.
+    """
+    if aggregate == PLEDGE:
+        return venue
+    return f"{aggregate}.{called}" if called else aggregate
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class StreamId:
     """Which stream: jurisdiction, cycle (such as "2025"), whose it is, and which of theirs.

@@ -40,7 +40,7 @@ def heard(channel: Channel, state: State, on: date) -> Voices | None:
         if isinstance(said, Decimal | int):
             scores.append(Fraction(said))
         else:
-            votes.update(_votes(said))
+            votes.update(votes_in(said))
     return Voices(dict(votes), tuple(scores)) if votes or scores else None
 
 
@@ -92,7 +92,8 @@ def _speak(channel: Channel, state: State, book: Rulebook) -> RemedyStep:
     return RemedyStep(command, book.takers(command), about, fields={channel.field: None})
 
 
-def _votes(said: Value | None) -> Mapping[str, int]:
+def votes_in(said: Value | None) -> Mapping[str, int]:
+    """Answer -> how many gave it: of a tally, or of one who answers alone."""
     if isinstance(said, Mapping):
-        return {tier: n for tier, n in said.items() if isinstance(n, int) and n > 0}
+        return {answer: n for answer, n in said.items() if isinstance(n, int) and n > 0}
     return {said: 1} if isinstance(said, str) else {}

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pledgeflow.domain.commands import PLEDGE, Aggregate, AnyCommand, Command
+from pledgeflow.domain.commands import PLEDGE, Aggregate, AnyCommand, Command, place_of
 from pledgeflow.domain.facts import Facts, Look, Query
 from pledgeflow.domain.meanings import Means
 from pledgeflow.domain.states import State, Subject
@@ -106,9 +106,7 @@ class Elsewhere(Guarded):
     @property
     def place(self) -> str:
         """What stands for the other stream in its name, as for a track."""
-        if self.in_ == PLEDGE:
-            return self.venue
-        return f"{self.in_}.{self.called}" if self.called else self.in_
+        return place_of(self.in_, self.called, self.venue)
 
     def bind(self, binding: Binding) -> Check:
         """Compile against its place in the policy."""

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from pledgeflow.domain.commands import PLEDGE, Aggregate
+from pledgeflow.domain.commands import PLEDGE, Aggregate, place_of
 from pledgeflow.policy.guards.kinds import Guard
 from pledgeflow.policy.words import (
     CommandId,
@@ -109,6 +109,4 @@ class Reaction(Grounded):
     @property
     def place(self) -> str:
         """What stands for the other stream in its name, as for a `Track`."""
-        if self.in_ == PLEDGE:
-            return self.venue
-        return f"{self.in_}.{self.called}" if self.called else self.in_
+        return place_of(self.in_, self.called, self.venue)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pledgeflow.domain.commands import PLEDGE, Aggregate
+from pledgeflow.domain.commands import PLEDGE, Aggregate, place_of
 from pledgeflow.policy.words import (
     Grounded,
     Ident,
@@ -46,6 +46,4 @@ class Track(Grounded):
     @property
     def place(self) -> str:
         """What stands for it in a stream's name: a venue, or which other aggregate it is."""
-        if self.aggregate == PLEDGE:
-            return self.match.venue
-        return f"{self.aggregate}.{self.called}" if self.called else self.aggregate
+        return place_of(self.aggregate, self.called, self.match.venue)

@@ -7,15 +7,14 @@ what was entered late counts, what was annulled does not.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import chain
 
 from pledgeflow.domain.commands import PLEDGE
 from pledgeflow.domain.events import Recorded
 from pledgeflow.domain.states import State, Subject
-from pledgeflow.domain.values import Value
-from pledgeflow.policy.compiled.grading import counting
+from pledgeflow.policy.compiled.grading import counting, votes_in
 from pledgeflow.policy.duties.owing import Owed
 from pledgeflow.policy.language.indicators import (
     AnyIndicator,
@@ -128,17 +127,10 @@ def _satisfaction(rule: Satisfaction, state: State, on: date) -> Count:
     satisfied = total = 0
     every = rule.records == "all"
     for record in chain.from_iterable(counting(state, c, on, every=every) for c in rule.command):
-        votes = _votes(record.fields.get(rule.field))
+        votes = votes_in(record.fields.get(rule.field))
         total += sum(votes.values())
         satisfied += sum(number for answer, number in votes.items() if answer in wanted)
     return Count(satisfied, total) if total else absent(rule)
-
-
-def _votes(said: Value | None) -> Mapping[str, int]:
-    """Answer -> how many gave it: of a tally, or of one who answers alone."""
-    if isinstance(said, Mapping):
-        return {answer: number for answer, number in said.items() if isinstance(number, int)}
-    return {said: 1} if isinstance(said, str) else {}
 
 
 def _among(rule: Participation | Openness, state: State, on: date) -> Count | None:

@@ -374,10 +374,7 @@ RULINGS: Mapping[Ruling, Phrase] = {
 
 OWN_WORDS: Mapping[str, Phrase] = {
     "promisor": ("承诺人", "promisor"),
-    "reaction": (
-        "其他事项的办理结果（不由人办理）",
-        "the course of things elsewhere, and nobody by hand",
-    ),
+    "reaction": ("其他事项的联动", "reaction to another stream"),
     "annul": ("撤销", "annul"),
     "correct": ("更正", "correct"),
     "target": ("记录", "record"),
