@@ -22,10 +22,10 @@ from pledgeflow.cli.results import result_table
 from pledgeflow.demo import Outcome, Setting, months, play
 from pledgeflow.demo.counting import figures, telling
 from pledgeflow.demo.needs import needs_of
-from pledgeflow.demo.remembering import RememberingStore
 from pledgeflow.demo.world import World
 from pledgeflow.errors import Ruling
 from pledgeflow.storage.memory import MemoryStore
+from pledgeflow.storage.sql import SqlStore
 
 CATALOGUE = Catalogue()
 NAMES = [n for n in CATALOGUE.names() if not CATALOGUE.load(n).document.abstract]
@@ -146,7 +146,7 @@ def test_a_history_is_told_with_words_until_they_are_erased(played: tuple[Path, 
     assert [event["version"] for event in events] == list(range(1, len(events) + 1))
     words = {k: v for event in events for k, v in event["words"].items()}
     assert all(words.values())
-    with RememberingStore(f"sqlite:///{db}") as store:
+    with SqlStore(f"sqlite:///{db}") as store:
         store.erase(NAMES[0], words)
     told = ask(db, "log", pledge)
     assert told.exit_code == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,10 +19,11 @@ from pledgeflow.cli.progress import counting
 from pledgeflow.cli.reasons import Explainer
 from pledgeflow.cli.results import as_data, result_table, side_by_side
 from pledgeflow.cli.telling import Teller
-from pledgeflow.demo import Outcome, Setting, months, play
+from pledgeflow.demo import Outcome, Setting, months
 from pledgeflow.demo.attempts import Refusal
+from pledgeflow.demo.company import Stage, play_all
 from pledgeflow.demo.counting import figures, telling
-from pledgeflow.demo.remembering import RememberingStore
+from pledgeflow.storage.sql import SqlStore
 
 
 def demo(
@@ -44,11 +44,9 @@ def demo(
     catalogue = Catalogue()
     names = [name for name in catalogue.names() if not catalogue.load(name).document.abstract]
     with _fresh(db, lang) as store:
-        setting = Setting(people, seed, lang)
+        stage = Stage(catalogue.roots, url_of(db or DEMO), Setting(people, seed, lang))
         with counting("", sum(months(catalogue, name) for name in names)) as tick:
-            outcomes = [
-                play(store, catalogue, name, setting, partial(tick, name)) for name in names
-            ]
+            outcomes = play_all(stage, names, tick)
         if form is Format.JSON:
             data = [_data(catalogue, outcome, lang) for outcome in outcomes]
             print_json({"db": db or DEMO, "seed": seed, "people": people, "policies": data})
@@ -62,14 +60,14 @@ def demo(
     typer.echo("\n".join(_next(refusal, outcomes, db, lang)))
 
 
-def _fresh(db: str | None, lang: Lang) -> RememberingStore:
+def _fresh(db: str | None, lang: Lang) -> SqlStore:
     """An empty database. The demonstration's own file is replaced, any other is left alone."""
     file = file_of(url_of(db or DEMO))
     if db is None and file is not None and file.exists():
         say(lang.pick(f"替换已有的 {file}", f"replacing {file}"))
         for part in ("", "-wal", "-shm"):
             Path(f"{file}{part}").unlink(missing_ok=True)
-    store = RememberingStore(url_of(db or DEMO))
+    store = SqlStore(url_of(db or DEMO))
     if store.jurisdictions():
         store.close()
         raise fail(f"`{db}` is not empty; name a new database")
@@ -77,7 +75,7 @@ def _fresh(db: str | None, lang: Lang) -> RememberingStore:
 
 
 def _told(
-    store: RememberingStore, catalogue: Catalogue, outcome: Outcome, lang: Lang
+    store: SqlStore, catalogue: Catalogue, outcome: Outcome, lang: Lang
 ) -> list[RenderableType]:
     policy, place = outcome.policy, outcome.cycle.jurisdiction
     names = store.directory(place).names
