@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,8 +23,10 @@ from pledgeflow.cli.telling import Teller
 from pledgeflow.demo import Outcome, Setting, months
 from pledgeflow.demo.attempts import Refusal
 from pledgeflow.demo.company import Stage, play_all
-from pledgeflow.demo.counting import figures, telling
+from pledgeflow.demo.counting import figures, telling, telling_besides
 from pledgeflow.storage.sql import SqlStore
+
+HALFWAY = timedelta(days=200)
 
 
 def demo(
@@ -53,7 +56,7 @@ def demo(
             return
         for outcome in outcomes:
             put(*_told(store, catalogue, outcome, lang))
-        counted = {outcome.cycle.policy: figures(outcome) for outcome in outcomes}
+        counted = {o.cycle.policy: (figures(o), o.besides) for o in outcomes}
         put(side_by_side(counted, lang), Text(""))
     shown = [refusal for outcome in outcomes for refusal in telling(outcome.refusals)]
     refusal = next((refusal for refusal in shown if refusal.track), None)
@@ -85,13 +88,17 @@ def _told(
         Text.assemble((title, "bold"), f" · {place}/{outcome.cycle.cycle}"),
         result_table(outcome, figures(outcome), lang),
     ]
-    chosen = telling(outcome.refusals)
-    if chosen:
-        said = lang.pick("被拒绝的办理，例如：", "some of what was refused:")
-        parts += [Text(""), Text(said, style="bold")]
-    for refusal in chosen:
-        explainer = Explainer(policy, refusal.track or None, clauses, lang, names)
-        parts.append(_refusal(refusal, explainer, Teller(policy, refusal.track, lang, names)))
+    pledges = lang.pick("被拒绝的办理，例如：", "some of what was refused:")
+    others = lang.pick("在投票、评选、备案和年度工作中，例如：", "and elsewhere than in pledges:")
+    for said, chosen in (
+        (pledges, telling(outcome.refusals)),
+        (others, telling_besides(outcome.refusals)),
+    ):
+        if chosen:
+            parts += [Text(""), Text(said, style="bold")]
+        for refusal in chosen:
+            explainer = Explainer(policy, refusal.track or None, clauses, lang, names)
+            parts.append(_refusal(refusal, explainer, Teller(policy, refusal.track, lang, names)))
     return [*parts, Text("")]
 
 
@@ -118,7 +125,7 @@ def _data(catalogue: Catalogue, outcome: Outcome, lang: Lang) -> dict[str, Any]:
             "capacity": refusal.capacity,
             **Explainer(outcome.policy, refusal.track or None, clauses, lang).data(refusal.verdict),
         }
-        for refusal in telling(outcome.refusals)
+        for refusal in (*telling(outcome.refusals), *telling_besides(outcome.refusals))
     ]
     return {**as_data(outcome, figures(outcome)), "refusals": refusals}
 
@@ -132,7 +139,10 @@ def _next(
         return []
     pledge = refusal.stream if refusal is not None else rows[0].stream
     here = f" --db {db}" if db is not None else ""
-    commands = [f"pledges --jurisdiction {pledge.jurisdiction}", f"log {pledge}"]
+    place, on = pledge.jurisdiction, outcomes[0].cycle.starts + HALFWAY
+    cycle = f"{place}/{pledge.cycle}"
+    commands = [f"pledges --all --jurisdiction {place}", f"log {pledge}"]
+    commands += [f"awards {cycle}", f"indicators {cycle}", f"duties {place} --on {on}"]
     if refusal is not None:
         asked = f"explain {pledge} --actor {refusal.actor}"
         commands += [asked, f"{asked} --do {refusal.command} --capacity {refusal.capacity}"]

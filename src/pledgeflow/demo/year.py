@@ -84,7 +84,7 @@ def months(catalogue: Catalogue, name: str) -> int:
     return len(months_of(rules, rules.starts.within(year) if rules is not None else year))
 
 
-def play(
+def play(  # noqa: PLR0913 (where, what, and who is told)
     store: EventStore,
     catalogue: Catalogue,
     name: str,

@@ -25,7 +25,7 @@ def keep(source: MemoryStore, target: SqlStore) -> None:
     target.begin_all(source.beginnings(), recorded_at=datetime.now(UTC))
     done = [
         {**plain(stream), "key": key, "after": after, "upto": upto}
-        for key, (stream, after, upto) in source.keys()
+        for key, (stream, after, upto) in source.used_keys()
     ]
     if done:
         with target.transaction(write=True) as connection:

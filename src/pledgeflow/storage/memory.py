@@ -264,7 +264,7 @@ class MemoryStore:
             found.append(Beginning(stream, events, texts, row, due))
         return found
 
-    def keys(self) -> list[tuple[str, tuple[StreamId, int, int]]]:
+    def used_keys(self) -> list[tuple[str, tuple[StreamId, int, int]]]:
         """Every key that was used: what it stands for, after which version and up to which."""
         with self._lock:
             return [(key, span) for (_, key), span in self._done.items()]
