@@ -32,9 +32,16 @@ def _abstract(name: str) -> bool:
 
 
 def examples(share: float, *, stress: int = 0) -> settings:
-    """Settings for a test that takes long for each example: a share of the profile's examples."""
+    """Settings for a test that takes long for each example: a share of the profile's examples.
+
+    stress: how many where there is time for many
+    """
     name = settings.get_current_profile_name()
-    most = stress or max(5, int(settings.get_profile(name).max_examples * share))
+    most = (
+        stress
+        if stress and name == "nightly"
+        else max(5, int(settings.get_profile(name).max_examples * share))
+    )
     # Explaining a walk of hundreds of draws takes minutes and tells nothing; so does shrinking it
     # where nobody waits for the result to look at it.
     left_out = {Phase.explain, Phase.shrink} if name == "ci" else {Phase.explain}

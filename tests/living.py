@@ -201,23 +201,9 @@ class Resident(Walk):
 
 
 def townsfolk(policy: Policy) -> View:
-    """A town in which everybody of `PEOPLE` pledges, and organizations are of two kinds."""
-    tracks = policy.document.tracks.values()
+    """A town in which everybody of `PEOPLE` pledges."""
     first = next(n for n, t in policy.document.tracks.items() if t.match.person is not None)
     view = full_town(policy, first).view
     kinds = view.persons["pat"].kinds
     persons = {who: replace(view.persons[who], kinds=kinds) for who in PEOPLE}
-    wanted = dict.fromkeys(
-        frozenset(kind for kind, is_ in track.match.organization.items() if is_)
-        for track in tracks
-        if track.aggregate != "pledge" and track.match.organization is not None
-    )
-    organizations = {
-        name: replace(view.organizations[name], kind=min(kinds), kinds=kinds)
-        for name, kinds in zip((HOME, "above"), (k for k in wanted if k), strict=False)
-    }
-    return replace(
-        view,
-        persons={**view.persons, **persons},
-        organizations={**view.organizations, **organizations},
-    )
+    return replace(view, persons={**view.persons, **persons})

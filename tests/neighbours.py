@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from pledgeflow.domain.commands import Begin
 from pledgeflow.domain.states import State
+from pledgeflow.errors import DirectoryError
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.guards.elsewhere import Elsewhere
 from tests.dice import START, Dice, thrown
@@ -49,6 +50,9 @@ def _looked_at(policy: Policy, town: Town, track: str) -> Iterator[Key]:
 def tracks_of(policy: Policy, town: Town, key: Key) -> tuple[str, ...]:
     """The tracks that a stream may be in, by whose it is and at which place."""
     owner, place = key
+    with suppress(DirectoryError):
+        if (track := policy.track_of(town.view, owner, place)) is not None:
+            return (track,)
     person = owner in town.view.persons
     return tuple(
         name

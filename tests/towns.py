@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from pledgeflow.domain.commands import StreamId
+from pledgeflow.domain.commands import PLEDGE, StreamId
 from pledgeflow.domain.facts import Fact, Look
 from pledgeflow.domain.people import WORK, Membership, Organization, Person, View
 from pledgeflow.domain.states import State
@@ -113,6 +113,18 @@ def _wanted(match: Mapping[str, bool] | None) -> frozenset[str]:
     return frozenset(kind for kind, value in (match or {}).items() if value)
 
 
+def organized(policy: Policy, own: frozenset[str]) -> Mapping[str, frozenset[str]]:
+    """What the organizations are called that have tracks: one's own, and the one above it.
+
+    own: what one's own has to be called, if it has to
+    """
+    tracks = policy.document.tracks.values()
+    found = (_wanted(track.match.organization) for track in tracks if track.aggregate != PLEDGE)
+    others = [kinds for kinds in dict.fromkeys(found) if kinds and not kinds <= own]
+    called = [own, *others] if own else others
+    return dict(zip((HOME, "above"), called, strict=False))
+
+
 def full_town(policy: Policy, track: str) -> Town:
     """Every post and relation is held by somebody of its own, and nobody judges themselves."""
     return _town(policy, track, lambda standard: (standard,))
@@ -138,7 +150,7 @@ def _built(policy: Policy, track: Track, held: Held, extra: int, more: frozenset
     promisor = "pat" if track.match.person is not None else HOME
     home, wanted = track.match.venue, _wanted(track.match.organization)
     chain = [HOME, "above", *bodies_of(policy), *(f"top{i}" for i in range(extra)), "top"]
-    kinds = {HOME: wanted | more if promisor == HOME else frozenset[str]()}
+    kinds = organized(policy, wanted | more if promisor == HOME else frozenset())
     organizations: dict[str, Organization] = {}
     persons: dict[str, Person] = {
         "pat": Person("pat", _wanted(track.match.person) | more, (Membership(HOME, home),))
@@ -149,9 +161,9 @@ def _built(policy: Policy, track: Track, held: Held, extra: int, more: frozenset
             standard = f"{name}_{post}"
             persons[standard] = Person(standard, memberships=(Membership(name),))
             posts[post] = held(standard)
-        standing = "branch" if name != HOME or not wanted else min(wanted)
-        kind = name if name in bodies_of(policy) else standing
-        organizations[name] = Organization(name, kind, parent, posts, kinds.get(name, frozenset()))
+        called = kinds.get(name, frozenset[str]())
+        kind = name if name in bodies_of(policy) else min(called, default="branch")
+        organizations[name] = Organization(name, kind, parent, posts, called)
     for member in ("mo", "moe"):
         persons[member] = Person(member, memberships=(Membership(HOME),))
     relations: dict[tuple[str, str], tuple[str, ...]] = {}

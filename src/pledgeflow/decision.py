@@ -70,7 +70,8 @@ def begin(policy: Policy, stream: StreamId, cycle: Cycle, view: View) -> State:
     """
     home = view.home(stream.promisor, stream.venue)
     track = policy.track_of(view, stream.promisor, stream.venue)
-    if track is None:
+    # Without its checks a policy may have lost what a track is like, and all its lifecycles with it.
+    if track is None or not policy.tracks[track].root:
         clauses = (c for track in policy.document.tracks.values() for c in track.cite)
         absent = (c for path, cite in policy.absences.items() if path[0] == "tracks" for c in cite)
         named = tuple(dict.fromkeys((*clauses, *absent)))

@@ -77,4 +77,4 @@ def test_every_policy_that_comes_with_the_library_loads() -> None:
     assert {"base", "huimin"} <= set(catalogue.names())
     for name in catalogue.names():
         assert catalogue.load(name).name == name
-    assert set(deployable()) <= {*catalogue.names(), "sampler"}
+    assert set(deployable()) <= {*catalogue.names(), "sampler", "town"}

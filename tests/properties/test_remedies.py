@@ -46,6 +46,8 @@ HOPELESS = frozenset(
         "unknown_item",
         "unknown_record",
         "no_due_date",
+        # said of nobody of these kinds
+        "not_listed_for",
         # no way leads back, or what stands in the way has ended
         "wrong_state",
         "not_while",

@@ -8,10 +8,15 @@ from typing import Any
 
 import pytest
 
-from pledgeflow.decision import explain
+from pledgeflow.decision import begin, explain
 from pledgeflow.domain.commands import Command, StreamId, Tick
+from pledgeflow.domain.directory import DirectoryData
+from pledgeflow.domain.events import Cycle
 from pledgeflow.domain.facts import Facts
-from pledgeflow.errors import ConflictError, InvalidCommandError, MissingFactError
+from pledgeflow.errors import ConflictError, InvalidCommandError, MissingFactError, RefusedError
+from pledgeflow.policy.files.overlay import resolve
+from pledgeflow.policy.files.reading import read
+from pledgeflow.policy.loading import build
 from pledgeflow.service import Engine
 from pledgeflow.storage.memory import MemoryStore
 from tests.town import DIRECTORY, PEOPLE, SELECTION, TOWN, YEAR, Town, day, problems, town
@@ -563,3 +568,58 @@ def test_what_was_still_to_follow_follows_before_its_cycle_is_closed() -> None:
     store.busy = ""
     played.engine.close_cycle("t", "2025", on=day(12, 31), anyway=True)
     assert len(played.engine.state("t/2025/bo").records["rate"]) == 1
+
+
+def test_a_track_that_has_lost_what_it_is_like_is_for_nobody() -> None:
+    like = (
+        "  branch_selection:\n    label: {zh: 支部推荐, en: selection of the branch}\n",
+        "  other_year:\n"
+        "    label: {zh: 其他, en: other}\n"
+        "    aggregate: year\n"
+        "    match: {organization: {town: true}}\n"
+        "    cite: T-01\n"
+        "  branch_selection:\n    label: {zh: 支部推荐, en: selection of the branch}\n",
+    )
+    resolved = resolve([read(town(like), "t.yaml")], on=None, ordinal=1)
+    lost = build(resolved, known=frozenset({"T-01"}), checked=False)
+    view = DirectoryData.from_tree(DIRECTORY).view(day(1, 1))
+    with pytest.raises(RefusedError, match="this policy is for"):
+        begin(lost, StreamId("t", "2025", "hill", "year"), Cycle("2025", day(1, 1)), view)
+
+
+def test_a_record_put_right_is_of_its_own_round(tmp_path: Path) -> None:
+    rounds = (
+        "            hold_rating: {source: running, stays: true, by: secretary, cite: T-01}",
+        "            hold_rating:\n"
+        "              source: running\n"
+        "              stays: true\n"
+        "              by: secretary\n"
+        "              guards:\n"
+        "                new: {is: preceded_by, command: prepare, since_last: hold_rating, cite: T-01}\n"
+        "              cite: T-01\n"
+        "            prepare: {source: running, stays: true, by: secretary, cite: T-01}",
+    )
+    prepare = (
+        "        close_year:\n          means: account",
+        "        prepare: {means: plan, label: {zh: 准备, en: prepare}}\n"
+        "        close_year:\n          means: account",
+    )
+    played = Town(tmp_path, town(rounds, prepare)).promised()
+    for month in (2, 3):
+        played.do(YEAR, "prepare", day(month, 1), "an")
+        played.do(YEAR, "hold_rating", day(month, 2), "an", results={"cai": "good"})
+    played.do(YEAR, "correct", day(3, 3), "an", target=3, results={"cai": "poor"})
+    first, _ = played.engine.state(YEAR).records["hold_rating"]
+    assert first.fields["results"] == {"cai": "poor"}
+
+
+def test_what_follows_late_follows_as_of_the_day_of_its_act(tmp_path: Path) -> None:
+    store = _Busy()
+    soon = ("kinds:\n", "late_entry: {within: P10D, cite: T-01}\nkinds:\n")
+    played = Town(tmp_path, town(soon), store).promised()
+    store.busy = "t/2025/bo"
+    played.do(YEAR, "hold_rating", day(6, 1), "an", results=dict.fromkeys(PEOPLE, "good"))
+    store.busy = ""
+    played.engine.tick("t", day(12, 31))
+    (record,) = played.engine.state("t/2025/bo").records["rate"]
+    assert record.occurred_on == day(6, 1)

@@ -121,7 +121,7 @@ def _oblivious(shelf: Shelf, path: Path, naming: Mapping[str, Sequence[Scenario]
     runner = Runner(Without.of(shelf, [path]))
     failed: dict[str, bool] = {}
     for clause, named in naming.items():
-        for scenario in sorted(named, key=lambda s: not _mentions(s, path)):
+        for scenario in sorted(named, key=lambda s: _far(s, path)):
             if scenario.name not in failed:
                 failed[scenario.name] = _fails(runner, scenario)
             if failed[scenario.name]:
@@ -137,10 +137,27 @@ def _fails(runner: Runner, scenario: Scenario) -> bool:
         return True
 
 
+def _far(scenario: Scenario, path: Path) -> int:
+    """How unlikely a scenario is to notice what is taken out: 0 where it speaks of just that, 1
+    where one of its last steps is of that name.
+    """
+    if _mentions(scenario, path):
+        return 0
+    return 1 if {act.do for act in scenario.when} & set(path) else 2
+
+
 def _mentions(scenario: Scenario, path: Path) -> bool:
     """Whether a scenario speaks of what is taken out: it is the likeliest to notice."""
-    then, place = scenario.then, ".".join(map(str, path))
+    own = path[3:] if path[:1] == ("tracks",) and path[2:3] == ("rules",) else path
+    then, places = scenario.then, {".".join(map(str, path)), ".".join(map(str, own))}
     rules = then.refused.rules if then.refused is not None else ()
-    measured = (f"indicators.{name}" for name in then.indicators or ())
-    said = (*rules, *(then.shows or ()), *(then.labels or ()), *measured)
-    return any(rule.startswith(place) for rule in said)
+    looked = (
+        f"{part}.{name}"
+        for part in ("indicators", "duties", "ledgers")
+        for name in getattr(then, part) or {}
+    )
+    people = ("coverage",) if then.people is not None else ()
+    said = (*rules, *(then.shows or ()), *(then.labels or ()), *looked, *people)
+    return any(
+        rule.startswith(place) or place.startswith(rule) for rule in said for place in places
+    )

@@ -92,7 +92,9 @@ def begun(engine: Engine, pledge: str) -> StreamId:
         there = [str(row.stream) for row in engine.streams(stream.jurisdiction)]
         near = get_close_matches(str(stream), there, n=3)
         close = f"; perhaps {' or '.join(f'`{name}`' for name in near)}" if near else ""
-        if stream.aggregate != PLEDGE:
+        if stream.aggregate != PLEDGE and near:
             raise fail(f"`{stream}` has not begun{close}; see `pledgeflow pledges --all`")
+        if stream.aggregate != PLEDGE:
+            raise fail(f"`{stream}` has not begun; see `pledgeflow pledges --all`")
         raise fail(f"there is no pledge `{stream}`{close}; see `pledgeflow pledges`")
     return stream

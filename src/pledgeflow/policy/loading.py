@@ -79,10 +79,10 @@ def build(
         problems += mistakes(document, surfaces, resolved.marks, known, allowed or {})
     if problems:
         raise PolicyError(_ordered(problems))
-    books: dict[str, Rulebook] = {}
+    books: dict[str, dict[str, Rulebook]] = {}
     for name, track in sound.items():
         book = rulebook(document, track.rules, books)
-        books.setdefault(document.tracks[name].place, book)
+        books.setdefault(document.tracks[name].place, {})[name] = book
     # In its own order: alternatives are tried, and remedies looked for, as the author wrote them.
     body = ordered(resolved.whole)
     return Policy(

@@ -45,7 +45,7 @@ from pledgeflow.service.casework import (
 from pledgeflow.service.fetching import rested_on
 from pledgeflow.service.looking import Looking
 from pledgeflow.service.passing import Passing, schedule
-from pledgeflow.service.reactions import Reactions, may_follow
+from pledgeflow.service.reactions import Reactions, happened_on, may_follow
 from pledgeflow.steps import Asked, Step, stream_id
 from pledgeflow.storage.projecting import pledge_row
 from pledgeflow.storage.store import (
@@ -284,11 +284,13 @@ class Engine(Looking):
         pending = self.store.pending(jurisdiction)
         for stream, after, upto in pending:
             stored = self.store.load(stream)
-            today = self.clock()
+            events = tuple(s.event for s in stored[after:upto])
+            # As of its own day: what follows may not come too late for having been interrupted.
+            today = happened_on(events) or self.clock()
             case = self._case(stream, today)
             before = State(stream, case.state.cycle)
             state = fold(before, (s.event for s in stored[:upto]))
-            done = Done(tuple(s.event for s in stored[after:upto]), state)
+            done = Done(events, state)
             begun = case if after else replace(case, state=before)
             self._reacted(begun, done, today)
         return len(pending)

@@ -7,12 +7,21 @@ taken back with the act: who takes that back is told of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from pledgeflow.domain.commands import StreamId, TakeOver
-from pledgeflow.domain.events import Annulled, Corrected, Event
+from pledgeflow.domain.events import (
+    Annulled,
+    Corrected,
+    Event,
+    Graded,
+    Moved,
+    Opened,
+    Recorded,
+    Signed,
+)
 from pledgeflow.domain.facts import Facts
 from pledgeflow.errors import ConflictError, DirectoryError, PledgeflowError, RefusedError
 from pledgeflow.policy.judging.carrying import carried
@@ -35,6 +44,16 @@ def may_follow(case: Case, done: Done) -> bool:
         or any(signs & reaction.signs for reaction in reactions)
         or bool(carried(case.policy, done.state))
     )
+
+
+def happened_on(events: Iterable[Event]) -> date | None:
+    """The last of the days on which that from which something may follow happened."""
+    days = (
+        event.occurred_on if isinstance(event, Recorded | Signed) else event.on
+        for event in events
+        if isinstance(event, Opened | Recorded | Signed | Moved | Graded)
+    )
+    return max(days, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +99,11 @@ class Reactions:
         for demand in demands(rules, done.state, done.events, Facts(today, view)):
             stream, command = demand.stream, demand.command.name
             if self.depth >= DEEPEST:
-                circle = f"this has followed through {DEEPEST} streams, and goes round in a circle"
-                yield Unmet(stream, command, f"{circle}; let one of the reactions have guards")
+                circle = (
+                    f"this has followed through {DEEPEST} streams, and goes round in a circle; let "
+                    "one of the reactions have guards"
+                )
+                yield Unmet(stream, command, circle)
                 continue
             try:
                 yield from self.give(demand, today, self.depth + 1).unmet

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 
 from pledgeflow.domain.calendars import DAY
 from pledgeflow.policy.compiled.compiling import root_of
-from pledgeflow.policy.compiled.surroundings import Rulebook
+from pledgeflow.policy.compiled.surroundings import Books, Rulebook
 from pledgeflow.policy.duties.owing import After, Bound, Delay, Duty
 from pledgeflow.policy.duties.rhythms import ByRule, Every, OnDay, Rhythm
 from pledgeflow.policy.guards.binding import Binding, Judge
@@ -23,7 +23,7 @@ A_YEAR = "P1Y"
 NEVER = relativedelta()
 
 
-def rulebook(document: Document, rules: Rules, others: Mapping[str, Rulebook]) -> Rulebook:
+def rulebook(document: Document, rules: Rules, others: Books) -> Rulebook:
     """A track's rules seen from the outside, with its duties compiled; others: of other places."""
     book = Rulebook(rules, root_of(rules), others)
     duties = {name: compiled(name, document, book) for name in rules.duties}

@@ -16,12 +16,14 @@ from pledgeflow.policy.language.steps import CommandField
 class Rulebook:
     """A track's rules, looked at from the outside.
 
-    others: of one track for each place; duties: compiled, where they are asked about
+    others: place -> track -> its rules; duties: compiled, where they are asked about
     """
 
     rules: Rules
     root: str
-    others: Mapping[str, Rulebook] = field(default_factory=dict, repr=False, compare=False)
+    others: Mapping[str, Mapping[str, Rulebook]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
     duties: Mapping[str, Duty] = field(default_factory=dict, repr=False)
     _fired: dict[str, tuple[Transition, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -110,9 +112,9 @@ class Rulebook:
         found = self.rules.lifecycles.get(lifecycle)
         return frozenset(found.states) if found is not None else frozenset()
 
-    def beside(self, place: str) -> Rulebook:
-        """The rules of a track of that place; these, if there is none."""
-        return self.others.get(place, self)
+    def beside(self, place: str) -> Mapping[str, Rulebook]:
+        """The rules of each track of that place."""
+        return self.others.get(place, {})
 
     def initial(self, lifecycle: str) -> str:
         """The state in which a subject of that lifecycle begins; "" if there is none."""
@@ -159,6 +161,10 @@ class Rulebook:
                 if does(transition)
             )
         )
+
+
+Books = Mapping[str, Mapping[str, Rulebook]]
+"""place -> track -> its rules."""
 
 
 def fires(name: str, transition: Transition) -> str:

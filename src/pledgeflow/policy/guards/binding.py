@@ -118,8 +118,8 @@ class Surroundings(Protocol):
         """The triggers that lead from a state to one of `dests`; empty if none do."""
         ...
 
-    def beside(self, place: str) -> Surroundings:
-        """The rules of a track of that place (see `Track.place`), for guards over other streams."""
+    def beside(self, place: str) -> Mapping[str, Surroundings]:
+        """The rules of each track of that place (see `Track.place`), for guards over its streams."""
         ...
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Literal
 
@@ -12,7 +13,7 @@ from pledgeflow.domain.facts import Facts, Look, Query
 from pledgeflow.domain.meanings import Means
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import MissingFactError, Reason, RemedyStep
-from pledgeflow.policy.guards.binding import Binding, Check
+from pledgeflow.policy.guards.binding import Binding, Check, Surroundings
 from pledgeflow.policy.guards.conditions import Award, Graded, Guarded, Stands
 from pledgeflow.policy.guards.history import NotPrecededBy, PrecededBy
 from pledgeflow.policy.guards.items import Items
@@ -79,6 +80,9 @@ class PrecededElsewhere(Guarded):
 HERE = ("promisor", "own", "superior")
 """Whose other stream may be meant without a field that says so."""
 
+OF_ALL = ("", "annul", "correct")
+"""Remedies that no policy declares: to wait, and to take back or put right what was recorded."""
+
 There = Annotated[
     PrecededBy | NotPrecededBy | Items | Graded | Stands | Award, Field(discriminator="is_")
 ]
@@ -109,19 +113,8 @@ class Elsewhere(Guarded):
     def bind(self, binding: Binding) -> Check:
         """Compile against its place in the policy."""
         whose, place = self.whose, self.place
-        within = binding.within.beside(place)
-        inner = tuple(
-            guard.bind(
-                Binding(
-                    f"{binding.rule}.guards.{name}",
-                    guard.cite or binding.clauses,
-                    within.root,
-                    within,
-                    guard.required(),
-                )
-            )
-            for name, guard in self.guards.items()
-        )
+        books = binding.within.beside(place)
+        inner = {track: tuple(self._bound(binding, book)) for track, book in books.items()}
         named = whose not in HERE
 
         def ask(state: State, subject: Subject, command: AnyCommand) -> Look | None:
@@ -157,10 +150,10 @@ class Elsewhere(Guarded):
             if not isinstance(there, State):
                 return binding.reason("not_begun_elsewhere", found=found)
             root = there.subjects[there.root]
-            for check in inner:
+            for check in inner[there.track]:
                 reason = check.judge(there, root, command, facts)
                 if reason is not None:
-                    return _there(binding, reason, there, found)
+                    return _there(binding, reason, (there, books[there.track]), found)
             return None
 
         # Whom an item names is known; whom the command will name is not, before it is given.
@@ -168,10 +161,24 @@ class Elsewhere(Guarded):
         fields = frozenset({whose}) if open_ else frozenset[str]()
         return Check(binding.rule, judge, ask=ask, fields=fields)
 
+    def _bound(self, binding: Binding, there: Surroundings) -> Iterator[Check]:
+        """The guards as they are judged in streams of one track."""
+        for name, guard in self.guards.items():
+            rule, cite = f"{binding.rule}.guards.{name}", guard.cite or binding.clauses
+            yield guard.bind(Binding(rule, cite, there.root, there, guard.required()))
 
-def _there(binding: Binding, reason: Reason, there: State, found: dict[str, object]) -> Reason:
-    """What is wrong in the other stream, as a reason here; its remedy is to be taken there."""
-    stream = there.stream
+
+def _there(
+    binding: Binding, reason: Reason, beside: tuple[State, Surroundings], found: dict[str, object]
+) -> Reason:
+    """What is wrong in the other stream, as a reason here; its remedy is to be taken there.
+
+    beside: that stream, and its rules: where nobody takes a step that would help, nothing does
+    """
+    there, book = beside
+    stream, steps = there.stream, reason.remedy
+    if not all(book.takers(step.command) for step in steps if step.command not in OF_ALL):
+        steps = ()
     return binding.reason(
         "not_so_elsewhere",
         found={
@@ -182,8 +189,6 @@ def _there(binding: Binding, reason: Reason, there: State, found: dict[str, obje
                 "found": reason.found,
             },
         },
-        remedy=tuple(
-            replace(step, promisor=stream.promisor, venue=stream.venue) for step in reason.remedy
-        ),
+        remedy=tuple(replace(step, promisor=stream.promisor, venue=stream.venue) for step in steps),
         ruling=reason.ruling,
     )

@@ -71,7 +71,7 @@ class _Past(Guarded):
         def records(state: State, subject: Subject, on: date) -> list[Recorded]:
             first, day = after(state, subject)
             if round_of is not None:
-                last, begun = _last(round_of, state, subject)
+                last, begun = _last(round_of, state, subject, on)
                 first, day = max(first, last), max(day, begun)
             return [
                 record
@@ -247,9 +247,16 @@ def concerns(record: Recorded, subject: Subject, state: State) -> bool:
     return subject.of == state.root and item is not None and item.lifecycle != subject.lifecycle
 
 
-def _last(command: str, state: State, subject: Subject) -> tuple[int, date]:
-    """The version and day of the last record of a command about a subject."""
-    told = [r for r in state.records.get(command, ()) if concerns(r, subject, state)]
+def _last(command: str, state: State, subject: Subject, on: date) -> tuple[int, date]:
+    """The version and day of the last record of a command about a subject, up to a day.
+
+    What came later does not count: a record that is put right later was not of a later round.
+    """
+    told = [
+        r
+        for r in state.records.get(command, ())
+        if r.occurred_on <= on and concerns(r, subject, state)
+    ]
     return (told[-1].version, told[-1].occurred_on) if told else ALWAYS
 
 

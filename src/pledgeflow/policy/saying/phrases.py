@@ -374,7 +374,10 @@ RULINGS: Mapping[Ruling, Phrase] = {
 
 OWN_WORDS: Mapping[str, Phrase] = {
     "promisor": ("承诺人", "promisor"),
-    "reaction": ("其他事项的办理结果（不由人办理）", "what happens elsewhere, and nobody by hand"),
+    "reaction": (
+        "其他事项的办理结果（不由人办理）",
+        "the course of things elsewhere, and nobody by hand",
+    ),
     "annul": ("撤销", "annul"),
     "correct": ("更正", "correct"),
     "target": ("记录", "record"),
