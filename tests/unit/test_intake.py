@@ -144,3 +144,12 @@ def test_what_is_shown_of_nonsense_is_short_and_can_be_printed() -> None:
     (said,) = ill(a_date="\ud800" + "x" * 100)
     assert len(said) < 100
     assert said.encode()
+
+
+def test_a_policy_is_named_with_its_digest() -> None:
+    named = f"town@{'0a' * 32}"
+    assert typed(a_policy=named) == {"a_policy": named}
+    for wrong in ("town", f"town@{'0' * 63}", f"Town@{'0' * 64}", f"a/b@{'0' * 64}"):
+        assert ill(a_policy=wrong) == (
+            "`a_policy` has to be a policy with its digest, as in name@digest",
+        )
