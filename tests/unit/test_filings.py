@@ -262,7 +262,7 @@ def test_a_scenario_that_files_a_policy_goes_on_under_other_names(tmp_path: Path
     (source / "town" / "scenarios" / "filing.yaml").write_text(
         "- scenario: it is filed\n  policy: town\n  clauses: [T-01]\n"
         "  given: {promisor: east@filing}\n"
-        "  when: {on: 2025-02-01, actor: an, capacity: secretary, do: draft, rules: town}\n"
+        "  when:\n  - {on: 2025-02-01, actor: an, capacity: secretary, do: draft, rules: town}\n"
         "  then: {state: drafted}\n",
         encoding="utf-8",
     )
@@ -272,5 +272,6 @@ def test_a_scenario_that_files_a_policy_goes_on_under_other_names(tmp_path: Path
     (scenario,) = tree
     assert isinstance(scenario, dict)
     assert scenario["policy"] == new
-    assert isinstance(scenario["when"], dict)
-    assert scenario["when"]["rules"] == new
+    (step,) = scenario["when"] if isinstance(scenario["when"], list) else ()
+    assert isinstance(step, dict)
+    assert step["rules"] == new
