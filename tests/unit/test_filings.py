@@ -272,6 +272,8 @@ def test_a_scenario_that_files_a_policy_goes_on_under_other_names(tmp_path: Path
     (scenario,) = tree
     assert isinstance(scenario, dict)
     assert scenario["policy"] == new
-    (step,) = scenario["when"] if isinstance(scenario["when"], list) else ()
+    steps = scenario["when"]
+    assert isinstance(steps, list)
+    (step,) = steps
     assert isinstance(step, dict)
     assert step["rules"] == new
