@@ -6,11 +6,14 @@ from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from shutil import copytree
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pledgeflow.assurance.checking import opened
+from pledgeflow.assurance.renaming import renamed
 from pledgeflow.catalogue import Catalogue, built_in
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.errors import InvalidCommandError, PledgeflowError, PolicyError, RefusedError
@@ -249,3 +252,28 @@ def test_at_most_one_is_in_force_and_superseding_leaves_no_gap(
     shuffled = list(found)
     rng.shuffle(shuffled)
     assert terms(shuffled) == line
+
+
+def test_a_scenario_that_files_a_policy_goes_on_under_other_names(tmp_path: Path) -> None:
+    source, target = tmp_path / "source", tmp_path / "target"
+    copytree(Filer().engine.catalogue.folder("town"), source / "town")
+    target.mkdir()
+    (source / "town" / "scenarios").mkdir()
+    (source / "town" / "scenarios" / "filing.yaml").write_text(
+        "- scenario: it is filed\n  policy: town\n  clauses: [T-01]\n"
+        "  given: {promisor: east@filing}\n"
+        "  when:\n  - {on: 2025-02-01, actor: an, capacity: secretary, do: draft, rules: town}\n"
+        "  then: {state: drafted}\n",
+        encoding="utf-8",
+    )
+    new = renamed(Catalogue((source,)), "town", target)
+    tree = opened(target / new / "scenarios" / "filing.yaml", "sequence").tree
+    assert isinstance(tree, list)
+    (scenario,) = tree
+    assert isinstance(scenario, dict)
+    assert scenario["policy"] == new
+    steps = scenario["when"]
+    assert isinstance(steps, list)
+    (step,) = steps
+    assert isinstance(step, dict)
+    assert step["rules"] == new

@@ -58,11 +58,13 @@ class Collector:
 class Renamer:
     """Writes other names. tiers: the fields whose value is a tier, or counts tiers.
 
-    columns: of ledgers, with what each shows: a word, or the field that it is
+    policies: the fields that name a policy; columns: of ledgers, with what each shows: a word, or
+    the field that it is
     """
 
     names: Renaming
     tiers: frozenset[str]
+    policies: frozenset[str]
     columns: Mapping[tuple[str, str], str]
 
     def name(self, namespace: str, name: str) -> str:
@@ -75,6 +77,8 @@ class Renamer:
             return self.name("tier", value)
         if field in self.tiers and isinstance(value, Mapping):
             return {self.name("tier", key): count for key, count in value.items()}
+        if field in self.policies and isinstance(value, str):
+            return self.name("policy", value)
         return value
 
     def cell(self, ledger: str, column: str, value: Any) -> Any:
@@ -97,7 +101,8 @@ def renamed(catalogue: Catalogue, name: str, target: Path, *, reverse: bool = Fa
         walk(Document, source.tree, collector)
     trees = [source.tree for _, source in lineage]
     names = _fresh(collector.names, reverse=reverse)
-    renamer = Renamer(names, frozenset(_graded(trees)), dict(_columns(trees)))
+    fields = frozenset(_graded(trees)), frozenset(_naming(trees))
+    renamer = Renamer(names, *fields, dict(_columns(trees)))
     new = name
     for folder, source in lineage:
         tree = walk(Document, _unpinned(source.tree), renamer)
@@ -146,6 +151,17 @@ def _graded(trees: Iterable[Tree]) -> Iterable[str]:
                 if kind == "tier" or (kind == "tally" and not own):
                     yield key
             yield from _graded(tree.values())
+
+
+def _naming(trees: Iterable[Tree]) -> Iterable[str]:
+    """The fields of commands that name a policy."""
+    for tree in trees:
+        if isinstance(tree, dict):
+            fields = tree.get("fields")
+            for key, spec in fields.items() if isinstance(fields, dict) else ():
+                if (spec.get("type") if isinstance(spec, dict) else spec) == "policy":
+                    yield key
+            yield from _naming(tree.values())
 
 
 def _columns(trees: Iterable[Tree]) -> Iterable[tuple[tuple[str, str], str]]:

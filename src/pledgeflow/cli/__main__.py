@@ -2,4 +2,5 @@
 
 from pledgeflow.cli import main
 
-main()
+if __name__ == "__main__":  # and not where a process of the demonstration reads it
+    main()

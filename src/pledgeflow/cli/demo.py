@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,10 +20,13 @@ from pledgeflow.cli.progress import counting
 from pledgeflow.cli.reasons import Explainer
 from pledgeflow.cli.results import as_data, result_table, side_by_side
 from pledgeflow.cli.telling import Teller
-from pledgeflow.demo import Outcome, Setting, months, play
+from pledgeflow.demo import Outcome, Setting, months
 from pledgeflow.demo.attempts import Refusal
-from pledgeflow.demo.counting import figures, telling
-from pledgeflow.demo.remembering import RememberingStore
+from pledgeflow.demo.company import Stage, play_all
+from pledgeflow.demo.counting import figures, telling, telling_besides
+from pledgeflow.storage.sql import SqlStore
+
+HALFWAY = timedelta(days=200)
 
 
 def demo(
@@ -44,32 +47,30 @@ def demo(
     catalogue = Catalogue()
     names = [name for name in catalogue.names() if not catalogue.load(name).document.abstract]
     with _fresh(db, lang) as store:
-        setting = Setting(people, seed, lang)
+        stage = Stage(catalogue.roots, url_of(db or DEMO), Setting(people, seed, lang))
         with counting("", sum(months(catalogue, name) for name in names)) as tick:
-            outcomes = [
-                play(store, catalogue, name, setting, partial(tick, name)) for name in names
-            ]
+            outcomes = play_all(stage, names, tick)
         if form is Format.JSON:
             data = [_data(catalogue, outcome, lang) for outcome in outcomes]
             print_json({"db": db or DEMO, "seed": seed, "people": people, "policies": data})
             return
         for outcome in outcomes:
             put(*_told(store, catalogue, outcome, lang))
-        counted = {outcome.cycle.policy: figures(outcome) for outcome in outcomes}
+        counted = {o.cycle.policy: (figures(o), o.besides) for o in outcomes}
         put(side_by_side(counted, lang), Text(""))
     shown = [refusal for outcome in outcomes for refusal in telling(outcome.refusals)]
     refusal = next((refusal for refusal in shown if refusal.track), None)
     typer.echo("\n".join(_next(refusal, outcomes, db, lang)))
 
 
-def _fresh(db: str | None, lang: Lang) -> RememberingStore:
+def _fresh(db: str | None, lang: Lang) -> SqlStore:
     """An empty database. The demonstration's own file is replaced, any other is left alone."""
     file = file_of(url_of(db or DEMO))
     if db is None and file is not None and file.exists():
         say(lang.pick(f"替换已有的 {file}", f"replacing {file}"))
         for part in ("", "-wal", "-shm"):
             Path(f"{file}{part}").unlink(missing_ok=True)
-    store = RememberingStore(url_of(db or DEMO))
+    store = SqlStore(url_of(db or DEMO))
     if store.jurisdictions():
         store.close()
         raise fail(f"`{db}` is not empty; name a new database")
@@ -77,7 +78,7 @@ def _fresh(db: str | None, lang: Lang) -> RememberingStore:
 
 
 def _told(
-    store: RememberingStore, catalogue: Catalogue, outcome: Outcome, lang: Lang
+    store: SqlStore, catalogue: Catalogue, outcome: Outcome, lang: Lang
 ) -> list[RenderableType]:
     policy, place = outcome.policy, outcome.cycle.jurisdiction
     names = store.directory(place).names
@@ -87,13 +88,17 @@ def _told(
         Text.assemble((title, "bold"), f" · {place}/{outcome.cycle.cycle}"),
         result_table(outcome, figures(outcome), lang),
     ]
-    chosen = telling(outcome.refusals)
-    if chosen:
-        said = lang.pick("被拒绝的办理，例如：", "some of what was refused:")
-        parts += [Text(""), Text(said, style="bold")]
-    for refusal in chosen:
-        explainer = Explainer(policy, refusal.track or None, clauses, lang, names)
-        parts.append(_refusal(refusal, explainer, Teller(policy, refusal.track, lang, names)))
+    pledges = lang.pick("被拒绝的办理，例如：", "some of what was refused:")
+    others = lang.pick("在投票、评选、备案和年度工作中，例如：", "and elsewhere than in pledges:")
+    for said, chosen in (
+        (pledges, telling(outcome.refusals)),
+        (others, telling_besides(outcome.refusals)),
+    ):
+        if chosen:
+            parts += [Text(""), Text(said, style="bold")]
+        for refusal in chosen:
+            explainer = Explainer(policy, refusal.track or None, clauses, lang, names)
+            parts.append(_refusal(refusal, explainer, Teller(policy, refusal.track, lang, names)))
     return [*parts, Text("")]
 
 
@@ -120,7 +125,7 @@ def _data(catalogue: Catalogue, outcome: Outcome, lang: Lang) -> dict[str, Any]:
             "capacity": refusal.capacity,
             **Explainer(outcome.policy, refusal.track or None, clauses, lang).data(refusal.verdict),
         }
-        for refusal in telling(outcome.refusals)
+        for refusal in (*telling(outcome.refusals), *telling_besides(outcome.refusals))
     ]
     return {**as_data(outcome, figures(outcome)), "refusals": refusals}
 
@@ -134,7 +139,10 @@ def _next(
         return []
     pledge = refusal.stream if refusal is not None else rows[0].stream
     here = f" --db {db}" if db is not None else ""
-    commands = [f"pledges --jurisdiction {pledge.jurisdiction}", f"log {pledge}"]
+    place, on = pledge.jurisdiction, outcomes[0].cycle.starts + HALFWAY
+    cycle = f"{place}/{pledge.cycle}"
+    commands = [f"pledges --all --jurisdiction {place}", f"log {pledge}"]
+    commands += [f"awards {cycle}", f"indicators {cycle}", f"duties {place} --on {on}"]
     if refusal is not None:
         asked = f"explain {pledge} --actor {refusal.actor}"
         commands += [asked, f"{asked} --do {refusal.command} --capacity {refusal.capacity}"]

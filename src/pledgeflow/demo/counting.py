@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from pledgeflow.demo.attempts import Refusal
 from pledgeflow.demo.ways import Ways
 from pledgeflow.demo.year import Outcome
+from pledgeflow.domain.commands import PLEDGE
 from pledgeflow.domain.meanings import Means
 from pledgeflow.errors import Ruling
 from pledgeflow.storage.store import PledgeRow
 
 SHOWN = 3
+BALLOT = frozenset({"already_voted", "not_on_roll", "ballot_closed"})
+ELSEWHERE = frozenset({"not_so_elsewhere", "not_begun_elsewhere", "names_oneself", "too_few_items"})
+KINDS = ("ballot", "selection", "filing", "year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +99,29 @@ def telling(refusals: Iterable[Refusal]) -> list[Refusal]:
     best: dict[Ruling, Refusal] = {}
     for refusal in refusals:
         ruling = refusal.verdict.ruling
+        if refusal.stream.aggregate != PLEDGE:
+            continue
         if ruling not in best or _worth(refusal) > _worth(best[ruling]):
             best[ruling] = refusal
     return [best[ruling] for ruling in ORDER if ruling in best][:SHOWN]
+
+
+def telling_besides(refusals: Iterable[Refusal]) -> list[Refusal]:
+    """One refusal of a ballot, of a selection, of a filing and of a year, as far as there were any."""
+    best: dict[str, Refusal] = {}
+    for refusal in refusals:
+        codes = {reason.code for reason in refusal.verdict.reasons}
+        kind = "ballot" if codes & BALLOT else refusal.stream.aggregate
+        if kind != PLEDGE and (kind not in best or _shows(refusal) > _shows(best[kind])):
+            best[kind] = refusal
+    return [best[kind] for kind in KINDS if kind in best][:SHOWN]
+
+
+def _shows(refusal: Refusal) -> tuple[bool, bool, bool]:
+    """What stands against it in another stream says more than what is missing in its own."""
+    codes = {reason.code for reason in refusal.verdict.reasons}
+    grounded = all(reason.clauses for reason in refusal.verdict.reasons)
+    return bool(codes & ELSEWHERE), grounded, len(codes) == 1
 
 
 def _worth(refusal: Refusal) -> tuple[bool, bool, bool, int, int]:

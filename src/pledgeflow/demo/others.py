@@ -10,10 +10,11 @@ from pledgeflow.demo.acting import Case
 from pledgeflow.demo.attempts import Wish
 from pledgeflow.demo.electing import select
 from pledgeflow.demo.owing import meet
+from pledgeflow.demo.ways import BACKWARD, FAR
 from pledgeflow.domain.commands import OTHERS
 from pledgeflow.domain.meanings import Means
 from pledgeflow.domain.people import View
-from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.compiled.rules import Policy, Step
 
 SELDOM = 0.04
 """How often, of the days that somebody looks after a year, a record is made that nobody is owed."""
@@ -93,18 +94,50 @@ def _go_on(case: Case, on: date) -> None:
                 return
 
 
+GOALS = (Means.APPROVAL, Means.FILING, Means.PUBLICATION, Means.ANNOUNCEMENT, Means.DOCUMENT)
+"""What a filing is for: the first of these that its rules know."""
+
+
 def _file(case: Case, on: date) -> None:
     """Draft, file, have it returned once perhaps, and approved; then leave it in force."""
-    for _ in range(3):
-        if any(r.means == Means.APPROVAL for kept in case.state.records.values() for r in kept):
+    goal = _goal(case)
+    for _ in range(len(GOALS)):
+        given = {record.command for kept in case.state.records.values() for record in kept}
+        if goal is None or goal.trigger in given:
             return
         root = case.state.subjects[case.state.root]
         steps = [step for step in case.ways.steps(root.lifecycle) if root.state in step.sources]
-        returns = [s for s in steps if case.ways.means(s) == Means.RETURN]
-        back = any(r.means == Means.RETURN for kept in case.state.records.values() for r in kept)
-        if returns and not back and case.rng.random() < 1 - case.temper.care:
-            case.take(Wish(returns[0].trigger), on)
+        back = next((s for s in steps if case.ways.means(s) == Means.RETURN), None)
+        careless = case.rng.random() < 1 - case.temper.care
+        if back is not None and back.trigger not in given and careless:
+            case.take(Wish(back.trigger), on)
             return
-        onward = [s for s in case.ways.onward(root) if case.ways.due(s, case.state) <= on]
-        if not any(case.take(Wish(step.trigger), on) for step in onward):
+        near = _towards(case, goal)
+        here = near.get(root.state, FAR)
+        closer = [s for s in steps if s is goal or near.get(s.dest or "", FAR) < here]
+        due = [s for s in closer if s.roles and case.ways.due(s, case.state) <= on]
+        if not any(case.take(Wish(step.trigger), on) for step in due):
             return
+
+
+def _goal(case: Case) -> Step | None:
+    """The step that a filing is for."""
+    steps = [step for step in case.ways.steps(case.state.root) if step.roles]
+    for means in GOALS:
+        for step in steps:
+            if case.ways.means(step) == means:
+                return step
+    return None
+
+
+def _towards(case: Case, goal: Step) -> dict[str, int]:
+    """How many steps forward each state is from where the goal can be reached."""
+    near = dict.fromkeys(goal.sources, 0)
+    forward = [s for s in case.ways.steps(case.state.root) if case.ways.means(s) not in BACKWARD]
+    for distance in range(1, FAR):
+        found = [s for s in forward if near.get(s.dest or "") == distance - 1]
+        more = {source: distance for s in found for source in s.sources if source not in near}
+        if not more:
+            break
+        near |= more
+    return near

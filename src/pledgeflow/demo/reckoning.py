@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from pledgeflow.domain.meanings import Means
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.measuring.measured import Measured
 from pledgeflow.service import Engine
@@ -15,9 +16,8 @@ from pledgeflow.storage.store import CycleRow
 
 @dataclass(frozen=True, slots=True)
 class Reckoning:
-    """streams: by what they are; records: accepted acts in those that are no pledge; duties: by
-    how they stand; fates: of candidates; filed, in_force: policies; people: by standing; ledgers:
-    their rows
+    """streams: those that are no pledge, by what they are; events: in them; duties, people: by how
+    they stand; fates: of candidates; filings, approved: how many; ledgers: their rows
     """
 
     streams: Mapping[str, int] = field(default_factory=dict)
@@ -25,8 +25,8 @@ class Reckoning:
     duties: Mapping[str, int] = field(default_factory=dict)
     ballots: int = 0
     fates: Mapping[str, int] = field(default_factory=dict)
-    filed: int = 0
-    in_force: int = 0
+    filings: int = 0
+    approved: int = 0
     people: Mapping[str, int] = field(default_factory=dict)
     ledgers: Mapping[str, int] = field(default_factory=dict)
     indicators: Mapping[str, Measured] = field(default_factory=dict)
@@ -44,7 +44,7 @@ def reckon(engine: Engine, cycle: CycleRow, policy: Policy, on: date, ballots: i
         for due in engine.duties_of(row.stream, until=on, today=on)
     )
     candidates = (c for found in engine.selections(place, year) for c in found.candidates)
-    filings = list(engine.filings(place))
+    filings = [row for row in others if row.stream.aggregate == "filing"]
     document = policy.document
     standings = engine.people(place, year, on=on) if document.coverage is not None else ()
     return Reckoning(
@@ -53,8 +53,8 @@ def reckon(engine: Engine, cycle: CycleRow, policy: Policy, on: date, ballots: i
         duties=duties,
         ballots=ballots,
         fates=Counter(candidate.fate for candidate in candidates),
-        filed=len(filings),
-        in_force=len(engine.in_force(place, on)),
+        filings=len(filings),
+        approved=sum(Means.APPROVAL in row.first for row in filings),
         people=Counter(each.standing for each in standings),
         ledgers={
             name: sum(1 for _ in engine.ledger(place, name, cycle=year, on=on))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
+from pledgeflow.ballots.box import BallotBox
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.demo.acting import Case
 from pledgeflow.demo.attempts import Refusal
@@ -83,17 +84,22 @@ def months(catalogue: Catalogue, name: str) -> int:
     return len(months_of(rules, rules.starts.within(year) if rules is not None else year))
 
 
-def play(
+def play(  # noqa: PLR0913 (where, what, and who is told)
     store: EventStore,
     catalogue: Catalogue,
     name: str,
     setting: Setting,
     tick: Callable[[], None] = lambda: None,
+    *,
+    box: BallotBox | None = None,
 ) -> Outcome:
-    """Simulate a cycle of a policy in a jurisdiction of its name. tick: called once a month."""
+    """Simulate a cycle of a policy in a jurisdiction of its name.
+
+    tick: called once a month; box: where ballots are held, if not beside the store
+    """
     rng = Random(f"{setting.seed} {name}")
     clock = _Clock(date(YEAR, 1, 1))
-    engine = Engine(store, catalogue, clock)
+    engine = Engine(store, catalogue, clock, box=box)
     needs = needs_of(catalogue.load(name, on=clock.today))
     directory = World(needs, rng, setting.lang).build(setting.people)
     engine.put_directory(name, directory)

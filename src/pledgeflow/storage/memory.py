@@ -243,6 +243,32 @@ class MemoryStore:
         with self._lock:
             return self._policies.get(digest)
 
+    def policies(self) -> tuple[PolicyRow, ...]:
+        """Every policy that is kept."""
+        with self._lock:
+            return tuple(self._policies.values())
+
+    def beginnings(self) -> list[Beginning]:
+        """Every stream as it stands, as if it had come about at once: for another store."""
+        with self._lock:
+            streams = list(self._log)
+        told: set[str] = set()
+        found: list[Beginning] = []
+        for stream in streams:
+            here = stream.jurisdiction
+            # Words belong to a jurisdiction, and not to a stream.
+            texts = [t for (at, _), t in self._texts.items() if at == here and here not in told]
+            told.add(here)
+            events = [stored.event for stored in self.load(stream)]
+            row, due = self._pledges.get(stream), self._due.get(stream, ())
+            found.append(Beginning(stream, events, texts, row, due))
+        return found
+
+    def used_keys(self) -> list[tuple[str, tuple[StreamId, int, int]]]:
+        """Every key that was used: what it stands for, after which version and up to which."""
+        with self._lock:
+            return [(key, span) for (_, key), span in self._done.items()]
+
     def put_directory(self, jurisdiction: str, directory: DirectoryData) -> None:
         """See `EventStore.put_directory`."""
         with self._lock:
