@@ -47,6 +47,12 @@ LATER = frozenset({"relied", "basis"})
 """Fields that events once did not have: left out where they say nothing, so that old text is as new."""
 _NAMES = {cls: kind for kind, cls in KINDS.items()}
 
+LARGEST = 2**53 - 1
+"""Beyond this (and below its negative), readers of JSON no longer agree on what a number is."""
+
+_PLAIN = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+_ORDERED = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+
 Way = Callable[[Any, str], Any]
 """One direction of a codec: a value, and the place to name where it will not do."""
 
@@ -79,13 +85,28 @@ def from_data(data: object) -> Event:
 
 
 def encode(event: Event) -> str:
-    """The one JSON text of an event: sorted keys, no spaces; raises StorageError as `to_data`."""
-    text = json.dumps(to_data(event), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """The one JSON text of an event, as RFC 8785 has it; raises StorageError as `to_data`."""
+    data = to_data(event)
+    text = _PLAIN.encode(data)
+    if text.isascii():
+        return text
     try:
-        text.encode()
+        units = len(text.encode("utf-16-le")) // 2
     except UnicodeEncodeError as error:
         raise StorageError("an event holds half a character, which no text can keep") from error
-    return text
+    # Python orders keys by code points, RFC 8785 by UTF-16 units: not the same beyond U+FFFF
+    return text if units == len(text) else _ORDERED.encode(_in_order(data))
+
+
+def _in_order(data: Any) -> Any:
+    match data:
+        case dict():
+            keys = sorted(data, key=lambda key: str(key).encode("utf-16-be"))
+            return {key: _in_order(data[key]) for key in keys}
+        case list():
+            return [_in_order(item) for item in data]
+        case _:
+            return data
 
 
 def decode(text: str) -> Event:
@@ -112,6 +133,10 @@ def _only(fits: Callable[[Any], bool]) -> _Codec:
         return value if fits(value) else _bad(place)
 
     return _Codec(same, same)
+
+
+def _exact(value: int, place: str) -> int:
+    return value if -LARGEST <= value <= LARGEST else _bad(place)
 
 
 def _write_date(value: Any, place: str) -> str:
@@ -143,8 +168,10 @@ def _read_decimal(value: Any, place: str) -> Decimal:
 
 def _write_scalar(value: Any, place: str) -> Any:
     match value:
-        case str() | int():
+        case str():
             return value
+        case int():
+            return _exact(value, place)
         case Text():
             return {"text": _TEXT.write(value.digest, place)}
         case date():
@@ -157,8 +184,10 @@ def _write_scalar(value: Any, place: str) -> Any:
 
 def _read_scalar(value: Any, place: str) -> Any:
     match value:
-        case str() | int():
+        case str():
             return value
+        case int():
+            return _exact(value, place)
         case {"text": digest, **others} if not others:
             return Text(_TEXT.read(digest, place))
         case {"date": day, **others} if not others:
@@ -273,7 +302,14 @@ def _codec(hint: Any) -> _Codec:
 
 
 _TEXT = _only(lambda value: isinstance(value, str))
-_NUMBER = _only(lambda value: isinstance(value, int) and not isinstance(value, bool))
+_NUMBER = _only(
+    lambda value: (
+        isinstance(value, int)
+        and value is not True
+        and value is not False
+        and -LARGEST <= value <= LARGEST
+    )
+)
 _FLAG = _only(lambda value: isinstance(value, bool))
 _DAY = _Codec(_write_date, _read_date)
 _SCALAR = _Codec(_write_scalar, _read_scalar)
