@@ -15,6 +15,9 @@ from typing import Any, get_args, get_type_hints
 
 from pledgeflow.domain.values import Fields, Text
 
+LARGEST = 2**53 - 1
+"""Beyond this (and below its negative), readers of JSON no longer agree on what a number is."""
+
 Way = Callable[[Any], Any]
 """One direction of a codec. Raises Misfit."""
 
@@ -81,9 +84,17 @@ def _read_decimal(value: Any) -> Decimal:
     return found
 
 
-def _write_scalar(value: Any) -> Any:
-    if isinstance(value, str | int):
+def _exact(value: int) -> int:
+    if -LARGEST <= value <= LARGEST:
         return value
+    raise Misfit
+
+
+def _write_scalar(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int):
+        return _exact(value)
     if isinstance(value, Text):
         return {"text": TEXT.write(value.digest)}
     if isinstance(value, date):
@@ -95,8 +106,10 @@ def _write_scalar(value: Any) -> Any:
 
 def _read_scalar(value: Any) -> Any:
     match value:
-        case str() | int():
+        case str():
             return value
+        case int():
+            return _exact(value)
         case {"text": digest, **others} if not others:
             return Text(TEXT.read(digest))
         case {"date": day, **others} if not others:
@@ -115,8 +128,6 @@ def _write_value(value: Any) -> Any:
 
 def _read_value(value: Any) -> Any:
     match value:
-        case str() | int():
-            return value
         case {"map": inner, **others} if not others:
             return _SCALARS.read(inner)
         case list():
@@ -282,7 +293,11 @@ def codec_of(hint: Any, of: Callable[[Any], Codec] = record) -> Codec:
 
 
 TEXT = _only(lambda value: isinstance(value, str))
-NUMBER = _only(lambda value: isinstance(value, int) and not isinstance(value, bool))
+NUMBER = _only(
+    lambda value: (
+        isinstance(value, int) and not isinstance(value, bool) and -LARGEST <= value <= LARGEST
+    )
+)
 _FLAG = _only(lambda value: isinstance(value, bool))
 _DAY = Codec(_write_date, _read_date)
 _SCALAR = Codec(_write_scalar, _read_scalar)

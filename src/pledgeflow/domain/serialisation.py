@@ -44,7 +44,8 @@ LATER = frozenset({"relied", "basis"})
 """Fields that events once did not have: left out where they say nothing, so that old text is as new."""
 _NAMES = {cls: kind for kind, cls in KINDS.items()}
 _EVENTS = {cls: record(cls, later=LATER & frozenset(cls._fields)) for cls in KINDS.values()}
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+_PLAIN = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+_ORDERED = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 def kind_of(event: Event) -> str:
@@ -81,13 +82,28 @@ def from_data(data: object) -> Event:
 
 
 def encode(event: Event) -> str:
-    """The one JSON text of an event: sorted keys, no spaces; raises StorageError as `to_data`."""
-    text = _CANONICAL(to_data(event))
+    """The one JSON text of an event, as RFC 8785 has it; raises StorageError as `to_data`."""
+    data = to_data(event)
+    text = _PLAIN(data)
+    if text.isascii():
+        return text
     try:
-        text.encode()
+        units = len(text.encode("utf-16-le")) // 2
     except UnicodeEncodeError as error:
         raise StorageError("an event holds half a character, which no text can keep") from error
-    return text
+    # Python orders keys by code points, RFC 8785 by UTF-16 units: not the same beyond U+FFFF
+    return text if units == len(text) else _ORDERED(_in_order(data))
+
+
+def _in_order(data: Any) -> Any:
+    match data:
+        case dict():
+            keys = sorted(data, key=lambda key: str(key).encode("utf-16-be"))
+            return {key: _in_order(data[key]) for key in keys}
+        case list():
+            return [_in_order(item) for item in data]
+        case _:
+            return data
 
 
 def decode(text: str) -> Event:

@@ -138,6 +138,8 @@ class Change:
                     f"the projection is not of `{self.stream}` at version {self.upto}"
                 )
         check_due(self.stream, self.due or ())
+        if not self.upto and (self.pledge is not None or self.due):
+            raise StorageError(f"`{self.stream}` has not begun, and nothing follows from it")
         if self.recorded_at.tzinfo is None:
             raise StorageError("`recorded_at` needs a time zone")
 
