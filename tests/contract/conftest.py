@@ -31,3 +31,12 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'pledges.db'}"
     postgres: Engine = request.getfixturevalue("postgres")
     return postgres.url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["file", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database without any table."""
+    if request.param == "file":
+        return f"sqlite:///{tmp_path / 'pledges.db'}"
+    url: str = request.getfixturevalue("new_postgres")
+    return url

@@ -1,6 +1,5 @@
-"""What every store keeps to: in memory, in a SQLite file, in SQLite's memory."""
+"""What every store keeps to: in memory, in SQLite's memory or a file, in a real PostgreSQL."""
 
-import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
@@ -13,7 +12,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import IntegrityError
 
 from pledgeflow.domain.commands import StreamId
@@ -506,13 +505,22 @@ def test_rows_that_do_not_fit_together_are_refused() -> None:
 # databases
 
 
-def test_a_file_opened_again_has_everything(path: Path) -> None:
-    with SqlStore(f"sqlite:///{path}") as store:
+def raw(url: str, *statements: str) -> None:
+    """What somebody else does to the database."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def test_a_database_opened_again_has_everything(database: str) -> None:
+    with SqlStore(database) as store:
         words = [SealedText("ab", "salt", "words")]
         append(store, WANG, 0, [opened()], texts=words, pledge=pledge(), key="k", recorded_at=NOW)
         store.put_cycle(CycleRow("huimin", "2025", DAY, 1, "huimin", "ab12"))
         store.put_directory("huimin", DirectoryData.from_tree(TREE))
-    with SqlStore(f"sqlite:///{path}") as store:
+    with SqlStore(database) as store:
         assert store.load(WANG) == store.done("huimin", "k")
         assert told(store.load(WANG)) == stored(opened())
         assert store.pledge(WANG) == pledge()
@@ -521,14 +529,20 @@ def test_a_file_opened_again_has_everything(path: Path) -> None:
         assert store.directory("huimin") == DirectoryData.from_tree(TREE)
 
 
-def test_a_failure_halfway_through_writing_leaves_nothing(path: Path) -> None:
-    with SqlStore(f"sqlite:///{path}") as store:
+FULL = {
+    "sqlite": ["CREATE TRIGGER full BEFORE INSERT ON pledges BEGIN SELECT RAISE(FAIL, 'full'); END"],
+    "postgresql": [
+        "CREATE FUNCTION full_() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'full'; END $$",
+        "CREATE TRIGGER full_ BEFORE INSERT ON pledges FOR EACH ROW EXECUTE FUNCTION full_()",
+    ],
+}
+
+
+def test_a_failure_halfway_through_writing_leaves_nothing(empty: str) -> None:
+    with SqlStore(empty) as store:
         store.create()
-        with sqlite3.connect(path) as raw:
-            raw.execute(
-                "CREATE TRIGGER full BEFORE INSERT ON pledges BEGIN SELECT RAISE(FAIL, 'full'); END"
-            )
-        raw.close()
+        raw(empty, *FULL[make_url(empty).get_backend_name()])
         texts = [SealedText("ab", "salt", "words")]
         with pytest.raises((StorageError, ConflictError)):
             append(
@@ -540,11 +554,11 @@ def test_a_failure_halfway_through_writing_leaves_nothing(path: Path) -> None:
         append(store, WANG, 0, [opened()], texts=texts, key="k", recorded_at=NOW)
 
 
-def test_two_stores_on_one_new_file_race_and_one_wins(path: Path) -> None:
+def test_stores_on_one_new_database_race_and_one_wins(empty: str) -> None:
     barrier, outcomes = Barrier(6), list[str]()
 
     def write() -> None:
-        with SqlStore(f"sqlite:///{path}") as store:
+        with SqlStore(empty) as store:
             barrier.wait()
             try:
                 append(store, WANG, 0, [opened()], recorded_at=NOW)
@@ -561,13 +575,19 @@ def test_two_stores_on_one_new_file_race_and_one_wins(path: Path) -> None:
 
 
 @pytest.mark.parametrize("act", ["UPDATE events SET data = ''", "DELETE FROM events"])
-def test_the_log_cannot_be_changed(path: Path, act: str) -> None:
-    engine = create_engine(f"sqlite:///{path}")
+def test_the_log_cannot_be_changed(database: str, act: str) -> None:
+    engine = create_engine(database)
     append(SqlStore(engine), WANG, 0, [opened()], recorded_at=NOW)
     with engine.connect() as connection, pytest.raises(IntegrityError, match="only appended to"):
         connection.execute(text(act))
     assert told(SqlStore(engine).load(WANG)) == stored(opened())
     engine.dispose()
+
+
+def test_the_log_cannot_be_truncated(postgres: Engine) -> None:
+    append(SqlStore(postgres), WANG, 0, [opened()], recorded_at=NOW)
+    with postgres.connect() as connection, pytest.raises(IntegrityError, match="only appended to"):
+        connection.execute(text("TRUNCATE events"))
 
 
 def test_erased_words_are_in_no_file(path: Path) -> None:
@@ -598,8 +618,8 @@ def test_a_database_of_our_own_is_durable(path: Path) -> None:
     }
 
 
-def test_a_host_shares_its_engine_and_keeps_it(path: Path) -> None:
-    engine = create_engine(f"sqlite:///{path}")
+def test_a_host_shares_its_engine_and_keeps_it(empty: str) -> None:
+    engine = create_engine(empty)
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE portal (id INTEGER)"))
     with SqlStore(engine) as store:
@@ -620,9 +640,7 @@ def test_a_file_that_is_not_ours_is_left_alone(path: Path, made: str | None, mes
     if made is None:
         path.write_text("a letter to somebody, long enough to be taken for a header" * 20)
     else:
-        raw = sqlite3.connect(path)
-        raw.execute(made)
-        raw.close()
+        raw(f"sqlite:///{path}", made)
     before = path.read_bytes() if made is None else None
     with SqlStore(f"sqlite:///{path}") as store, pytest.raises(StorageError) as caught:
         store.load(WANG)
@@ -630,8 +648,8 @@ def test_a_file_that_is_not_ours_is_left_alone(path: Path, made: str | None, mes
     assert before is None or path.read_bytes() == before
 
 
-def test_a_table_of_the_host_is_not_taken_for_ours(path: Path) -> None:
-    engine = create_engine(f"sqlite:///{path}")
+def test_a_table_of_the_host_is_not_taken_for_ours(empty: str) -> None:
+    engine = create_engine(empty)
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE events (id INTEGER)"))
     with pytest.raises(StorageError, match="has a table `events` that is not ours"):
@@ -639,14 +657,12 @@ def test_a_table_of_the_host_is_not_taken_for_ours(path: Path) -> None:
     engine.dispose()
 
 
-def test_tables_of_another_version_are_refused(path: Path) -> None:
-    with SqlStore(f"sqlite:///{path}") as store:
+def test_tables_of_another_version_are_refused(empty: str) -> None:
+    with SqlStore(empty) as store:
         store.create()
-    with sqlite3.connect(path) as raw:
-        raw.execute("UPDATE pledgeflow SET schema = 99")
-    raw.close()
+    raw(empty, "UPDATE pledgeflow SET schema = 99")
     with (
-        SqlStore(f"sqlite:///{path}") as store,
+        SqlStore(empty) as store,
         pytest.raises(StorageError, match=r"another version of pledgeflow \(99, not \d+\)"),
     ):
         store.load(WANG)
@@ -665,16 +681,20 @@ def test_what_is_no_url_is_refused(url: str) -> None:
         store.create()
 
 
+UNGUARDED = {
+    "sqlite": "DROP TRIGGER events_no_update",
+    "postgresql": "DROP TRIGGER events_no_change ON events",
+}
+
+
 @pytest.mark.parametrize("data", ["{}", "no json"])
-def test_a_damaged_event_is_named(path: Path, data: str) -> None:
-    with SqlStore(f"sqlite:///{path}") as store:
+def test_a_damaged_event_is_named(empty: str, data: str) -> None:
+    with SqlStore(empty) as store:
         append(store, WANG, 0, [opened()], recorded_at=NOW)
-    with sqlite3.connect(path) as raw:
-        raw.execute("DROP TRIGGER events_no_update")
-        raw.execute("UPDATE events SET data = ?", [data])
-    raw.close()
+    kind = make_url(empty).get_backend_name()
+    raw(empty, UNGUARDED[kind], f"UPDATE events SET data = '{data}'")
     with (
-        SqlStore(f"sqlite:///{path}") as store,
+        SqlStore(empty) as store,
         pytest.raises(StorageError, match="`huimin/2025/wang`, version 1: damaged event"),
     ):
         store.load(WANG)

@@ -30,6 +30,7 @@ from pledgeflow.errors import (
     UnknownBallotError,
     UnknownCodeError,
 )
+from pledgeflow.storage.postgres import alone
 from pledgeflow.storage.sql import SqlStore
 
 _STEP = 400
@@ -198,6 +199,7 @@ class SqlBox:
         with self._lock:
             if not self._there():
                 with self._store.transaction(write=True) as connection:
+                    alone(connection)
                     tables.METADATA.create_all(connection)
                 self._ready = True
 

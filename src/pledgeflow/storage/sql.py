@@ -21,6 +21,7 @@ from pledgeflow.domain.commands import StreamId
 from pledgeflow.errors import ConflictError, StorageError
 from pledgeflow.storage import postgres_writing, reading, sqlite, sqlite_writing, tables
 from pledgeflow.storage.agenda import replace_due
+from pledgeflow.storage.postgres import alone
 from pledgeflow.storage.shelves import Shelves, plain, span_of, where, within
 from pledgeflow.storage.store import Change, DueRow, Head, Reading, StoredEvent, check_due
 
@@ -75,6 +76,7 @@ class SqlStore(Shelves):
                 schema = _schema(connection)
             if schema is None:
                 with self._connected(write=True) as connection:
+                    alone(connection)
                     schema = _schema(connection) or self._created(connection)
             if schema != tables.SCHEMA:
                 raise StorageError(
