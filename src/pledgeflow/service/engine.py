@@ -45,13 +45,13 @@ from pledgeflow.service.casework import (
 )
 from pledgeflow.service.fetching import rested_on
 from pledgeflow.service.looking import Looking
-from pledgeflow.service.passing import Passing, schedule
+from pledgeflow.service.passing import Passing, schedule, unmoved
 from pledgeflow.service.reactions import Reactions, happened_on, may_follow
-from pledgeflow.service.remembering import Known
+from pledgeflow.service.remembering import NOTHING, Known
 from pledgeflow.service.repeating import digests_in, repeats
 from pledgeflow.steps import Asked, Step, stream_id
-from pledgeflow.storage.projecting import pledge_row
-from pledgeflow.storage.store import START, Change, CycleRow, DueRow, SealedText
+from pledgeflow.storage.projecting import projected
+from pledgeflow.storage.store import START, Change, CycleRow, DueRow, Head, SealedText
 
 TRIES = 5
 YEAR = "year"
@@ -244,8 +244,12 @@ class Engine(Looking):
     def _append(self, change: Change) -> None:
         self._filings.retain(change.events)
         head = self.store.append(change)
-        row = change.pledge or self._remembered.get(change.stream).row
-        self._remembered.put(change.stream, Known(head, change.state, row))
+        self._remember(change, head)
+
+    def _remember(self, change: Change, head: Head) -> None:
+        remembered = self._streams.remembered
+        row = change.pledge or remembered.get(change.stream, NOTHING).row
+        remembered.put(change.stream, Known(head, change.state, row))
 
     def _change(
         self,
@@ -263,8 +267,14 @@ class Engine(Looking):
             datetime.now(UTC),
             state=done.state,
             texts=texts,
-            pledge=pledge_row(done.state, kinds_of(facts.view, stream.promisor)),
-            due=self._schedule(case, done.state, passed),
+            pledge=projected(
+                case.row, done.events, done.state, kinds_of(facts.view, stream.promisor)
+            ),
+            due=(
+                None
+                if passed is None and unmoved(case, done.state, done.events)
+                else self._schedule(case, done.state, passed)
+            ),
             key=key,
             reads=rested_on(facts, stream),
             follows=may_follow(case, done),
@@ -278,8 +288,9 @@ class Engine(Looking):
         if not done.events:
             return done
         reactions = Reactions(self.store, self._case, self._take_over, self._give, depth)
-        unmet = reactions.react(case, done, today)
-        if may_follow(case, done) and not any(each.waits for each in unmet):
+        follows = may_follow(case, done)
+        unmet = reactions.react(case, done, today) if follows else ()
+        if follows and not any(each.waits for each in unmet):
             self.store.settle(done.state.stream, done.state.version)
         return replace(done, unmet=unmet, left=reactions.left(case, done, today))
 

@@ -21,7 +21,7 @@ from pledgeflow.domain.directory import (
     PostRow,
     RelationRow,
 )
-from pledgeflow.domain.extracts import around, members
+from pledgeflow.domain.extracts import members
 from pledgeflow.domain.people import View
 from pledgeflow.errors import StorageError
 from pledgeflow.storage import tables
@@ -48,6 +48,10 @@ class Shelves(ABC):
     @abstractmethod
     def _transaction(self, *, write: bool = False) -> AbstractContextManager[Connection]:
         """A connection with a transaction, which ends with the block; blocks do not nest."""
+
+    @abstractmethod
+    def extract(self, jurisdiction: str, ids: Collection[str]) -> DirectoryData:
+        """See `EventStore.extract`."""
 
     @abstractmethod
     def _forget(self) -> None:
@@ -220,8 +224,7 @@ class Shelves(ABC):
 
     def around(self, jurisdiction: str, ids: Collection[str], on: date) -> View:
         """See `Directory.around`."""
-        with self._transaction() as connection:
-            return around(TableRows(connection, jurisdiction), ids, on)
+        return self.extract(jurisdiction, ids).view(on)
 
     def members(self, jurisdiction: str, organization: str, on: date) -> View:
         """See `Directory.members`."""

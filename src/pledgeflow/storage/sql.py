@@ -5,7 +5,7 @@ Here: the database and the log; what stands beside the log is in `shelves`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from logging import Logger
 from threading import Lock
@@ -18,11 +18,14 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from pledgeflow.domain.commands import StreamId
+from pledgeflow.domain.directory import DirectoryData
 from pledgeflow.errors import ConflictError, StorageError
 from pledgeflow.storage import postgres_writing, reading, sqlite, sqlite_writing, tables
 from pledgeflow.storage.agenda import replace_due
 from pledgeflow.storage.shelves import Shelves, plain, span_of, where, within
-from pledgeflow.storage.store import Change, DueRow, Head, Reading, StoredEvent, check_due
+from pledgeflow.storage.store import Change, DueRow, Glance, Head, Reading, StoredEvent, check_due
+from pledgeflow.storage.straight import Straight
+from pledgeflow.storage.surroundings import extract
 
 _PLAIN = {
     "unable to open database file": "cannot be opened; does its directory exist?",
@@ -48,6 +51,7 @@ class SqlStore(Shelves):
         # what is told to this engine stays with it: the host's own keeps its ways
         self._engine = engine.execution_options()
         self._engine.hide_parameters = True  # values are people's: in no log, in no traceback
+        self._driver = Straight(self._engine, keeps=self._own and self._in_file)
         self._silent = self._engine.execution_options()
         self._silent.logger = _silence()
         if self._sqlite:
@@ -63,6 +67,7 @@ class SqlStore(Shelves):
 
     def close(self) -> None:
         """Let go of the database; a host's engine is left as it is."""
+        self._driver.close()
         if self._own:
             self._engine.dispose()
 
@@ -101,12 +106,17 @@ class SqlStore(Shelves):
                 return sqlite_writing.write(connection, changes)
             return postgres_writing.write(connection, changes)
 
-    def read(self, stream: StreamId, *, known: int = 0, key: str | None = None) -> Reading:
+    def read(self, asked: Sequence[Glance]) -> list[Reading]:
         """See `EventStore.read`."""
         with self._straight(write=False) as connection:
             if self._sqlite:
-                return reading.on_sqlite(connection, stream, known, key)
-            return reading.on_postgres(connection, stream, known, key)
+                return [reading.on_sqlite(connection, each) for each in asked]
+            return reading.on_postgres(connection, asked)
+
+    def extract(self, jurisdiction: str, ids: Collection[str]) -> DirectoryData:
+        """See `EventStore.extract`."""
+        with self._straight(write=False) as connection:
+            return extract(connection, jurisdiction, ids, sqlite=self._sqlite)
 
     def put_due(self, stream: StreamId, version: int, due: Sequence[DueRow]) -> None:
         """See `EventStore.put_due`."""
@@ -170,6 +180,10 @@ class SqlStore(Shelves):
         with self._connected(write=write, silent=silent) as connection:
             yield connection
 
+    @property
+    def _in_file(self) -> bool:
+        return self._sqlite and self._engine.url.database not in (None, "", ":memory:")
+
     @contextmanager
     def _connected(self, *, write: bool, silent: bool = False) -> Iterator[Connection]:
         engine = self._silent if silent else self._engine
@@ -180,35 +194,11 @@ class SqlStore(Shelves):
 
     @contextmanager
     def _straight(self, *, write: bool) -> Iterator[Any]:
-        """The driver's own connection; what is done with it is one transaction, as a statement is.
-
-        On SQLite it begins here and ends with the block; on PostgreSQL each statement is one,
-        unless the block begins another.
-        """
+        """The driver's own connection; see `Straight.transaction`."""
         if not self._ready:
             self.create()
-        with self._plainly():
-            pooled = self._engine.raw_connection()
-            driver: Any = pooled.driver_connection
-            try:
-                if self._sqlite:
-                    sqlite.begin(driver, write=write)
-                    yield driver
-                    driver.execute("COMMIT")
-                else:
-                    driver.autocommit = True
-                    yield driver
-                    driver.autocommit = False
-            except BaseException:
-                if self._sqlite:
-                    driver.rollback()
-                elif driver.closed:
-                    pooled.invalidate()
-                else:
-                    driver.autocommit = False
-                raise
-            finally:
-                pooled.close()
+        with self._plainly(), self._driver.transaction(write=write) as driver:
+            yield driver
 
     @contextmanager
     def _plainly(self) -> Iterator[None]:
