@@ -214,6 +214,7 @@ def test_a_policy_without_ballots_says_so(tmp_path: Path) -> None:
     assert run(path, "directory", "town", str(people)).exit_code == FINE
     result = ballot(path, "show")
     assert (result.exit_code, "provides for no ballot" in result.stderr) == (FINE, True)
+    assert result.stdout == ""
 
 
 NINES = "9" * 5000

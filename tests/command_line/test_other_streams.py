@@ -89,6 +89,15 @@ def test_filings_and_what_is_in_force(database: Path) -> None:
     assert "已批准" in later
 
 
+@pytest.mark.parametrize("on", [(), ("--on", "2025-03-20")])
+def test_of_an_organization_that_is_misspelt_nothing_is_listed(
+    database: Path, on: tuple[str, ...]
+) -> None:
+    result = run(database, "filings", "t", "--organization", "brnch", *on)
+    assert result.exit_code == UNUSABLE
+    assert "the directory has no organization `brnch`" in result.stderr
+
+
 def test_everything_with_a_stream_is_listed(database: Path) -> None:
     assert YEAR not in printed(database, "pledges")
     shown = printed(database, "pledges", "--all")
