@@ -43,6 +43,8 @@ from pledgeflow.service.casework import Case, Done, made
 from pledgeflow.steps import Asked, Step, stream_id
 
 LONGEST_NAME = 200
+KEY = "ballot "
+"""What the keys begin with under which results are recorded."""
 T = TypeVar("T")
 
 
@@ -297,7 +299,7 @@ class _Seat:
 
 def _key(ballot: BallotId) -> str:
     """What makes the result of a ballot be recorded once."""
-    return f"ballot {ballot}"
+    return f"{KEY}{ballot}"
 
 
 def _refused(case: Case, rule: BallotRule, *reasons: Reason) -> RefusedError:
