@@ -145,7 +145,8 @@ class Looking:
         """The rows of a ledger, by pledge and in the order of its events; as of a day, today's.
 
         organization: only of it and of those below it. Raises PledgeflowError where the cycle is
-        not open or its policy has no such ledger, DirectoryError for an unknown organization.
+        not open or its policy has no such ledger, DirectoryError for an unknown organization or
+        promisor.
         """
         overview = self._overview(jurisdiction, cycle, on)
         return overview.ledger(name, organization=organization, promisor=promisor)
