@@ -98,6 +98,19 @@ def test_of_an_organization_that_is_misspelt_nothing_is_listed(
     assert "the directory has no organization `brnch`" in result.stderr
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("act", ["do", "explain"])
+def test_a_place_that_the_policy_does_not_have_is_told_with_those_that_it_has(
+    database: Path, act: str, lang: str
+) -> None:
+    step = ("--do", "draft", "--capacity", "secretary", "--actor", "an")
+    result = run(database, act, "t/2025/east@filings", *step, lang=lang)
+    assert result.exit_code == 1
+    assert "`@filings`" in result.stderr
+    for place in ("`@filing`", "`@selection`", "`@year`"):
+        assert place in result.stderr
+
+
 def test_everything_with_a_stream_is_listed(database: Path) -> None:
     assert YEAR not in printed(database, "pledges")
     shown = printed(database, "pledges", "--all")

@@ -86,6 +86,8 @@ def explain(
             zh = f"本期间已于{desk.closed}关闭，只有后果所要求的步骤和未结事项还能办理"
             en = f"the cycle was closed on {desk.closed}; only what follows from pledges goes on"
             message(lang.pick(zh, en))
+    if not track and (hint := desk.hint()):
+        message(hint)
     if one is not None and not one.permitted:
         raise typer.Exit(FINDINGS)
 
