@@ -77,6 +77,13 @@ def test_no_selection_has_begun(tmp_path: Path) -> None:
     assert "没有报送的办法" in run(path, "filings", "t", lang="zh").stderr
 
 
+def test_dates_stay_whole_however_narrow_the_page(database: Path) -> None:
+    environment = {"PLEDGEFLOW_DB": str(database), "COLUMNS": "60"}
+    page = CliRunner().invoke(app, ["filings", "t", "--lang", "en"], env=environment).stdout
+    for date in ("2025-02-01", "2025-02-03", "2025-03-01"):
+        assert date in page
+
+
 def test_filings_and_what_is_in_force(database: Path) -> None:
     shown = printed(database, "filings", "t")
     assert "2025-02-01 2025-02-03 2025-03-01 — approved" in shown

@@ -22,9 +22,6 @@ from pledgeflow.cli.output import message, print_json, table
 from pledgeflow.cli.output import show as put
 from pledgeflow.service import Engine, Filing
 
-DAY = 10
-"""As wide as a date."""
-
 
 def filings(
     jurisdiction: Annotated[str, typer.Argument(metavar="JURISDICTION", show_default=False)],
@@ -93,8 +90,6 @@ def _print(engine: Engine, found: list[Filing], lang: Lang) -> None:
             _day(term.until if term is not None else None),
             state,
         )
-    for column in made.columns[2:5]:
-        column.min_width = DAY
     put(made)
     whole = dict.fromkeys(f"{each.filed.policy}@{each.filed.digest}" for each in found)
     typer.echo("\n".join(("", *whole)))
