@@ -128,6 +128,8 @@ def test_a_ballots_own_choices_are_named_by_their_labels(tmp_path: Path) -> None
     for voter in range(7):
         words = ("mutual", "--voter", f"p{voter:02}", "--mark", "满意")
         assert ballot(db, "vote", *words, lang="zh").exit_code == FINE
+    strange = ballot(db, "vote", "mutual", "--voter", "p08", "--mark", "好", lang="zh")
+    assert "可选“满意”或“不满意”" in strange.stdout
     closed = ballot(db, "close", "mutual", *CHAIR, *LAST, lang="zh")
     assert re.search(r"^满意 +7", closed.stdout, re.MULTILINE), closed.output
     assert "yes_" not in closed.stdout
