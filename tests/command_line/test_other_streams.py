@@ -118,6 +118,20 @@ def test_a_place_that_the_policy_does_not_have_is_told_with_those_that_it_has(
         assert place in result.stderr
 
 
+def test_a_step_that_is_open_for_one_item_is_not_listed_as_closed(tmp_path: Path) -> None:
+    path = tmp_path / "town.db"
+    with SqlStore(f"sqlite:///{path}") as store:
+        town = Town(store=store).forwarded()
+        town.do(TOWN, "announce", day(7, 5), "mayor", places=1)
+        town.do(TOWN, "give_notice", day(7, 5), "mayor")
+        town.do(TOWN, "confer", day(7, 12), "mayor", candidacy=1)
+    page = run(path, "explain", TOWN, "--actor", "mayor", "--on", "2025-07-13").stdout
+    now, _, closed = page.partition("open in other states only")
+    assert "\ndrop           candidacy 2 " in now
+    assert "announce the places" in closed
+    assert "drop a candidate" not in closed
+
+
 def test_everything_with_a_stream_is_listed(database: Path) -> None:
     assert YEAR not in printed(database, "pledges")
     shown = printed(database, "pledges", "--all")

@@ -137,6 +137,10 @@ def _offers(
         parts.append(Text.assemble((named, "bold"), lang.pick("、", ", ").join(subjects)))
         reasons = (explainer.reason(reason) for reason in verdict.reasons)
         parts += [Padding(each, (0, 0, 0, 2)) for each in reasons]
+    # What is open for one item is not also said to be closed for another.
+    now = {command for (command, _), verdict in answers.items() if verdict.permitted}
+    now.update(command for command, *_ in against)
+    closed = {command: None for command in closed if command not in now}
     if closed:
         elsewhere = lang.pick("在别的状态下才能办理", "open in other states only")
         names = (words.word("command", command) for command in closed)

@@ -210,12 +210,16 @@ def _nobody(step: Step, roles: tuple[str, ...], code: str, found: Mapping[str, o
 
 
 def _not_under(case: Case, step: Step) -> Reason:
-    """What the subject belongs to was not, on that day, where the step needs it."""
+    """What the subject belongs to was not, on that day, where the step needs it; or is not now."""
     rules, state, subject, command, facts = case
     on = command.occurred_on
     required = {lifecycle: tuple(sorted(states)) for lifecycle, states in step.above}
-    over = (belongs_to(lifecycle, state, subject) for lifecycle, _ in step.above)
-    found = next(({"state": o.state_on(on), "subject": o.id} for o in over if o is not None), {})
+    found: dict[str, object] = {}
+    for lifecycle, states in step.above:
+        over = belongs_to(lifecycle, state, subject)
+        if over is not None and not found:
+            then = over.state_on(on)
+            found = {"state": over.state if then in states else then, "subject": over.id}
     remedy = Guide(rules, state, (command, facts)).under(step, subject)
     return Reason("not_while", step.rule, step.clauses, {"while": required}, found, remedy)
 
