@@ -93,12 +93,10 @@ def show(*parts: RenderableType) -> None:
     """Print results."""
     screen = console()
     for part in parts:
-        if isinstance(part, Table):
-            _keep_dates(part)
         screen.print(part)
 
 
-def _keep_dates(made: Table) -> None:
+def keep_dates(made: Table) -> None:
     """Columns of dates keep their width: a date in two halves is none. The others give way."""
     for column in made.columns:
         cells = [str(cell) for cell in column.cells if str(cell) not in ("", "—", column.header)]

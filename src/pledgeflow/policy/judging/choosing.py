@@ -214,12 +214,9 @@ def _not_under(case: Case, step: Step) -> Reason:
     rules, state, subject, command, facts = case
     on = command.occurred_on
     required = {lifecycle: tuple(sorted(states)) for lifecycle, states in step.above}
-    found: dict[str, object] = {}
-    for lifecycle, states in step.above:
-        over = belongs_to(lifecycle, state, subject)
-        if over is not None and not found:
-            then = over.state_on(on)
-            found = {"state": over.state if then in states else then, "subject": over.id}
+    over = ((belongs_to(lifecycle, state, subject), states) for lifecycle, states in step.above)
+    seen = ((o, o.state if o.state_on(on) in states else o.state_on(on)) for o, states in over if o)
+    found = next(({"state": where, "subject": o.id} for o, where in seen), {})
     remedy = Guide(rules, state, (command, facts)).under(step, subject)
     return Reason("not_while", step.rule, step.clauses, {"while": required}, found, remedy)
 
