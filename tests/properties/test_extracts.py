@@ -23,9 +23,10 @@ from pledgeflow.domain.states import State
 from pledgeflow.errors import RefusedError, Verdict
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.judging.offering import Permissions
-from pledgeflow.service import engine, looking
+from pledgeflow.service import changing, looking
 from pledgeflow.service.casework import Case, people_in
 from pledgeflow.service.remembering import DirectoryAt
+from pledgeflow.storage.memory import MemoryStore
 from pledgeflow.storage.store import EventStore
 from tests.rows import rows_of
 from tests.strategies import CATALOGUE, Asked, Dice, a_walk, deployable, examples, offers, wander
@@ -127,7 +128,7 @@ def test_in_scenarios_an_extract_says_what_the_whole_says(
         return both.cut(known.store, jurisdiction, ids, on)
 
     monkeypatch.setattr(DirectoryAt, "around", around)
-    monkeypatch.setattr(engine, "decide", both.decide)
+    monkeypatch.setattr(changing, "decide", both.decide)
     monkeypatch.setattr(looking, "permitted", both.permitted)
     told = scenarios(CATALOGUE, name) if name in Catalogue().names() else []
     for result in Runner(CATALOGUE).run_all(told):

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Literal
 
 from pledgeflow.ballots.box import BallotBox
 from pledgeflow.ballots.memory import MemoryBox
@@ -47,6 +48,8 @@ from pledgeflow.steps import Asked, Step, stream_id
 from pledgeflow.storage.memory import MemoryStore
 from pledgeflow.storage.store import EventStore, PledgeRow, StoredEvent
 
+TRIES = 5
+
 
 def _today() -> date:
     return datetime.now(UTC).astimezone().date()
@@ -58,7 +61,8 @@ class Looking:
 
     clock: today's date, for acts that name no day of entry; calendar: which days are working days;
     directory: a host's own, asked instead of the one in the store; box: where ballots are held, if
-    not beside the store
+    not beside the store; tries: how often an act is decided anew where somebody else was first;
+    decisions: what the decision log keeps
     """
 
     store: EventStore
@@ -67,6 +71,8 @@ class Looking:
     calendar: Calendar = field(default_factory=Announced)
     directory: Directory | None = None
     box: BallotBox | None = None
+    tries: int = TRIES
+    decisions: Literal["nothing", "refusals"] = "refusals"
     _policies: dict[str, Policy] = field(default_factory=dict, repr=False)
     _streams: Streams = field(init=False, repr=False)
     _extracts: Extracts = field(default_factory=Extracts, repr=False)

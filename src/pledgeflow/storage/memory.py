@@ -129,10 +129,10 @@ class MemoryStore:
         directory = self._versions.get(stream.jurisdiction, 0)
         return head, frozen, texts, cycle, span, directory
 
-    def log(self, judged: Judged, *, at: datetime) -> None:
+    def log(self, judged: Sequence[Judged], *, at: datetime) -> None:
         """See `EventStore.log`."""
         with self._lock:
-            self._decisions.append((at, judged))
+            self._decisions += ((at, one) for one in judged)
 
     def decisions(self, jurisdiction: str, cycle: str | None = None) -> Iterator[Judged]:
         """See `EventStore.decisions`."""

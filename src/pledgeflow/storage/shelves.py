@@ -57,12 +57,13 @@ class Shelves(ABC):
     def _forget(self) -> None:
         """Let nothing that was deleted linger in the database's files."""
 
-    def log(self, judged: Judged, *, at: datetime) -> None:
+    def log(self, judged: Sequence[Judged], *, at: datetime) -> None:
         """See `EventStore.log`."""
-        row = {**plain(judged), **plain(judged.stream), "at": at, "id": token_hex(8)}
-        del row["stream"]
+        rows = [{**plain(one), **plain(one.stream), "at": at, "id": token_hex(8)} for one in judged]
+        for row in rows:
+            del row["stream"]
         with self._transaction(write=True) as connection:
-            connection.execute(tables.decisions.insert(), row)
+            insert(connection, tables.decisions, rows)
 
     def decisions(self, jurisdiction: str, cycle: str | None = None) -> Iterator[Judged]:
         """See `EventStore.decisions`."""

@@ -246,8 +246,8 @@ class EventStore(Directory, Protocol):
     def read(self, asked: Sequence[Glance]) -> list[Reading]:
         """How streams stand, each in turn, at one moment."""
 
-    def log(self, judged: Judged, *, at: datetime) -> None:
-        """Keep how a command was judged. at: with its time zone"""
+    def log(self, judged: Sequence[Judged], *, at: datetime) -> None:
+        """Keep how commands were judged. at: with its time zone"""
 
     def decisions(self, jurisdiction: str, cycle: str | None = None) -> Iterator[Judged]:
         """What the decision log has kept, the earliest first; of one cycle, or of all."""
