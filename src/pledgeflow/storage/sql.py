@@ -10,20 +10,22 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from logging import Logger
 from threading import Lock
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, func, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.event import listen
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.events import Event
 from pledgeflow.domain.serialisation import decode, encode, kind_of
-from pledgeflow.errors import ConflictError, StorageError
-from pledgeflow.storage import sqlite, tables
+from pledgeflow.errors import StorageError
+from pledgeflow.storage import sqlite, tables, versions
 from pledgeflow.storage.agenda import due_columns, replace_due
+from pledgeflow.storage.errors import DatabaseURLError, ForeignDatabaseError
+from pledgeflow.storage.failing import meaning
 from pledgeflow.storage.shelves import (
     Shelves,
     insert,
@@ -48,12 +50,6 @@ from pledgeflow.storage.store import (
     used,
 )
 
-_PLAIN = {
-    "unable to open database file": "cannot be opened; does its directory exist?",
-    "file is not a database": "is no SQLite database",
-    "database is locked": f"was busy for {sqlite.WAIT_MS // 1000} seconds; try again",
-}
-
 
 class SqlStore(Shelves):
     """An `EventStore` in the database at a URL (`sqlite:///pledges.db`), or in a host's engine.
@@ -66,7 +62,7 @@ class SqlStore(Shelves):
         self._own = isinstance(database, str)
         engine = _opened(database) if isinstance(database, str) else database
         self._sqlite = engine.dialect.name == "sqlite"
-        self._name = (engine.url.database if self._sqlite else None) or str(engine.url)
+        self.name = (engine.url.database if self._sqlite else None) or str(engine.url)
         # what is told to this engine stays with it: the host's own keeps its ways
         self._engine = engine.execution_options()
         self._engine.hide_parameters = True  # values are people's: in no log, in no traceback
@@ -94,15 +90,11 @@ class SqlStore(Shelves):
             if self._ready:
                 return
             with self._connected(write=False) as connection:
-                schema = _schema(connection)
+                schema = versions.found(connection, self.name)
             if schema is None:
                 with self._connected(write=True) as connection:
-                    schema = _schema(connection) or self._created(connection)
-            if schema != tables.SCHEMA:
-                raise StorageError(
-                    f"`{self._name}` has the tables of another version of pledgeflow "
-                    f"({schema}, not {tables.SCHEMA})"
-                )
+                    schema = versions.found(connection, self.name) or self._created(connection)
+            versions.check(schema, self.name)
             self._ready = True
 
     def append(  # noqa: PLR0913 (see the protocol)
@@ -226,7 +218,7 @@ class SqlStore(Shelves):
             if self._sqlite:
                 if not sqlite.forget(_driver(connection), wait_ms=sqlite.WAIT_MS):
                     raise StorageError(
-                        f"`{self._name}` is being read from before; try again when that is over"
+                        f"`{self.name}` is being read from before; try again when that is over"
                     )
             elif self._engine.dialect.name == "postgresql":
                 plainly = connection.execution_options(isolation_level="AUTOCOMMIT")
@@ -252,22 +244,29 @@ class SqlStore(Shelves):
     def _plainly(self) -> Iterator[None]:
         try:
             yield
-        except IntegrityError as error:
-            raise ConflictError(f"`{self._name}`: somebody else wrote this first") from error
         except DBAPIError as error:
-            text = str(error.orig)
-            raise StorageError(f"`{self._name}` {_PLAIN.get(text, f'failed: {text}')}") from error
+            raise meaning(self.name, error) from error
         except (SQLAlchemyError, ValueError) as error:
-            raise StorageError(f"`{self._name}` failed: {error}") from error
+            raise StorageError(f"`{self.name}` failed: {error}") from error
 
-    def _created(self, connection: Connection) -> int:
+    def unchecked(self, *, write: bool = False) -> AbstractContextManager[Connection]:
+        """A connection with a transaction, whatever tables there are: for what makes or changes them."""
+        return self._connected(write=write, silent=True)
+
+    def check_vacant(self, connection: Connection) -> None:
+        """Raises ForeignDatabaseError where our tables would have to share with what is not ours."""
         there = set(inspect(connection).get_table_names())
         if there and self._own and self._sqlite:
-            raise StorageError(f"`{self._name}` is a database of something else; name a new file")
+            raise ForeignDatabaseError(
+                f"`{self.name}` is a database of something else; name a new file"
+            )
         if taken := sorted(there & tables.METADATA.tables.keys()):
-            raise StorageError(f"`{self._name}` has a table `{taken[0]}` that is not ours")
+            raise ForeignDatabaseError(f"`{self.name}` has a table `{taken[0]}` that is not ours")
+
+    def _created(self, connection: Connection) -> int:
+        self.check_vacant(connection)
         tables.METADATA.create_all(connection, checkfirst=False)
-        connection.execute(tables.marker.insert(), {"schema": tables.SCHEMA})
+        versions.mark(connection)
         return tables.SCHEMA
 
     def _forget(self) -> None:
@@ -291,9 +290,9 @@ def _opened(url: str) -> Engine:
             options["connect_args"] = {"check_same_thread": False}
         engine = create_engine(parsed, **options)
     except SQLAlchemyError as error:
-        raise StorageError("no database URL; write one like sqlite:///pledges.db") from error
+        raise DatabaseURLError("no database URL; write one like sqlite:///pledges.db") from error
     except ImportError as error:
-        raise StorageError(
+        raise DatabaseURLError(
             f"the driver `{error.name}` is not installed; pip install 'pledgeflow[postgres]'"
         ) from error
     listen(engine, "connect", lambda connection, _: sqlite.prepare(connection))
@@ -317,13 +316,6 @@ def _driver(connection: Connection) -> Any:
 def _begin(connection: Connection) -> None:
     write = connection.get_execution_options().get("pledgeflow_writes", False)
     sqlite.begin(_driver(connection), write=write)
-
-
-def _schema(connection: Connection) -> int | None:
-    """The version of our tables in the database; None if they are not there."""
-    if not inspect(connection).has_table(tables.marker.name):
-        return None
-    return cast("int | None", connection.scalar(select(tables.marker.c.schema)))
 
 
 def _head(connection: Connection, stream: StreamId) -> int:

@@ -1,0 +1,114 @@
+"""What a database's error means, as one of ours; used by whatever runs a statement.
+
+Told by codes alone: the words are the database's own, in whatever language its server speaks.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from pledgeflow.errors import ConflictError, PledgeflowError, StorageError
+from pledgeflow.storage.errors import (
+    ConnectionLostError,
+    DatabaseBusyError,
+    DatabaseDamagedError,
+    DatabaseFullError,
+    ForeignDatabaseError,
+    ReadOnlyError,
+)
+from pledgeflow.storage.sqlite import WAIT_MS
+
+_CONFLICT = "somebody else wrote this first"
+_FULL = "cannot grow, since there is no room left; make some and do it again"
+_TRY_AGAIN = "was busy for too long; try again"
+_LOST = (
+    "cannot be reached; see that the server is running and that the URL is right, and do it again"
+)
+
+_SQLITE_UNIQUE = frozenset(
+    {
+        sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY,
+        sqlite3.SQLITE_CONSTRAINT_UNIQUE,
+        sqlite3.SQLITE_CONSTRAINT_ROWID,
+    }
+)
+_PRIMARY = 0xFF
+"""The low byte of a code of SQLite's says what kind it is; the rest is detail."""
+_SQLITE: dict[int, tuple[type[StorageError], str]] = {
+    sqlite3.SQLITE_BUSY: (DatabaseBusyError, f"was busy for {WAIT_MS // 1000} seconds; try again"),
+    sqlite3.SQLITE_LOCKED: (DatabaseBusyError, _TRY_AGAIN),
+    sqlite3.SQLITE_FULL: (DatabaseFullError, _FULL),
+    sqlite3.SQLITE_READONLY: (
+        ReadOnlyError,
+        "may only be read; let this account write to the file and to its directory",
+    ),
+    sqlite3.SQLITE_PERM: (
+        ReadOnlyError,
+        "may only be read; let this account write to the file and to its directory",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        ConnectionLostError,
+        "cannot be opened; does its directory exist?",
+    ),
+    sqlite3.SQLITE_NOTADB: (ForeignDatabaseError, "is no SQLite database"),
+    sqlite3.SQLITE_CORRUPT: (DatabaseDamagedError, "is damaged; restore it from a copy"),
+    sqlite3.SQLITE_IOERR: (
+        DatabaseDamagedError,
+        "could not be read or written; look at the disk and at the quota, and do it again",
+    ),
+}
+
+_POSTGRES_CONFLICT = frozenset({"23505", "40001", "40P01"})
+"""Written already; cannot be put in an order with others; waits for who waits for it."""
+_POSTGRES: dict[str, tuple[type[StorageError], str]] = {
+    "53100": (DatabaseFullError, _FULL),
+    "25006": (
+        ReadOnlyError,
+        "may only be read; connect to the server that takes what is written",
+    ),
+    "42501": (ReadOnlyError, "does not let this role do that; grant it what it needs"),
+    "55P03": (DatabaseBusyError, _TRY_AGAIN),
+    "57014": (DatabaseBusyError, _TRY_AGAIN),
+    "53300": (DatabaseBusyError, "has no connection left; try again"),
+    "XX001": (DatabaseDamagedError, "is damaged; restore it from a copy"),
+    "XX002": (DatabaseDamagedError, "is damaged; restore it from a copy"),
+    "58030": (
+        DatabaseDamagedError,
+        "could not be read or written; look at the disk and at the quota, and do it again",
+    ),
+}
+_POSTGRES_LOST = ("08", "57P")
+"""Classes of codes that end a connection: broken, or the server goes away or is not there yet."""
+
+
+def meaning(database: str, error: Exception) -> PledgeflowError:
+    """What an error from a driver, or from SQLAlchemy about one, means; to be raised from it."""
+    cause = getattr(error, "orig", None) or error
+    code: int | None = getattr(cause, "sqlite_errorcode", None)
+    if code is not None:
+        return _of_sqlite(database, code, cause)
+    if getattr(error, "connection_invalidated", False):
+        return _lost(database)
+    return _of_postgres(database, getattr(cause, "sqlstate", None), cause)
+
+
+def _of_sqlite(database: str, code: int, cause: BaseException) -> PledgeflowError:
+    if code in _SQLITE_UNIQUE:
+        return ConflictError(f"`{database}`: {_CONFLICT}")
+    kind, words = _SQLITE.get(code & _PRIMARY, (StorageError, f"failed: {cause}"))
+    return kind(f"`{database}` {words}")
+
+
+def _of_postgres(database: str, state: str | None, cause: BaseException) -> PledgeflowError:
+    # a driver that never got through, or got no answer, has no code of the server's to give
+    no_answer = state is None and any(t.__name__ == "OperationalError" for t in type(cause).__mro__)
+    if no_answer or (state is not None and state.startswith(_POSTGRES_LOST)):
+        return _lost(database)
+    if state in _POSTGRES_CONFLICT:
+        return ConflictError(f"`{database}`: {_CONFLICT}")
+    kind, words = _POSTGRES.get(state or "", (StorageError, f"failed: {cause}"))
+    return kind(f"`{database}` {words}")
+
+
+def _lost(database: str) -> ConnectionLostError:
+    return ConnectionLostError(f"`{database}` {_LOST}")
