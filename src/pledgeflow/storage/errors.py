@@ -9,7 +9,8 @@ StorageError
 ├── DatabaseBusyError     others were at it for too long
 ├── DatabaseFullError     there is no room left
 ├── ReadOnlyError         it may be read and not written
-├── DatabaseDamagedError  it is damaged, or the disk is
+├── DatabaseDamagedError  what is in it makes no sense to the database itself
+├── DiskError             the disk does not read or write
 └── ConnectionLostError   it cannot be reached, or not any more
 
 Next to `store`; `failing` makes them of what a driver raises. Every error pickles: its fields are
@@ -70,7 +71,11 @@ class ReadOnlyError(StorageError):
 
 
 class DatabaseDamagedError(StorageError):
-    """The database is damaged, or the disk does not read or write it."""
+    """The database itself can make no sense of what it finds in its files."""
+
+
+class DiskError(StorageError):
+    """The disk does not read or write: a quota, a limit, a mount that is gone, a fault."""
 
 
 class ConnectionLostError(StorageError):

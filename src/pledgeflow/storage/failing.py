@@ -13,17 +13,20 @@ from pledgeflow.storage.errors import (
     DatabaseBusyError,
     DatabaseDamagedError,
     DatabaseFullError,
+    DiskError,
     ForeignDatabaseError,
     ReadOnlyError,
 )
 from pledgeflow.storage.sqlite import WAIT_MS
 
 _CONFLICT = "somebody else wrote this first"
-_FULL = "cannot grow, since there is no room left; make some and do it again"
-_TRY_AGAIN = "was busy for too long; try again"
-_LOST = (
-    "cannot be reached; see that the server is running and that the URL is right, and do it again"
-)
+_FULL = "cannot grow, since there is no room left; make some, and do it again"
+_DISK = "could not be read or written; look at the disk and at quotas, and do it again"
+_DAMAGED = "is damaged; put back a copy of it"
+_BUSY = "was busy for too long; try again"
+_READ_ONLY = "may only be read; let this account write to the file and to its directory"
+_CLOSED = "cannot be opened; is its directory there, and may this account write to it?"
+_LOST = "is out of reach; see that the server is running and that the URL is right, and do it again"
 
 _SQLITE_UNIQUE = frozenset(
     {
@@ -36,46 +39,28 @@ _PRIMARY = 0xFF
 """The low byte of a code of SQLite's says what kind it is; the rest is detail."""
 _SQLITE: dict[int, tuple[type[StorageError], str]] = {
     sqlite3.SQLITE_BUSY: (DatabaseBusyError, f"was busy for {WAIT_MS // 1000} seconds; try again"),
-    sqlite3.SQLITE_LOCKED: (DatabaseBusyError, _TRY_AGAIN),
+    sqlite3.SQLITE_LOCKED: (DatabaseBusyError, _BUSY),
     sqlite3.SQLITE_FULL: (DatabaseFullError, _FULL),
-    sqlite3.SQLITE_READONLY: (
-        ReadOnlyError,
-        "may only be read; let this account write to the file and to its directory",
-    ),
-    sqlite3.SQLITE_PERM: (
-        ReadOnlyError,
-        "may only be read; let this account write to the file and to its directory",
-    ),
-    sqlite3.SQLITE_CANTOPEN: (
-        ConnectionLostError,
-        "cannot be opened; does its directory exist?",
-    ),
-    sqlite3.SQLITE_NOTADB: (ForeignDatabaseError, "is no SQLite database"),
-    sqlite3.SQLITE_CORRUPT: (DatabaseDamagedError, "is damaged; restore it from a copy"),
-    sqlite3.SQLITE_IOERR: (
-        DatabaseDamagedError,
-        "could not be read or written; look at the disk and at the quota, and do it again",
-    ),
+    sqlite3.SQLITE_READONLY: (ReadOnlyError, _READ_ONLY),
+    sqlite3.SQLITE_PERM: (ReadOnlyError, _READ_ONLY),
+    sqlite3.SQLITE_CANTOPEN: (ConnectionLostError, _CLOSED),
+    sqlite3.SQLITE_NOTADB: (ForeignDatabaseError, "is no SQLite database; name another file"),
+    sqlite3.SQLITE_CORRUPT: (DatabaseDamagedError, _DAMAGED),
+    sqlite3.SQLITE_IOERR: (DiskError, _DISK),
 }
 
 _POSTGRES_CONFLICT = frozenset({"23505", "40001", "40P01"})
-"""Written already; cannot be put in an order with others; waits for who waits for it."""
+"""Is there already; cannot be put in an order with what others do; two wait for each other."""
 _POSTGRES: dict[str, tuple[type[StorageError], str]] = {
-    "53100": (DatabaseFullError, _FULL),
-    "25006": (
-        ReadOnlyError,
-        "may only be read; connect to the server that takes what is written",
-    ),
+    "25006": (ReadOnlyError, "may only be read; name the server that takes what is written"),
     "42501": (ReadOnlyError, "does not let this role do that; grant it what it needs"),
-    "55P03": (DatabaseBusyError, _TRY_AGAIN),
-    "57014": (DatabaseBusyError, _TRY_AGAIN),
+    "53100": (DatabaseFullError, _FULL),
     "53300": (DatabaseBusyError, "has no connection left; try again"),
-    "XX001": (DatabaseDamagedError, "is damaged; restore it from a copy"),
-    "XX002": (DatabaseDamagedError, "is damaged; restore it from a copy"),
-    "58030": (
-        DatabaseDamagedError,
-        "could not be read or written; look at the disk and at the quota, and do it again",
-    ),
+    "55P03": (DatabaseBusyError, _BUSY),
+    "57014": (DatabaseBusyError, _BUSY),
+    "58030": (DiskError, _DISK),
+    "XX001": (DatabaseDamagedError, _DAMAGED),
+    "XX002": (DatabaseDamagedError, _DAMAGED),
 }
 _POSTGRES_LOST = ("08", "57P")
 """Classes of codes that end a connection: broken, or the server goes away or is not there yet."""

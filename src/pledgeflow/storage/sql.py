@@ -12,11 +12,9 @@ from logging import Logger
 from threading import Lock
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, create_engine, func, inspect, select, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, Engine, func, inspect, select, text
 from sqlalchemy.event import listen
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.pool import QueuePool
 
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.events import Event
@@ -24,8 +22,9 @@ from pledgeflow.domain.serialisation import decode, encode, kind_of
 from pledgeflow.errors import StorageError
 from pledgeflow.storage import sqlite, tables, versions
 from pledgeflow.storage.agenda import due_columns, replace_due
-from pledgeflow.storage.errors import DatabaseURLError, ForeignDatabaseError
+from pledgeflow.storage.errors import ConnectionLostError, ForeignDatabaseError
 from pledgeflow.storage.failing import meaning
+from pledgeflow.storage.opening import opened
 from pledgeflow.storage.shelves import (
     Shelves,
     insert,
@@ -60,7 +59,7 @@ class SqlStore(Shelves):
 
     def __init__(self, database: str | Engine) -> None:
         self._own = isinstance(database, str)
-        engine = _opened(database) if isinstance(database, str) else database
+        engine = opened(database) if isinstance(database, str) else database
         self._sqlite = engine.dialect.name == "sqlite"
         self.name = (engine.url.database if self._sqlite else None) or str(engine.url)
         # what is told to this engine stays with it: the host's own keeps its ways
@@ -245,7 +244,10 @@ class SqlStore(Shelves):
         try:
             yield
         except DBAPIError as error:
-            raise meaning(self.name, error) from error
+            known = meaning(self.name, error)
+            if isinstance(known, ConnectionLostError):
+                self._engine.dispose()  # the others in the pool are lost too: not one error for each
+            raise known from error
         except (SQLAlchemyError, ValueError) as error:
             raise StorageError(f"`{self.name}` failed: {error}") from error
 
@@ -273,30 +275,6 @@ class SqlStore(Shelves):
         if self._sqlite:
             with self._plainly(), self._engine.connect() as connection:
                 sqlite.forget(_driver(connection))
-
-
-def _opened(url: str) -> Engine:
-    """An engine of our own; the database itself is not touched yet."""
-    try:
-        parsed = make_url(url)
-        if parsed.drivername == "postgresql":
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        if parsed.get_backend_name() != "sqlite":
-            return create_engine(parsed)
-        options: dict[str, Any] = {}
-        if parsed.database in (None, "", ":memory:"):
-            # a database in memory is its connection: threads take turns with the only one
-            options = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0}
-            options["connect_args"] = {"check_same_thread": False}
-        engine = create_engine(parsed, **options)
-    except SQLAlchemyError as error:
-        raise DatabaseURLError("no database URL; write one like sqlite:///pledges.db") from error
-    except ImportError as error:
-        raise DatabaseURLError(
-            f"the driver `{error.name}` is not installed; pip install 'pledgeflow[postgres]'"
-        ) from error
-    listen(engine, "connect", lambda connection, _: sqlite.prepare(connection))
-    return engine
 
 
 def _silence() -> Logger:
