@@ -93,7 +93,8 @@ class SqlStore(Shelves):
             if schema is None:
                 with self._connected(write=True) as connection:
                     schema = versions.found(connection, self.name) or self._created(connection)
-            versions.check(schema, self.name)
+            if (wrong := versions.mismatch(schema, self.name)) is not None:
+                raise wrong
             self._ready = True
 
     def append(  # noqa: PLR0913 (see the protocol)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -16,6 +17,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Column, Integer, MetaData, column, inspect, table, text
 
+from pledgeflow.errors import StorageError
 from pledgeflow.storage import migrations, tables
 from pledgeflow.storage.errors import NewSchemaError
 from pledgeflow.storage.versions import MARKER, OLD_COLUMN, found, revision
@@ -28,8 +30,21 @@ if TYPE_CHECKING:
 _OLD = 3
 """Until this version the table that says so had a column of another name, which alembic cannot read."""
 
+_ONE = Lock()
+"""Alembic keeps what it is doing in its modules: in one process it does one thing at a time."""
+
+What = Literal["missing", "extra", "changed"]
+_WHAT: dict[str, What] = {"add": "missing", "remove": "extra"}
+
 Told = Callable[[int], None]
 """Is told of how many events more the new version knows."""
+
+
+class Difference(NamedTuple):
+    """Something that is not as in a new database. name: a table, an index, or `table.column`."""
+
+    what: What
+    name: str
 
 
 def upgrade(store: SqlStore, *, told: Told = lambda _: None) -> int | None:
@@ -48,15 +63,24 @@ def upgrade(store: SqlStore, *, told: Told = lambda _: None) -> int | None:
             tables.marker.create(connection)
         elif before <= _OLD:
             _moved(connection, tables.marker.c.version_num, revision(before))
-        command.upgrade(_config(connection, told), revision(tables.SCHEMA))
+        with _ONE:
+            command.upgrade(_config(connection, told), revision(tables.SCHEMA))
     return before
 
 
 def downgrade(store: SqlStore, version: int) -> None:
-    """Bring the store's database back to an older version; what only the newer one holds is lost."""
+    """Bring the store's database back to an older version; what only the newer one holds is lost.
+
+    Raises StorageError where there was no such version.
+    """
+    if version < _OLD:
+        raise StorageError(
+            f"version {_OLD} of the tables is the first one; there is none before it"
+        )
     with store.unchecked(write=True) as connection:
         _alone(connection)
-        command.downgrade(_config(connection, lambda _: None), revision(version))
+        with _ONE:
+            command.downgrade(_config(connection, lambda _: None), revision(version))
         if version <= _OLD:
             _moved(connection, Column(OLD_COLUMN, Integer), version)
 
@@ -67,13 +91,12 @@ def version_of(store: SqlStore) -> int | None:
         return found(connection, store.name)
 
 
-def differences(store: SqlStore, *kept: MetaData) -> list[str]:
+def differences(store: SqlStore, *kept: MetaData) -> list[Difference]:
     """What is otherwise in the store's database than in a new one, apart from what is not ours.
 
-    kept: the tables to look at; those of one that has none at all in the database are left out.
-    Each as `missing events.hash`, `extra people.age` or `changed due.day`.
+    kept: the tables to look at; those of one that has none at all in the database are left out
     """
-    told: list[str] = []
+    told: list[Difference] = []
     with store.unchecked() as connection:
         there = set(inspect(connection).get_table_names())
         for metadata in kept:
@@ -115,28 +138,26 @@ def _moved(connection: Connection, to: Column[Any], now: str | int) -> None:
     connection.execute(table(MARKER, column(to.name)).update().values({to.name: now}))
 
 
-def _compared(connection: Connection, metadata: MetaData) -> list[str]:
+def _compared(connection: Connection, metadata: MetaData) -> list[Difference]:
     def ours(name: str | None, kind: str, _: object) -> bool:
         return kind != "table" or name in metadata.tables
 
     options = {"include_name": ours, "compare_type": True}
     context = MigrationContext.configure(connection, opts=options)
-    told: list[str] = []
+    told: list[Difference] = []
     for each in compare_metadata(context, metadata):
-        told += map(_told, each if isinstance(each, list) else [each])
+        told += map(_difference, each if isinstance(each, list) else [each])
     return told
 
 
-def _told(difference: tuple[Any, ...]) -> str:
-    """As alembic has it: what would have to be done to the database, and to what."""
-    act, *about = difference
-    what = {"add": "missing", "remove": "extra"}.get(act.partition("_")[0], "changed")
+def _difference(step: tuple[Any, ...]) -> Difference:
+    """From what alembic would do about it: `add_column`, and to what."""
+    act, *about = step
+    what = _WHAT.get(act.partition("_")[0], "changed")
     match about:
         case [_, str(name), Column() as column]:
-            return f"{what} {name}.{column.name}"
+            return Difference(what, f"{name}.{column.name}")
         case [_, str(name), str(column), *_]:
-            return f"{what} {name}.{column}"
-        case [constraint, *_]:
-            return f"{what} {constraint.name}"
+            return Difference(what, f"{name}.{column}")
         case _:
-            return f"{what} {about}"
+            return Difference(what, str(about[0].name))

@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import String, column, insert, inspect, select, table
 
 from pledgeflow.storage import tables
-from pledgeflow.storage.errors import ForeignDatabaseError, NewSchemaError, OldSchemaError
+from pledgeflow.storage.errors import (
+    ForeignDatabaseError,
+    NewSchemaError,
+    OldSchemaError,
+    SchemaError,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -49,9 +54,10 @@ def mark(connection: Connection) -> None:
     connection.execute(insert(tables.marker), {"version_num": revision(tables.SCHEMA)})
 
 
-def check(version: int, database: str) -> None:
-    """Raises OldSchemaError or NewSchemaError unless it is the version that this code needs."""
+def mismatch(version: int, database: str) -> SchemaError | None:
+    """What there is to say of tables of that version; nothing if it is the one this code needs."""
     if version < tables.SCHEMA:
-        raise OldSchemaError(database, version, tables.SCHEMA)
+        return OldSchemaError(database, version, tables.SCHEMA)
     if version > tables.SCHEMA:
-        raise NewSchemaError(database, version, tables.SCHEMA)
+        return NewSchemaError(database, version, tables.SCHEMA)
+    return None

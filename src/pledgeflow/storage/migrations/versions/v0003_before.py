@@ -1,5 +1,7 @@
 """The tables as they were before databases could be upgraded: events, and what stands beside them.
 
+There is nothing before it, so that there is no way down from it.
+
 Revision ID: 0003
 Revises:
 """
@@ -10,8 +12,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
-
-from pledgeflow.errors import StorageError
 
 revision = "0003"
 down_revision = None
@@ -58,11 +58,6 @@ def upgrade() -> None:
     for table, keys in _INDEXES.items():
         for key in keys:
             op.create_index(f"{table}_by_{key[0]}", table, ["jurisdiction", *key])
-
-
-def downgrade() -> None:
-    """There is nothing before it."""
-    raise StorageError("version 3 of the tables is the first one; delete the database instead")
 
 
 def _log() -> None:
