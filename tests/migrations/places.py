@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import psycopg
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, make_url, text
 
 from pledgeflow.storage.sql import SqlStore
 
@@ -58,6 +58,11 @@ class Server:
     """A database on a server of PostgreSQL."""
 
     url: str
+
+    @property
+    def name(self) -> str:
+        """What the server calls it."""
+        return make_url(self.url).database or ""
 
     def run(self, script: str) -> None:
         """Run statements in it, in one transaction."""
