@@ -54,7 +54,7 @@ MESSAGES: Mapping[str, str] = {
         "`{}` 中的表为第{}版，需要第{}版；{}"
     ),
     "keep a copy of it and run `pledgeflow db upgrade`": "请先备份，再运行 `pledgeflow db upgrade`",
-    "install a newer pledgeflow": "请安装较新的 pledgeflow",
+    "install a newer `pledgeflow`": "请安装较新的 `pledgeflow`",
     "`{}`: somebody else wrote this first": "`{}`：他人已先写入",
     "`{}` failed: {}": "`{}` 出错：{}",
     "`{}` is not empty; name a new database": "`{}` 不是空的；请另指一个新数据库",

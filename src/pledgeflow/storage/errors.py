@@ -55,7 +55,7 @@ class OldSchemaError(SchemaError):
 class NewSchemaError(SchemaError):
     """A newer version, which this code does not know."""
 
-    remedy = "install a newer pledgeflow"
+    remedy = "install a newer `pledgeflow`"
 
 
 class DatabaseBusyError(StorageError):
