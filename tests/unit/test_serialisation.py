@@ -63,11 +63,24 @@ def test_the_text_of_an_event_is_canonical() -> None:
         (("a", 1.5), "fields.x.1"),
         ({"a": ("b",)}, "fields.x.a"),
         ({1: "a"}, "fields.x"),
+        (2**53, "fields.x"),
+        (-(2**53), "fields.x"),
     ],
 )
 def test_what_would_not_read_back_is_not_written(value: Any, place: str) -> None:
     with pytest.raises(StorageError, match=f"`{place}` holds what does not belong there"):
         encode(recorded(x=value))
+
+
+@pytest.mark.parametrize("number", [2**53 - 1, 1 - 2**53, True])
+def test_a_number_that_every_reader_of_json_takes_alike_is_written(number: int) -> None:
+    assert decode(encode(recorded(x=number))) == recorded(x=number)
+
+
+def test_keys_beyond_the_basic_plane_come_where_utf16_has_them() -> None:
+    written = encode(recorded(x={"\U00010000": 1, "\uffff": 2, "a": ""}, y=("\U00010000",)))
+    assert written.index("\U00010000") < written.index("\uffff")
+    assert decode(written) == recorded(x={"\U00010000": 1, "\uffff": 2, "a": ""}, y=("\U00010000",))
 
 
 def test_every_kind_of_event_has_a_word() -> None:
@@ -92,6 +105,8 @@ LEANING = Recorded(
     [
         (OUTCOME, {"version": True}, "version"),
         (OUTCOME, {"version": 4.0}, "version"),
+        (OUTCOME, {"version": 2**53}, "version"),
+        (LEANING, {"fields": {"x": 2**53}}, "fields.x"),
         (OUTCOME, {"on": "20250331"}, "on"),
         (OUTCOME, {"on": 20250331}, "on"),
         (OUTCOME, {"calls_for": {"account": "tomorrow"}}, "calls_for.account"),
