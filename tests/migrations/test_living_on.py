@@ -6,21 +6,25 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from pledgeflow.domain.chain import link
 
 from pledgeflow.ballots.sql import SqlBox
 from pledgeflow.catalogue import Catalogue
+from pledgeflow.domain.chain import link
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.serialisation import encode
 from pledgeflow.errors import PledgeflowError, RefusedError
 from pledgeflow.service import Engine
 from pledgeflow.storage.sql import SqlStore
 from pledgeflow.storage.upgrading import upgrade
-from tests.migrations.places import Place, filled, rows
+from tests.migrations.places import File, Place, filled, rows
 from tests.town import PEOPLE, POLICIES, SELECTION, TOWN, day
 
 WORDS = '名单上没有他的述职记录，"请"补交'
 EAST = StreamId("t", "2025", "east", "selection")
+GUARD = (
+    "CREATE TRIGGER events_no_update BEFORE UPDATE ON events "
+    "BEGIN SELECT RAISE(ABORT, 'the log is only appended to'); END"
+)
 
 
 @pytest.fixture
@@ -39,12 +43,36 @@ def engine(store: SqlStore) -> Engine:
 def test_every_event_is_tied_to_the_one_before(store: SqlStore) -> None:
     for jurisdiction in store.jurisdictions():
         for stream, version in store.heads(jurisdiction).items():
-            last, events = "", store.load(stream)
-            for stored in events:
-                last = link(stream, encode(stored.event), stored.recorded_at, last)
-                assert stored.hash == last
-            assert store.read(stream).head == (version, last)
-            assert [stored.version for stored in events] == list(range(1, version + 1))
+            assert check_chain(store, stream) == version
+
+
+def check_chain(store: SqlStore, stream: StreamId) -> int:
+    last, events = "", store.load(stream)
+    for stored in events:
+        last = link(stream, encode(stored.event), stored.recorded_at, last)
+        assert stored.hash == last
+    assert store.read(stream).head == (len(events), last)
+    assert [stored.version for stored in events] == list(range(1, len(events) + 1))
+    return len(events)
+
+
+RARE = """UPDATE events SET data = replace(data, '"fields":{}', '"fields":{"ﬀ":1,"𠮷":2}')
+WHERE jurisdiction = 't' AND promisor = 'an' AND version = 2"""
+"""Old code kept names in the order of code points; by UTF-16 units the second comes first."""
+
+
+def test_rare_characters_are_put_into_the_order_of_today(place: Place) -> None:
+    filled(place)
+    if isinstance(place, File):
+        place.run("DROP TRIGGER events_no_update")
+    place.run(RARE)
+    if isinstance(place, File):
+        place.run(GUARD)
+    with SqlStore(place.url) as store:
+        upgrade(store)
+        check_chain(store, StreamId("t", "2025", "an"))
+    (kept,) = (row["data"] for row in rows(place)["events"] if "𠮷" in row["data"])
+    assert '"fields":{"𠮷":2,"ﬀ":1}' in kept
 
 
 def test_words_are_there_and_those_erased_are_not(engine: Engine, store: SqlStore) -> None:

@@ -1,7 +1,8 @@
 """Chains and heads: each event is tied to the one before it by a hash, each stream has its head.
 
-Events, words, keys, cycles and directories stay as they are. What was recorded before is put into the
-outbox, one entry for each stream: whoever listens from now on hears all of it.
+Events, words, keys, cycles and directories stay what they are; the text of an event is put into the
+order of RFC 8785 where that is another than Python's. What was recorded before is put into the outbox,
+one entry for each stream: whoever listens from now on hears all of it.
 
 Revision ID: 0004
 Revises: 0003
@@ -115,18 +116,24 @@ def _chained(connection: sa.Connection) -> Iterator[list[dict[str, Any]]]:
     told = context.config.attributes["told"]
     here = [_events.c[name] == sa.bindparam(f"at_{name}") for name in (*_STREAM, "version")]
     put = _events.update().where(*here).values(hash=sa.bindparam("now"))
+    anew = _events.update().where(*here).values(data=sa.bindparam("now"))
     head: dict[str, Any] = {}
     while page := _page(connection, head):
-        hashes, through = [], []
+        hashes, texts, through = [], [], []
         for row in page:
             stream = {name: row[name] for name in _STREAM}
             if any(head.get(name) != place for name, place in stream.items()):
                 through += [head] if head else []
                 head = {**stream, "hash": ""}
-            head = {**stream, "version": row["version"], "hash": _link(row, head["hash"])}
+            text = _ordered(row["data"])
+            head = {**stream, "version": row["version"], "hash": _link(row, text, head["hash"])}
             at = {f"at_{name}": value for name, value in head.items() if name != "hash"}
             hashes.append({**at, "now": head["hash"]})
+            if text != row["data"]:
+                texts.append({**at, "now": text})
         connection.execute(put, hashes)
+        if texts:
+            connection.execute(anew, texts)
         told(len(page))
         yield through
     if head:
@@ -142,18 +149,36 @@ def _page(connection: sa.Connection, head: Mapping[str, Any]) -> Sequence[sa.Row
     return connection.execute(query).mappings().all()
 
 
-def _link(row: sa.RowMapping, previous: str) -> str:
+def _ordered(text: str) -> str:
+    """Keys by UTF-16 units, not by code points: that is another order only beyond U+FFFF."""
+    if len(text.encode("utf-16-le")) == 2 * len(text):
+        return text
+    return json.dumps(_sorted(json.loads(text)), separators=(",", ":"), ensure_ascii=False)
+
+
+def _sorted(data: Any) -> Any:
+    match data:
+        case dict():
+            keys = sorted(data, key=lambda key: str(key).encode("utf-16-be"))
+            return {key: _sorted(data[key]) for key in keys}
+        case list():
+            return list(map(_sorted, data))
+        case _:
+            return data
+
+
+def _link(row: sa.RowMapping, text: str, previous: str) -> str:
     """An event's hash, as it was worked out when this version was new; see `domain.chain`."""
     at: datetime = row["recorded_at"]
     utc = at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
     venue = f"@{row['venue']}" if row["venue"] else ""
     stream = f"{row['jurisdiction']}/{row['cycle']}/{row['promisor']}{venue}"
-    text = (
-        f'{{"event":{row["data"]},"prev":"{previous}",'
+    linked = (
+        f'{{"event":{text},"prev":"{previous}",'
         f'"recorded_at":"{utc.isoformat(timespec="microseconds")}Z",'
         f'"stream":{json.dumps(stream, ensure_ascii=False)}}}'
     )
-    return sha256(text.encode()).hexdigest()
+    return sha256(linked.encode()).hexdigest()
 
 
 def _unheard(head: Mapping[str, Any]) -> dict[str, Any]:
