@@ -187,6 +187,16 @@ def test_what_is_missing_or_too_much_is_named(place: Place) -> None:
         ]
 
 
+def test_many_open_a_new_database_at_once(place: Place) -> None:
+    def one(_: int) -> tuple[str, ...]:
+        with SqlStore(place.url) as store:
+            return store.jurisdictions()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(one, range(8))) == [()] * 8
+    assert version(place) == tables.SCHEMA
+
+
 # --- half upgraded --------------------------------------------------------------------------
 
 

@@ -68,6 +68,7 @@ class SqlStore(Shelves):
                 schema = versions.found(connection, self.name)
             if schema is None:
                 with self._connected(write=True) as connection:
+                    versions.alone(connection)
                     schema = versions.found(connection, self.name) or self._created(connection)
             if (wrong := versions.mismatch(schema, self.name)) is not None:
                 raise wrong

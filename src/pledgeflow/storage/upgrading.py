@@ -20,7 +20,7 @@ from sqlalchemy import Column, Integer, MetaData, column, inspect, table, text
 from pledgeflow.errors import StorageError
 from pledgeflow.storage import migrations, tables
 from pledgeflow.storage.errors import NewSchemaError
-from pledgeflow.storage.versions import MARKER, OLD_COLUMN, found, revision
+from pledgeflow.storage.versions import MARKER, OLD_COLUMN, alone, found, revision
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -115,10 +115,10 @@ def _config(connection: Connection, told: Told) -> Config:
 
 def _alone(connection: Connection) -> None:
     """Nobody else upgrades meanwhile, nor adds events; on SQLite nobody else writes anyway."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('pledgeflow'))"))
-        if inspect(connection).has_table(tables.events.name):
-            connection.execute(text(f"LOCK TABLE {tables.events.name} IN ACCESS EXCLUSIVE MODE"))
+    alone(connection)
+    events = tables.events.name
+    if connection.dialect.name == "postgresql" and inspect(connection).has_table(events):
+        connection.execute(text(f"LOCK TABLE {events} IN ACCESS EXCLUSIVE MODE"))
 
 
 def _moved(connection: Connection, to: Column[Any], now: str | int) -> None:

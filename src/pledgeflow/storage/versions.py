@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import String, column, insert, inspect, select, table
+from sqlalchemy import String, column, func, insert, inspect, select, table
 
 from pledgeflow.storage import tables
 from pledgeflow.storage.errors import (
@@ -30,6 +30,12 @@ OLD_COLUMN = "schema"
 def revision(version: int) -> str:
     """The name that alembic knows a version by."""
     return f"{version:04}"
+
+
+def alone(connection: Connection) -> None:
+    """Until the transaction ends, nobody else makes or changes tables; on SQLite nobody can anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(MARKER))))
 
 
 def found(connection: Connection, database: str) -> int | None:
