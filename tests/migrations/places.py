@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import psycopg
 from sqlalchemy import Connection, inspect, make_url, text
+from sqlalchemy.event import listen, remove
+from sqlalchemy.pool import Pool
 
 from pledgeflow.storage.sql import SqlStore
 
@@ -72,6 +75,21 @@ class Server:
     def old(self) -> str:
         """What old code wrote to a server."""
         return (HERE / "schema3.postgresql.sql").read_text("utf-8")
+
+
+@contextmanager
+def connections() -> Iterator[list[Any]]:
+    """Every connection that is made meanwhile."""
+    made: list[Any] = []
+
+    def told(connection: Any, _: object) -> None:
+        made.append(connection)
+
+    listen(Pool, "connect", told)
+    try:
+        yield made
+    finally:
+        remove(Pool, "connect", told)
 
 
 COPIES = 60

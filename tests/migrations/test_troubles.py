@@ -18,8 +18,6 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import errors
-from sqlalchemy.event import listen, remove
-from sqlalchemy.pool import Pool
 
 from pledgeflow.errors import ConflictError, StorageError
 from pledgeflow.storage.errors import (
@@ -36,7 +34,7 @@ from pledgeflow.storage.errors import (
 )
 from pledgeflow.storage.failing import meaning
 from pledgeflow.storage.sql import SqlStore
-from tests.migrations.places import File, Server, rows
+from tests.migrations.places import File, Server, connections, rows
 from tests.town import PEOPLE, Town, day
 
 NOBODY = 65534
@@ -46,21 +44,6 @@ def acts(town: Town, number: int) -> None:
     """One more thing happens: each time something that was not there."""
     who = PEOPLE[number]
     town.do(f"t/2025/{who}", "promise", day(1, 10 + number), who, "promisor")
-
-
-@contextmanager
-def connections() -> Iterator[list[Any]]:
-    """Every connection that is made meanwhile."""
-    made: list[Any] = []
-
-    def told(connection: Any, _: object) -> None:
-        made.append(connection)
-
-    listen(Pool, "connect", told)
-    try:
-        yield made
-    finally:
-        remove(Pool, "connect", told)
 
 
 MANY = {"people": {f"p{number}": {"name": "x" * 500} for number in range(200)}}
@@ -505,6 +488,20 @@ def test_errors_pickle(error: StorageError) -> None:
 def test_what_a_server_says_is_told_by_its_code(state: str, kind: type[Exception]) -> None:
     error = errors.lookup(state)("nur ein Satz in einer anderen Sprache")
     assert type(meaning("x", error)) is kind
+
+
+def test_a_row_is_not_quoted(postgresql: Callable[[], Server]) -> None:
+    place = postgresql()
+    with SqlStore(place.url) as store:
+        store.create()
+
+        def half() -> None:
+            with store.transaction(write=True) as connection:
+                connection.exec_driver_sql("INSERT INTO texts VALUES ('t', 'd', 'secret', NULL)")
+
+        with pytest.raises(StorageError, match="failed: null value") as caught:
+            half()
+    assert "secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -9,18 +9,35 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 
 from pledgeflow.ballots import tables as ballots
 from pledgeflow.ballots.sql import SqlBox
 from pledgeflow.errors import StorageError
-from pledgeflow.storage import tables
-from pledgeflow.storage.errors import ForeignDatabaseError, NewSchemaError, OldSchemaError
+from pledgeflow.storage import migrations, tables
+from pledgeflow.storage.errors import (
+    DatabaseFullError,
+    ForeignDatabaseError,
+    NewSchemaError,
+    OldSchemaError,
+)
 from pledgeflow.storage.sql import SqlStore
 from pledgeflow.storage.upgrading import differences, downgrade, upgrade, version_of
-from pledgeflow.storage.versions import MARKER
-from tests.migrations.places import COPIES, MANY, Place, Rows, filled, rows, shape
+from pledgeflow.storage.versions import MARKER, revision
+from tests.migrations.places import (
+    COPIES,
+    MANY,
+    File,
+    Place,
+    Rows,
+    connections,
+    filled,
+    rows,
+    shape,
+)
 
 OLD = 3
 NEW_TABLES = {"streams", "outbox", "decisions", "directories"}
@@ -161,7 +178,13 @@ def test_what_is_not_ours_is_left_alone(place: Place, made: str) -> None:
     assert rows(place) == before
 
 
-def test_opening_needs_no_alembic(tmp_path: str) -> None:
+def test_the_last_script_is_that_of_the_version_this_code_needs() -> None:
+    scripts = ScriptDirectory(str(Path(migrations.__file__).parent))
+    assert scripts.get_heads() == [revision(tables.SCHEMA)]
+    assert scripts.get_bases() == [revision(OLD)]
+
+
+def test_opening_needs_no_alembic(tmp_path: Path) -> None:
     code = (
         "import sys; from pledgeflow.storage.sql import SqlStore; "
         f"SqlStore('sqlite:///{tmp_path}/x.db').create(); print('alembic' in sys.modules)"
@@ -240,6 +263,21 @@ def test_killed_at_any_moment_it_is_the_old_or_the_new_one(places: Callable[[], 
             with SqlStore(place.url) as store:
                 downgrade(store, OLD)
     assert OLD in ended
+
+
+def test_a_full_disk_leaves_the_database_as_it_was(tmp_path: Path) -> None:
+    place = File(tmp_path / "x.db")
+    before = rows(filled(place, more=MANY))
+    with SqlStore(place.url) as store:
+        with connections() as made:
+            assert version_of(store) == OLD
+        for each in made:
+            (pages,) = each.execute("PRAGMA page_count").fetchone()
+            each.execute(f"PRAGMA max_page_count = {pages + 100}")
+        with pytest.raises(DatabaseFullError):
+            upgrade(store)
+    assert rows(place) == before
+    upgraded(place)
 
 
 def test_two_upgrade_at_once_and_one_of_them_does(place: Place) -> None:

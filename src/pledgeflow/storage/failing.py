@@ -91,7 +91,9 @@ def _of_postgres(database: str, state: str | None, cause: BaseException) -> Pled
         return _lost(database)
     if state in _POSTGRES_CONFLICT:
         return ConflictError(f"`{database}`: {_CONFLICT}")
-    kind, words = _POSTGRES.get(state or "", (StorageError, f"failed: {cause}"))
+    # the first line says what was wrong; the rest may quote a row, and rows are people's
+    said = getattr(getattr(cause, "diag", None), "message_primary", None) or cause
+    kind, words = _POSTGRES.get(state or "", (StorageError, f"failed: {said}"))
     return kind(f"`{database}` {words}")
 
 

@@ -207,7 +207,7 @@ class SqlStore(Shelves):
             yield
         except (DBAPIError, self._engine.dialect.loaded_dbapi.Error) as error:
             known = meaning(self.name, error)
-            if isinstance(known, ConnectionLostError):
+            if isinstance(known, ConnectionLostError) and not self._sqlite:
                 self._engine.dispose()  # the others in the pool are lost too: not one error for each
             raise known from error
         except (SQLAlchemyError, ValueError) as error:
