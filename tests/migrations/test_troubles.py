@@ -19,6 +19,7 @@ import psycopg
 import pytest
 from psycopg import errors
 
+from pledgeflow.domain.commands import StreamId
 from pledgeflow.errors import ConflictError, StorageError
 from pledgeflow.storage.errors import (
     ConnectionLostError,
@@ -290,7 +291,16 @@ def test_a_connection_that_is_cut(postgresql: Callable[[], Server]) -> None:
         acts(town, 1)
 
 
-def test_of_many_connections_that_are_cut_one_says_so(postgresql: Callable[[], Server]) -> None:
+ASKED: dict[str, Callable[[SqlStore], object]] = {
+    "by SQLAlchemy": lambda store: store.heads("t"),
+    "by the driver": lambda store: store.read(StreamId("t", "2025", "an")),
+}
+
+
+@pytest.mark.parametrize("way", ASKED)
+def test_of_many_connections_that_are_cut_one_says_so(
+    way: str, postgresql: Callable[[], Server]
+) -> None:
     place = postgresql()
     with SqlStore(place.url) as store:
         acts(Town(store=store), 0)
@@ -300,7 +310,7 @@ def test_of_many_connections_that_are_cut_one_says_so(postgresql: Callable[[], S
         lost = 0
         for _ in range(5):
             try:
-                store.heads("t")
+                ASKED[way](store)
             except ConnectionLostError:
                 lost += 1
         assert lost == 1
