@@ -41,6 +41,10 @@ class Server:
         query = {"host": str(self.home)}
         return URL.create("postgresql+psycopg", "postgres", database="postgres", query=query)
 
+    def at(self, database: str = "postgres") -> str:
+        """The URL of one of its databases."""
+        return plain(self.url.set(database=database))
+
     @property
     def _data(self) -> Path:
         return self.home / "data"
@@ -102,6 +106,11 @@ def _lent(programs: Path, home: Path) -> None:
         utils.ensure_prefix_permissions(path)
     utils.ensure_folder_permissions(programs.parent, 0o555)
     shutil.chown(home, OWNER, OWNER)
+
+
+def plain(url: URL) -> str:
+    """A URL as people write it, and as the driver itself understands it."""
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def announce() -> None:

@@ -30,8 +30,8 @@ from pledgeflow.errors import (
     UnknownBallotError,
     UnknownCodeError,
 )
-from pledgeflow.storage.postgres import alone
 from pledgeflow.storage.sql import SqlStore
+from pledgeflow.storage.versions import alone
 
 _STEP = 400
 """So many people are asked for at a time: databases bound the values of one statement."""
