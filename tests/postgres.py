@@ -116,7 +116,7 @@ def plain(url: URL) -> str:
 def announce() -> None:
     """Say to all processes of this run where their server will be, should any of them need one."""
     if GIVEN not in os.environ:
-        memory = Path("/dev/shm")  # noqa: S108
+        memory = Path("/dev/shm")
         roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOMY
         home = tempfile.mkdtemp(prefix="pledgeflow-", dir=memory if roomy else None)
         os.environ[HOME] = home

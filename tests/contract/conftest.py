@@ -19,7 +19,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventStore
         case "postgresql":
             yield SqlStore(request.getfixturevalue("postgres"))
         case kind:
-            path = "sqlite://" if kind == "sqlite-memory" else f"sqlite:///{tmp_path / 'pledges.db'}"
+            path = (
+                "sqlite://" if kind == "sqlite-memory" else f"sqlite:///{tmp_path / 'pledges.db'}"
+            )
             with SqlStore(path) as sql:
                 yield sql
 

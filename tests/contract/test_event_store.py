@@ -4,7 +4,6 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
-from functools import partial
 from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
@@ -537,7 +536,9 @@ def test_a_database_opened_again_has_everything(database: str) -> None:
 
 
 FULL = {
-    "sqlite": ["CREATE TRIGGER full BEFORE INSERT ON pledges BEGIN SELECT RAISE(FAIL, 'full'); END"],
+    "sqlite": [
+        "CREATE TRIGGER full BEFORE INSERT ON pledges BEGIN SELECT RAISE(FAIL, 'full'); END"
+    ],
     "postgresql": [
         "CREATE FUNCTION full_() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION 'full'; END $$",
@@ -717,11 +718,13 @@ sealed = st.builds(SealedText, st.sampled_from(["d1", "d2"]), st.just("s"), st.t
 class AllStores(RuleBasedStateMachine):
     """Does the same to all of them, and expects the same answer."""
 
-    def __init__(self, postgres: Engine) -> None:
+    postgres: Engine
+
+    def __init__(self) -> None:
         super().__init__()
-        emptied(postgres)
+        emptied(self.postgres)
         self.model, self.sqlite = MemoryStore(), SqlStore("sqlite://")
-        self.stores: tuple[EventStore, ...] = (self.model, self.sqlite, SqlStore(postgres))
+        self.stores: tuple[EventStore, ...] = (self.model, self.sqlite, SqlStore(self.postgres))
 
     def teardown(self) -> None:
         self.sqlite.close()
@@ -799,7 +802,8 @@ class AllStores(RuleBasedStateMachine):
 
 
 def test_stores_cannot_be_told_apart(postgres_of_worker: Engine) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        partial(AllStores, postgres_of_worker),
-        settings=settings(max_examples=15, stateful_step_count=12, deadline=None),
-    )
+    class Here(AllStores):
+        postgres = postgres_of_worker
+
+    few = settings(max_examples=15, stateful_step_count=12, deadline=None)
+    run_state_machine_as_test(Here, settings=few)
