@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import typer
 
-from pledgeflow.cli import ballots, cycles
+from pledgeflow.cli import auditing, ballots, cycles
 from pledgeflow.cli.awards import awards
 from pledgeflow.cli.demo import demo
 from pledgeflow.cli.directories import directory
@@ -70,6 +70,14 @@ BALLOT: Mapping[str, Callable[..., None]] = {
     "close": ballots.close,
     "show": ballots.show,
 }
+AUDIT: Mapping[str, Callable[..., None]] = {
+    "keygen": auditing.keygen,
+    "checkpoint": auditing.checkpoint,
+    "list": auditing.list_,
+    "verify": auditing.verify,
+    "prove": auditing.prove,
+    "verifier": auditing.verifier,
+}
 cycle = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 for name, command in CYCLE.items():
     cycle.command(name)(command)
@@ -80,5 +88,9 @@ for name, command in BALLOT.items():
 app.add_typer(
     ballot, name="ballot", help="Hold ballots: who votes, once each, and what comes of it."
 )
+audit = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+for name, command in AUDIT.items():
+    audit.command(name)(command)
+app.add_typer(audit, name="audit", help="Sign what is kept, check it, and prove it to others.")
 for name, command in COMMANDS.items():
     app.command(name)(command)
