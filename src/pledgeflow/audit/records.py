@@ -98,7 +98,7 @@ class Records:
             .order_by(log.c.version)
         )
         rows = self.connection.execute(wanted).all()
-        return [(self._instant(at) or "", _text(data) or "") for at, data in rows]
+        return [(self._iso(at) or "", _text(data) or "") for at, data in rows]
 
     def empty(self) -> Iterator[tuple[StreamId, int]]:
         """Streams whose head says that there are events, and that have none; and how many it says."""
@@ -193,14 +193,14 @@ class Records:
             .order_by(*(log.c[key] for key in KEYS), log.c.version)
         )
         for row in self._rows(wanted):
-            version, kind, command, day, moment, data, digest = row[4:11]
+            version, kind, command, day, at, data, digest = row[4:11]
             yield Row(
                 _stream(row),
                 _whole(version),
                 _text(kind),
                 _text(command),
                 _text(day),
-                self._instant(moment),
+                self._iso(at),
                 _text(data),
                 _text(digest),
                 _whole(row[11]),
@@ -236,7 +236,7 @@ class Records:
             return self._raw(column)
         return func.to_char(func.timezone("UTC", column), _ISO)
 
-    def _instant(self, value: object) -> str | None:
+    def _iso(self, value: object) -> str | None:
         text = _text(value)
         if text is None or not self._sqlite:
             return text
