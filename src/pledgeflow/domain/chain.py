@@ -42,6 +42,6 @@ def link_text(stream: str, data: str, recorded_at: str, previous: str) -> str:
 
 
 def moment(at: datetime) -> str:
-    """A point in time as text: in UTC, with all six digits of a second, `2025-03-31T08:00:00.000000Z`."""
+    """A point in time as it is hashed: UTC to the microsecond, `2025-03-31T08:00:00.000000Z`."""
     there = at if at.tzinfo is UTC else at.astimezone(UTC)
     return there.isoformat(timespec="microseconds")[:-6] + "Z"
