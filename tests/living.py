@@ -10,7 +10,6 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
 from pledgeflow.assurance.sandbox import Sandbox
 from pledgeflow.domain.commands import AnyCommand, StreamId
@@ -22,6 +21,7 @@ from pledgeflow.policy.compiled.roles import REACTION
 from pledgeflow.policy.compiled.rules import Policy, ReactionRule, Ruleset, Sign
 from pledgeflow.service import Done, Engine
 from pledgeflow.service.casework import ready
+from pledgeflow.storage.store import Change, Head
 from tests.dice import CATALOGUE, START, Dice
 from tests.performing import Performer, StuckError
 from tests.rows import rows_of
@@ -42,10 +42,11 @@ class Frail(Sandbox):
 
     left: int | None = None
 
-    def append(self, *args: Any, **rest: Any) -> None:
+    def append(self, change: Change) -> Head:
         """See `EventStore.append`; after it there is a moment."""
-        Sandbox.append(self, *args, **rest)
+        head = Sandbox.append(self, change)
         self.pass_moment()
+        return head
 
     def settle(self, stream: StreamId, upto: int) -> None:
         """See `EventStore.settle`; before it there is a moment."""

@@ -12,6 +12,7 @@ from pledgeflow.domain.events import Moved
 from pledgeflow.errors import ConflictError, StorageError
 from pledgeflow.storage.memory import MemoryStore
 from pledgeflow.storage.store import DueRow, EventStore
+from tests.writing import append
 
 DAY = date(2025, 3, 31)
 NOW = datetime(2025, 3, 31, 12, tzinfo=UTC)
@@ -33,7 +34,7 @@ def duty(number: int, stream: StreamId = WANG, **rest: Any) -> DueRow:
 
 def write(store: EventStore, version: int, *due: DueRow, stream: StreamId = WANG) -> None:
     event = Moved(version, 0, "pledge", "a", "b", DAY, "ab12", "r")
-    store.append(stream, version - 1, [event], due=due, recorded_at=NOW)
+    append(store, stream, version - 1, [event], due=due, recorded_at=NOW)
 
 
 def found(store: EventStore, **rest: Any) -> list[DueRow]:
@@ -55,7 +56,7 @@ def test_what_is_to_come_is_replaced_with_the_events(store: EventStore) -> None:
 def test_events_that_say_nothing_of_it_leave_it(store: EventStore) -> None:
     write(store, 1, timer(3))
     event = Moved(2, 0, "pledge", "a", "b", DAY, "ab12", "r")
-    store.append(WANG, 1, [event], recorded_at=NOW)
+    append(store, WANG, 1, [event], recorded_at=NOW)
     assert found(store) == [timer(3)]
 
 

@@ -36,8 +36,8 @@ from pledgeflow.storage.store import (
     EventStore,
     PledgeRow,
     SealedText,
-    StoredEvent,
 )
+from tests.writing import Told, append, told
 
 DAY = date(2025, 3, 31)
 NOW = datetime(2025, 3, 31, 12, 30, 15, 250, tzinfo=UTC)
@@ -73,8 +73,8 @@ def pledge(stream: StreamId = WANG, version: int = 1, **changes: Any) -> PledgeR
     return replace(row, **changes)
 
 
-def stored(*events: Event, stream: StreamId = WANG) -> tuple[StoredEvent, ...]:
-    return tuple(StoredEvent(stream, event.version, event, NOW) for event in events)
+def stored(*events: Event, stream: StreamId = WANG) -> list[Told]:
+    return [(stream, event.version, event, NOW) for event in events]
 
 
 def nothing_of(store: EventStore, stream: StreamId) -> bool:
@@ -87,22 +87,22 @@ def nothing_of(store: EventStore, stream: StreamId) -> bool:
 
 def test_what_was_appended_is_loaded(store: EventStore) -> None:
     assert nothing_of(store, WANG)
-    store.append(WANG, 0, [opened()], recorded_at=NOW)
-    store.append(WANG, 1, [moved(2), moved(3)], recorded_at=NOW)
-    assert store.load(WANG) == stored(opened(), moved(2), moved(3))
+    append(store, WANG, 0, [opened()], recorded_at=NOW)
+    append(store, WANG, 1, [moved(2), moved(3)], recorded_at=NOW)
+    assert told(store.load(WANG)) == stored(opened(), moved(2), moved(3))
     assert store.load(LI) == ()
 
 
 def test_a_stream_is_its_venue_too(store: EventStore) -> None:
     home = replace(WANG, venue="residence")
-    store.append(home, 0, [opened(home)], recorded_at=NOW)
+    append(store, home, 0, [opened(home)], recorded_at=NOW)
     assert store.load(WANG) == ()
     assert store.heads("huimin") == {home: 1}
 
 
 def test_the_time_of_recording_is_kept_whatever_its_zone(store: EventStore) -> None:
     beijing = NOW.astimezone(timezone(timedelta(hours=8)))
-    store.append(WANG, 0, [opened()], recorded_at=beijing)
+    append(store, WANG, 0, [opened()], recorded_at=beijing)
     (event,) = store.load(WANG)
     assert event.recorded_at == beijing
     assert event.recorded_at.utcoffset() == timedelta(0)
@@ -111,46 +111,47 @@ def test_the_time_of_recording_is_kept_whatever_its_zone(store: EventStore) -> N
 def test_heads_are_those_of_the_cycle_in_order(store: EventStore) -> None:
     later = replace(WANG, cycle="2026")
     for stream in (later, WANG, LI):
-        store.append(stream, 0, [opened(stream), moved(2)], recorded_at=NOW)
+        append(store, stream, 0, [opened(stream), moved(2)], recorded_at=NOW)
     assert list(store.heads("huimin").items()) == [(LI, 2), (WANG, 2), (later, 2)]
     assert store.heads("huimin", "2026") == {later: 2}
 
 
 @pytest.mark.parametrize("expected", [0, 2])
 def test_a_stream_that_is_elsewhere_is_a_conflict(store: EventStore, expected: int) -> None:
-    store.append(WANG, 0, [opened()], recorded_at=NOW)
+    append(store, WANG, 0, [opened()], recorded_at=NOW)
     with pytest.raises(ConflictError, match=r"`huimin/2025/wang` is at version 1, not \d"):
-        store.append(WANG, expected, [moved(expected + 1)], recorded_at=NOW)
-    assert store.load(WANG) == stored(opened())
+        append(store, WANG, expected, [moved(expected + 1)], recorded_at=NOW)
+    assert told(store.load(WANG)) == stored(opened())
 
 
 def test_versions_follow_each_other(store: EventStore) -> None:
     wrong: list[list[Event]] = [[moved(2)], [opened(), opened()], [opened(), moved(3)]]
     for events in wrong:
         with pytest.raises(StorageError, match="cannot follow version 0"):
-            store.append(WANG, 0, events, recorded_at=NOW)
+            append(store, WANG, 0, events, recorded_at=NOW)
     assert nothing_of(store, WANG)
 
 
 def test_a_time_without_a_zone_is_refused(store: EventStore) -> None:
     with pytest.raises(StorageError, match="needs a time zone"):
-        store.append(WANG, 0, [opened()], recorded_at=NOW.replace(tzinfo=None))
+        append(store, WANG, 0, [opened()], recorded_at=NOW.replace(tzinfo=None))
 
 
 def test_an_event_that_would_not_read_back_is_refused_with_the_rest(store: EventStore) -> None:
     broken: Any = moved(2)._replace(on=NOW)
     with pytest.raises(StorageError, match="`on`"):
-        store.append(
-            WANG, 0, [opened(), broken], key="k", pledge=pledge(version=2), recorded_at=NOW
+        append(
+            store, WANG, 0, [opened(), broken], key="k", pledge=pledge(version=2), recorded_at=NOW
         )
     assert nothing_of(store, WANG)
     assert store.done("huimin", "k") is None
 
 
 def test_a_conflict_leaves_nothing_behind(store: EventStore) -> None:
-    store.append(WANG, 0, [opened()], pledge=pledge(), recorded_at=NOW)
+    append(store, WANG, 0, [opened()], pledge=pledge(), recorded_at=NOW)
     with pytest.raises(ConflictError):
-        store.append(
+        append(
+            store,
             WANG,
             0,
             [opened()],
@@ -165,13 +166,13 @@ def test_a_conflict_leaves_nothing_behind(store: EventStore) -> None:
 
 
 def test_of_many_threads_exactly_one_wins(store: EventStore) -> None:
-    store.append(WANG, 0, [opened()], recorded_at=NOW)
+    append(store, WANG, 0, [opened()], recorded_at=NOW)
     barrier, outcomes = Barrier(8), list[str]()
 
     def write(dest: str) -> None:
         barrier.wait()
         try:
-            store.append(WANG, 1, [moved(2, dest)], key=dest, recorded_at=NOW)
+            append(store, WANG, 1, [moved(2, dest)], key=dest, recorded_at=NOW)
             outcomes.append(dest)
         except ConflictError:
             outcomes.append("lost")
@@ -183,27 +184,27 @@ def test_of_many_threads_exactly_one_wins(store: EventStore) -> None:
         thread.join()
     (winner,) = [outcome for outcome in outcomes if outcome != "lost"]
     assert len(outcomes) == 8
-    assert store.load(WANG) == stored(opened(), moved(2, winner))
-    assert store.done("huimin", winner) == stored(moved(2, winner))
+    assert told(store.load(WANG)) == stored(opened(), moved(2, winner))
+    assert told(store.done("huimin", winner)) == stored(moved(2, winner))
 
 
 # once
 
 
 def test_what_was_done_under_a_key_is_found_and_not_done_again(store: EventStore) -> None:
-    store.append(WANG, 0, [opened()], recorded_at=NOW)
+    append(store, WANG, 0, [opened()], recorded_at=NOW)
     assert store.done("huimin", "k") is None
-    store.append(WANG, 1, [moved(2)], key="k", recorded_at=NOW)
-    store.append(WANG, 2, [moved(3)], recorded_at=NOW)
-    assert store.done("huimin", "k") == stored(moved(2))
+    append(store, WANG, 1, [moved(2)], key="k", recorded_at=NOW)
+    append(store, WANG, 2, [moved(3)], recorded_at=NOW)
+    assert told(store.done("huimin", "k")) == stored(moved(2))
     with pytest.raises(ConflictError, match="`k` was done before"):
-        store.append(LI, 0, [opened(LI)], key="k", recorded_at=NOW)
+        append(store, LI, 0, [opened(LI)], key="k", recorded_at=NOW)
     assert store.load(LI) == ()
     assert store.done("gannan", "k") is None
 
 
 def test_a_key_can_stand_for_nothing_having_happened(store: EventStore) -> None:
-    store.append(WANG, 0, [], key="tick", recorded_at=NOW)
+    append(store, WANG, 0, [], key="tick", recorded_at=NOW)
     assert store.done("huimin", "tick") == ()
     assert nothing_of(store, WANG)
 
@@ -213,24 +214,24 @@ def test_a_key_can_stand_for_nothing_having_happened(store: EventStore) -> None:
 
 def test_erased_words_leave_the_log_as_it_is(store: EventStore) -> None:
     texts = [SealedText("ab", "salt", "困难"), SealedText("cd", "pepper", "another")]
-    store.append(WANG, 0, [opened()], texts=texts, recorded_at=NOW)
+    append(store, WANG, 0, [opened()], texts=texts, recorded_at=NOW)
     assert store.texts("huimin", ["ab", "cd", "ef"]) == {"ab": "困难", "cd": "another"}
     store.erase("huimin", ["ab", "ef"])
     assert store.texts("huimin", ["ab", "cd"]) == {"cd": "another"}
-    assert store.load(WANG) == stored(opened())
+    assert told(store.load(WANG)) == stored(opened())
 
 
 def test_words_kept_before_are_kept_once(store: EventStore) -> None:
     first, second = SealedText("ab", "salt", "first"), SealedText("ab", "salt", "second")
-    store.append(WANG, 0, [opened()], texts=[first, second], recorded_at=NOW)
-    store.append(WANG, 1, [moved(2)], texts=[second], recorded_at=NOW)
+    append(store, WANG, 0, [opened()], texts=[first, second], recorded_at=NOW)
+    append(store, WANG, 1, [moved(2)], texts=[second], recorded_at=NOW)
     assert store.texts("huimin", iter(["ab"])) == {"ab": "first"}
 
 
 def test_many_words_are_found_and_erased(store: EventStore) -> None:
     digests = [f"{i:04}" for i in range(1201)]
     texts = [SealedText(digest, "salt", digest) for digest in digests]
-    store.append(WANG, 0, [opened()], texts=texts, recorded_at=NOW)
+    append(store, WANG, 0, [opened()], texts=texts, recorded_at=NOW)
     assert store.texts("huimin", digests) == {digest: digest for digest in digests}
     store.erase("huimin", digests)
     assert store.texts("huimin", digests) == {}
@@ -240,7 +241,7 @@ def test_many_words_are_found_and_erased(store: EventStore) -> None:
 
 
 def test_a_projection_is_replaced_by_the_next(store: EventStore) -> None:
-    store.append(WANG, 0, [opened()], pledge=pledge(), recorded_at=NOW)
+    append(store, WANG, 0, [opened()], pledge=pledge(), recorded_at=NOW)
     full = pledge(
         version=2,
         state="signed",
@@ -251,16 +252,16 @@ def test_a_projection_is_replaced_by_the_next(store: EventStore) -> None:
         awards=("b", "a"),
         outcomes=("notice", "criticism"),
     )
-    store.append(WANG, 1, [moved(2)], pledge=full, recorded_at=NOW)
+    append(store, WANG, 1, [moved(2)], pledge=full, recorded_at=NOW)
     assert store.pledge(WANG) == full
-    store.append(WANG, 2, [moved(3)], recorded_at=NOW)
-    assert store.pledges("huimin") == [full]
+    append(store, WANG, 2, [moved(3)], recorded_at=NOW)
+    assert store.pledges("huimin") == [replace(full, version=3)]
 
 
 def test_pledges_are_those_of_the_cycle_in_order(store: EventStore) -> None:
     later = replace(WANG, cycle="2026")
     for stream in (later, WANG, LI):
-        store.append(stream, 0, [opened(stream)], pledge=pledge(stream), recorded_at=NOW)
+        append(store, stream, 0, [opened(stream)], pledge=pledge(stream), recorded_at=NOW)
     assert [row.stream for row in store.pledges("huimin")] == [LI, WANG, later]
     assert store.pledges("huimin", "2026") == [pledge(later)]
     assert [row.stream for row in store.pledges("huimin", promisors=["wang"])] == [WANG, later]
@@ -271,7 +272,7 @@ def test_pledges_are_those_of_the_cycle_in_order(store: EventStore) -> None:
 @pytest.mark.parametrize("row", [pledge(LI), pledge(version=2)])
 def test_a_projection_of_something_else_is_refused(store: EventStore, row: PledgeRow) -> None:
     with pytest.raises(StorageError, match="not of `huimin/2025/wang` at version 1"):
-        store.append(WANG, 0, [opened()], pledge=row, recorded_at=NOW)
+        append(store, WANG, 0, [opened()], pledge=row, recorded_at=NOW)
     assert nothing_of(store, WANG)
 
 
@@ -299,13 +300,13 @@ def test_a_policy_is_kept_by_its_digest(store: EventStore) -> None:
 def test_jurisdictions_do_not_see_each_other(store: EventStore) -> None:
     other = replace(WANG, jurisdiction="gannan")
     words = SealedText("ab", "salt", "words")
-    store.append(WANG, 0, [opened()], texts=[words], pledge=pledge(), recorded_at=NOW)
+    append(store, WANG, 0, [opened()], texts=[words], pledge=pledge(), recorded_at=NOW)
     assert nothing_of(store, other)
     assert store.texts("gannan", ["ab"]) == {}
     store.erase("gannan", ["ab"])
     assert store.texts("huimin", ["ab"]) == {"ab": "words"}
-    store.append(other, 0, [opened(other)], key="k", recorded_at=NOW)
-    store.append(WANG, 1, [moved(2)], key="k", recorded_at=NOW)
+    append(store, other, 0, [opened(other)], key="k", recorded_at=NOW)
+    append(store, WANG, 1, [moved(2)], key="k", recorded_at=NOW)
     assert store.heads("gannan") == {other: 1}
     assert store.pledges("gannan") == []
 
@@ -508,11 +509,12 @@ def test_rows_that_do_not_fit_together_are_refused() -> None:
 def test_a_file_opened_again_has_everything(path: Path) -> None:
     with SqlStore(f"sqlite:///{path}") as store:
         words = [SealedText("ab", "salt", "words")]
-        store.append(WANG, 0, [opened()], texts=words, pledge=pledge(), key="k", recorded_at=NOW)
+        append(store, WANG, 0, [opened()], texts=words, pledge=pledge(), key="k", recorded_at=NOW)
         store.put_cycle(CycleRow("huimin", "2025", DAY, 1, "huimin", "ab12"))
         store.put_directory("huimin", DirectoryData.from_tree(TREE))
     with SqlStore(f"sqlite:///{path}") as store:
-        assert store.load(WANG) == store.done("huimin", "k") == stored(opened())
+        assert store.load(WANG) == store.done("huimin", "k")
+        assert told(store.load(WANG)) == stored(opened())
         assert store.pledge(WANG) == pledge()
         assert store.texts("huimin", ["ab"]) == {"ab": "words"}
         assert store.jurisdictions() == ("huimin",)
@@ -529,13 +531,13 @@ def test_a_failure_halfway_through_writing_leaves_nothing(path: Path) -> None:
         raw.close()
         texts = [SealedText("ab", "salt", "words")]
         with pytest.raises((StorageError, ConflictError)):
-            store.append(
-                WANG, 0, [opened()], texts=texts, pledge=pledge(), key="k", recorded_at=NOW
+            append(
+                store, WANG, 0, [opened()], texts=texts, pledge=pledge(), key="k", recorded_at=NOW
             )
         assert nothing_of(store, WANG)
         assert store.texts("huimin", ["ab"]) == {}
         assert store.done("huimin", "k") is None
-        store.append(WANG, 0, [opened()], texts=texts, key="k", recorded_at=NOW)
+        append(store, WANG, 0, [opened()], texts=texts, key="k", recorded_at=NOW)
 
 
 def test_two_stores_on_one_new_file_race_and_one_wins(path: Path) -> None:
@@ -545,7 +547,7 @@ def test_two_stores_on_one_new_file_race_and_one_wins(path: Path) -> None:
         with SqlStore(f"sqlite:///{path}") as store:
             barrier.wait()
             try:
-                store.append(WANG, 0, [opened()], recorded_at=NOW)
+                append(store, WANG, 0, [opened()], recorded_at=NOW)
                 outcomes.append("won")
             except ConflictError:
                 outcomes.append("lost")
@@ -561,17 +563,17 @@ def test_two_stores_on_one_new_file_race_and_one_wins(path: Path) -> None:
 @pytest.mark.parametrize("act", ["UPDATE events SET data = ''", "DELETE FROM events"])
 def test_the_log_cannot_be_changed(path: Path, act: str) -> None:
     engine = create_engine(f"sqlite:///{path}")
-    SqlStore(engine).append(WANG, 0, [opened()], recorded_at=NOW)
+    append(SqlStore(engine), WANG, 0, [opened()], recorded_at=NOW)
     with engine.connect() as connection, pytest.raises(IntegrityError, match="only appended to"):
         connection.execute(text(act))
-    assert SqlStore(engine).load(WANG) == stored(opened())
+    assert told(SqlStore(engine).load(WANG)) == stored(opened())
     engine.dispose()
 
 
 def test_erased_words_are_in_no_file(path: Path) -> None:
     with SqlStore(f"sqlite:///{path}") as store:
         words = [SealedText("ab", "salt", "unforgettable")]
-        store.append(WANG, 0, [opened()], texts=words, recorded_at=NOW)
+        append(store, WANG, 0, [opened()], texts=words, recorded_at=NOW)
         store.put_directory("huimin", DirectoryData.of([PersonRow("wang", "unmistakable")]))
         store.erase("huimin", ["ab"])
         store.put_directory("huimin", DirectoryData.of([PersonRow("wang")]))
@@ -601,7 +603,7 @@ def test_a_host_shares_its_engine_and_keeps_it(path: Path) -> None:
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE portal (id INTEGER)"))
     with SqlStore(engine) as store:
-        store.append(WANG, 0, [opened()], recorded_at=NOW)
+        append(store, WANG, 0, [opened()], recorded_at=NOW)
     with engine.begin() as connection:
         assert connection.execute(text("SELECT count(*) FROM events")).scalar() == 1
     engine.dispose()
@@ -666,7 +668,7 @@ def test_what_is_no_url_is_refused(url: str) -> None:
 @pytest.mark.parametrize("data", ["{}", "no json"])
 def test_a_damaged_event_is_named(path: Path, data: str) -> None:
     with SqlStore(f"sqlite:///{path}") as store:
-        store.append(WANG, 0, [opened()], recorded_at=NOW)
+        append(store, WANG, 0, [opened()], recorded_at=NOW)
     with sqlite3.connect(path) as raw:
         raw.execute("DROP TRIGGER events_no_update")
         raw.execute("UPDATE events SET data = ?", [data])
@@ -722,12 +724,17 @@ class BothStores(RuleBasedStateMachine):
         (behind, count), (state, days) = step, projected
         at = max(len(self.model.load(stream)) - behind, 0)
         events = [moved(version) for version in range(at + 1, at + count + 1)]
-        row = None if state is None else pledge(stream, at + count, state=state)
-        due = None if days is None else [DueRow(stream, day, "timer") for day in days]
+        row = None if state is None or not at + count else pledge(stream, at + count, state=state)
+        due = (
+            None
+            if days is None or not at + count
+            else [DueRow(stream, day, "timer") for day in days]
+        )
         answers = []
         for store in (self.model, self.sql):
             try:
-                store.append(
+                append(
+                    store,
                     stream,
                     at,
                     events,

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from pledgeflow.demo.remembering import Rehearsal
 from pledgeflow.errors import ConflictError
 from pledgeflow.service import Engine
 from pledgeflow.storage.keeping import keep
@@ -15,9 +14,8 @@ from pledgeflow.storage.sql import SqlStore
 from tests.town import TOWN, YEAR, Town, day
 
 
-@pytest.mark.parametrize("kind", [MemoryStore, Rehearsal])
-def test_everything_is_there(kind: type[MemoryStore], tmp_path: Path) -> None:
-    source = kind()
+def test_everything_is_there(tmp_path: Path) -> None:
+    source = MemoryStore()
     town = Town(store=source).forwarded()
     town.do(TOWN, "announce", day(7, 4), "mayor", places=1)
     town.do(TOWN, "give_notice", day(7, 4), "mayor")

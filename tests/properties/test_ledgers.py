@@ -24,6 +24,7 @@ from pledgeflow.storage.memory import MemoryStore
 from pledgeflow.storage.projecting import pledge_row
 from pledgeflow.storage.store import CycleRow, SealedText
 from tests.strategies import CATALOGUE, HOME, START, Dice, a_walk, deployable, examples, wander
+from tests.writing import append
 
 KEPT = [name for name in deployable() if CATALOGUE.load(name).document.ledgers]
 COVERED = [name for name in deployable() if CATALOGUE.load(name).document.coverage]
@@ -60,7 +61,8 @@ def write(store: MemoryStore, told: Histories, order: Sequence[StreamId]) -> Non
     for stream in order:
         version = at[stream]
         state = fold(blank(stream), told[stream][: version + 1])
-        store.append(
+        append(
+            store,
             stream,
             version,
             told[stream][version : version + 1],

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from pledgeflow.domain.codecs import LARGEST
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.events import Cycle, Event, LeanedOn
 from pledgeflow.domain.serialisation import (
     KINDS,
-    LARGEST,
     decode,
     encode,
     from_data,

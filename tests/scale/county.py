@@ -43,7 +43,7 @@ from pledgeflow.service.casework import Case
 from pledgeflow.service.passing import schedule
 from pledgeflow.storage.projecting import pledge_row
 from pledgeflow.storage.sql import SqlStore
-from pledgeflow.storage.store import Beginning, EventStore, SealedText
+from pledgeflow.storage.store import START, Change, EventStore, SealedText
 from tests.strategies import CATALOGUE
 
 COUNTY = "county"
@@ -185,10 +185,10 @@ def in_bulk(engine: Engine, size: Size) -> None:
         numbers = range(some, min(some + AT_ONCE, size.members))
         streams = [StreamId(COUNTY, THIS, member(number)) for number in numbers]
         begun = [beginning(policy, begin(policy, s, cycle, view), view, store) for s in streams]
-        store.begin_all(begun, recorded_at=NOW)
+        store.append_all(begun)
 
 
-def beginning(policy: Policy, blank: State, view: View, store: EventStore) -> Beginning:
+def beginning(policy: Policy, blank: State, view: View, store: EventStore) -> Change:
     """A pledge as its promisor begins it, with all that the engine keeps of it."""
     stream = blank.stream
     heard = seal(HEARD, stream.promisor)
@@ -196,10 +196,13 @@ def beginning(policy: Policy, blank: State, view: View, store: EventStore) -> Be
     command = Command("consult", stream.promisor, PROMISOR, BEGUN, fields)
     events = decide(policy, blank, command, Facts(BEGUN, view))
     state = fold(blank, events)
-    return Beginning(
+    return Change(
         stream,
+        START,
         events,
-        [SealedText(heard.digest, stream.promisor, HEARD)],
-        pledge_row(state, kinds_of(view, stream.promisor)),
-        schedule(Case(policy, state, store, BEGUN), state, UNANNOUNCED),
+        NOW,
+        state=state,
+        texts=[SealedText(heard.digest, stream.promisor, HEARD)],
+        pledge=pledge_row(state, kinds_of(view, stream.promisor)),
+        due=schedule(Case(policy, state, store, BEGUN), state, UNANNOUNCED),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,6 +18,7 @@ from pledgeflow.policy.files.reading import read
 from pledgeflow.policy.loading import build
 from pledgeflow.service import Engine
 from pledgeflow.storage.memory import MemoryStore
+from pledgeflow.storage.store import Change, Head
 from tests.town import DIRECTORY, PEOPLE, SELECTION, TOWN, YEAR, Town, day, problems, town
 
 
@@ -541,10 +541,10 @@ class _Busy(MemoryStore):
 
     busy = ""
 
-    def append(self, stream: StreamId, *args: Any, **said: Any) -> None:
-        if str(stream) == self.busy:
+    def append(self, change: Change) -> Head:
+        if str(change.stream) == self.busy:
             raise ConflictError("somebody was first")
-        super().append(stream, *args, **said)
+        return super().append(change)
 
 
 def test_an_act_is_done_though_what_follows_finds_no_turn() -> None:

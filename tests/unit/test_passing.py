@@ -18,7 +18,7 @@ from pledgeflow.errors import DirectoryError
 from pledgeflow.policy.judging.timing import due_timers, wake
 from pledgeflow.service import Engine
 from pledgeflow.storage.memory import MemoryStore
-from pledgeflow.storage.store import DueRow, StoredEvent
+from pledgeflow.storage.store import DueRow, Reading
 from tests.tiny import MON, Desk, loaded, tiny
 from tests.unit.test_timing import WORDS, timed
 
@@ -40,11 +40,11 @@ class Counting(MemoryStore):
 
     def __init__(self) -> None:
         super().__init__()
-        self.read: list[StreamId] = []
+        self.asked: list[StreamId] = []
 
-    def load(self, stream: StreamId) -> tuple[StoredEvent, ...]:
-        self.read.append(stream)
-        return super().load(stream)
+    def read(self, stream: StreamId, *, known: int = 0, key: str | None = None) -> Reading:
+        self.asked.append(stream)
+        return super().read(stream, known=known, key=key)
 
 
 def text(timer: str) -> str:
@@ -93,9 +93,9 @@ def timers(engine: Engine) -> list[DueRow]:
 def read_by_tick(engine: Engine, on: date) -> list[StreamId]:
     store = engine.store
     assert isinstance(store, Counting)
-    store.read.clear()
+    store.asked.clear()
     engine.tick("town", on)
-    return store.read
+    return store.asked
 
 
 # what is kept

@@ -18,7 +18,7 @@ from pledgeflow.service import Engine
 from pledgeflow.service.ledgers import Standing
 from pledgeflow.storage.memory import MemoryStore
 from pledgeflow.storage.sql import SqlStore
-from pledgeflow.storage.store import StoredEvent
+from pledgeflow.storage.store import Reading
 from tests.tiny import loaded, problem_at, problems, tiny
 from tests.unit.test_closing import CLAUSES
 from tests.unit.test_ledgers import kept
@@ -324,9 +324,9 @@ def test_a_ledger_reads_no_further_than_it_is_asked(tmp_path: Path) -> None:
     read: list[str] = []
 
     class Counting(MemoryStore):
-        def load(self, stream: StreamId) -> tuple[StoredEvent, ...]:
+        def read(self, stream: StreamId, *, known: int = 0, key: str | None = None) -> Reading:
             read.append(stream.promisor)
-            return super().load(stream)
+            return super().read(stream, known=known, key=key)
 
     engine = opened(Counting(), tmp_path)
     for name in ("wang", "hu", "li"):

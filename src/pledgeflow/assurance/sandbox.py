@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.events import Event
 from pledgeflow.domain.serialisation import decode
 from pledgeflow.storage.memory import MemoryStore
-from pledgeflow.storage.store import StoredEvent
 
 # A play reads its whole history at each step, and plays share histories: events are read once.
 _read = lru_cache(maxsize=20_000)(decode)
@@ -22,19 +20,12 @@ class Sandbox(MemoryStore):
         other = Sandbox()
         other._log = {stream: list(kept) for stream, kept in self._log.items()}
         other._texts, other._done = dict(self._texts), dict(self._done)
-        other._pending = dict(self._pending)
+        other._pending, other._outbox = dict(self._pending), dict(self._outbox)
+        other._states, other._versions = dict(self._states), dict(self._versions)
         other._pledges, other._cycles = dict(self._pledges), dict(self._cycles)
         other._due = dict(self._due)
         other._policies, other._directories = dict(self._policies), dict(self._directories)
         return other
 
-    def load(self, stream: StreamId) -> tuple[StoredEvent, ...]:
-        """See `EventStore.load`."""
-        return tuple(
-            StoredEvent(stream, version, _event(data), recorded_at)
-            for version, (data, recorded_at) in enumerate(self._log.get(stream, ()), start=1)
-        )
-
-
-def _event(data: str) -> Event:
-    return _read(data)
+    def _event(self, data: str) -> Event:
+        return _read(data)

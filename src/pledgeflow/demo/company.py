@@ -14,9 +14,9 @@ from typing import Any
 
 from pledgeflow.ballots.sql import box_beside
 from pledgeflow.catalogue import Catalogue
-from pledgeflow.demo.remembering import Rehearsal
 from pledgeflow.demo.year import Outcome, Setting, play
 from pledgeflow.storage.keeping import keep
+from pledgeflow.storage.memory import MemoryStore
 from pledgeflow.storage.sql import SqlStore
 
 Tick = Callable[[str], None]
@@ -56,7 +56,7 @@ Lived = Mapping[str, Any]
 
 def _live(stage: Stage, name: str, tick: Callable[[], None]) -> Lived:
     """One policy, kept in the database when it is over."""
-    catalogue, rehearsal = Catalogue(stage.roots), Rehearsal()
+    catalogue, rehearsal = Catalogue(stage.roots), MemoryStore()
     with SqlStore(stage.url) as store:
         outcome = play(rehearsal, catalogue, name, stage.setting, tick, box=box_beside(store))
         keep(rehearsal, store)

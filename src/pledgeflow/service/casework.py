@@ -30,7 +30,7 @@ from pledgeflow.policy.judging.closing import against_closed
 from pledgeflow.policy.judging.intake import intake
 from pledgeflow.policy.saying.wording import worded
 from pledgeflow.steps import Asked
-from pledgeflow.storage.store import SealedText
+from pledgeflow.storage.store import START, Head, PledgeRow, SealedText, Span
 
 AMENDING = ("correct", "annul")
 NAMING = ("person", "organization")
@@ -77,7 +77,9 @@ class Done:
 class Case:
     """One pledge as it stands, with everything needed to judge it.
 
-    on: the day asked about; closed: the day on which its cycle was, if it was
+    on: the day asked about; closed: the day on which its cycle was, if it was; head: where the
+    stream has come to; row: its projection, if it is known; span: what the key asked about stands
+    for already
     """
 
     policy: Policy
@@ -85,6 +87,9 @@ class Case:
     directory: Directory
     on: date
     closed: date | None = None
+    head: Head = START
+    row: PledgeRow | None = None
+    span: Span | None = None
 
     @property
     def rules(self) -> Ruleset:

@@ -13,9 +13,10 @@ from importlib import import_module
 
 from pledgeflow.decision import decide, explain
 from pledgeflow.domain.commands import (
-    AnyCommand,
+    Annul,
     Begin,
     Command,
+    Correct,
     StreamId,
     TakeOver,
     Tick,
@@ -46,14 +47,11 @@ from pledgeflow.service.fetching import rested_on
 from pledgeflow.service.looking import Looking
 from pledgeflow.service.passing import Passing, schedule
 from pledgeflow.service.reactions import Reactions, happened_on, may_follow
+from pledgeflow.service.remembering import Known
+from pledgeflow.service.repeating import digests_in, repeats
 from pledgeflow.steps import Asked, Step, stream_id
 from pledgeflow.storage.projecting import pledge_row
-from pledgeflow.storage.store import (
-    Beginning,
-    CycleRow,
-    DueRow,
-    SealedText,
-)
+from pledgeflow.storage.store import START, Change, CycleRow, DueRow, SealedText
 
 TRIES = 5
 YEAR = "year"
@@ -174,16 +172,14 @@ class Engine(Looking):
             for organization in view.organizations
             if policy.track_of(view, organization, YEAR) is not None
         )
-        begun = [self._beginning(stream, row) for stream in streams if not self.store.load(stream)]
-        if begun:
-            self.store.begin_all(begun, recorded_at=datetime.now(UTC))
+        cases = [self._case(stream, row.starts) for stream in streams]
+        # One that somebody else began meanwhile has begun, which is all that was wanted.
+        self.store.append_all([self._beginning(case) for case in cases if case.head == START])
 
-    def _beginning(self, stream: StreamId, row: CycleRow) -> Beginning:
-        case = self._case(stream, row.starts)
-        events = decide(case.policy, case.state, Begin(row.starts), Facts(row.starts))
-        state = fold(case.state, events)
-        pledge = pledge_row(state, kinds_of(case.around(row.starts), stream.promisor))
-        return Beginning(stream, events, pledge=pledge, due=self._schedule(case, state, None))
+    def _beginning(self, case: _Case) -> Change:
+        events = decide(case.policy, case.state, Begin(case.on), Facts(case.on))
+        done = Done(events, fold(case.state, events))
+        return self._change(case, done, ((), None), Facts(case.on, case.around(case.on)), None)
 
     # --- the loop behind all of them --------------------------------------------------------
 
@@ -197,10 +193,10 @@ class Engine(Looking):
     ) -> tuple[_Case, Done]:
         """The stream as it stood, and what was done in it; nothing has followed from that so far."""
         for _ in range(TRIES):
-            case = self._case(stream, on)
-            command, texts = make(case)
-            if key is not None and (kept := self._kept(stream, command, key)) is not None:
-                return case, kept
+            case = self._case(stream, on, key)
+            command, texts = made = make(case)
+            if key is not None and case.span is not None:
+                return case, self._kept(case, made, key)
             check_open(case, command)
             facts = self._facts(case, command, today)
             events = decide(case.policy, case.state, command, facts)
@@ -212,47 +208,66 @@ class Engine(Looking):
                 return case, Done((), case.state)
             done = Done(events, fold(case.state, events))
             try:
-                self._append(case, done, (texts, key), facts, passed)
+                self._append(self._change(case, done, (texts, key), facts, passed))
             except ConflictError:
                 continue
             return case, done
         raise ConflictError(f"`{stream}` is being written to all the time; try again")
 
-    def _kept(self, stream: StreamId, command: AnyCommand, key: str) -> Done | None:
+    def _kept(self, case: _Case, made: Made, key: str) -> Done:
         """What the key stands for already; it stands for one act in one pledge, and no other."""
-        before = self.store.done(stream.jurisdiction, key)
-        if before is None:
-            return None
-        names = {name_of(stored.event) for stored in before} - {""}
-        if any(stored.stream != stream for stored in before) or names - {command.name}:
-            raise ConflictError(f"the key `{key}` stands for another act already; use a new one")
+        stream = case.state.stream
+        before = self.store.done(stream.jurisdiction, key) or ()
         events = tuple(stored.event for stored in before)
+        elsewhere = case.span is not None and case.span.stream != stream
+        if elsewhere or not self._same(stream.jurisdiction, made, events):
+            raise ConflictError(f"the key `{key}` stands for another act already; use a new one")
         last = max((event.version for event in events), default=0)
         history = self.store.load(stream)
-        state = State(stream, self._case(stream, self.clock()).state.cycle)
+        state = State(stream, case.state.cycle)
         return Done(events, fold(state, (s.event for s in history if s.version <= last)))
 
-    def _append(
+    def _same(self, jurisdiction: str, made: Made, events: tuple[Event, ...]) -> bool:
+        """Whether a command is the one that brought about events; words that were erased fit any."""
+        command, texts = made
+        acts = [event for event in events if name_of(event)]
+        if any(name_of(act) != command.name for act in acts):
+            return False
+        if not isinstance(command, Command | Correct | Annul):
+            return True
+        if isinstance(command, Command) and command.because is not None:
+            return True  # what follows says what the streams say, which may have gone on since
+        kept = self.store.texts(jurisdiction, digests_in(acts))
+        asked = {text.digest: text.words for text in texts}
+        return all(repeats(command, act, asked, kept) for act in acts)
+
+    def _append(self, change: Change) -> None:
+        self._filings.retain(change.events)
+        head = self.store.append(change)
+        row = change.pledge or self._remembered.get(change.stream).row
+        self._remembered.put(change.stream, Known(head, change.state, row))
+
+    def _change(
         self,
         case: _Case,
         done: Done,
         besides: tuple[tuple[SealedText, ...], str | None],
         facts: Facts,
         passed: date | None,
-    ) -> None:
+    ) -> Change:
         stream, (texts, key) = case.state.stream, besides
-        self._filings.retain(done.events)
-        self.store.append(
+        return Change(
             stream,
-            case.state.version,
+            case.head,
             done.events,
+            datetime.now(UTC),
+            state=done.state,
             texts=texts,
             pledge=pledge_row(done.state, kinds_of(facts.view, stream.promisor)),
             due=self._schedule(case, done.state, passed),
             key=key,
             reads=rested_on(facts, stream),
             follows=may_follow(case, done),
-            recorded_at=datetime.now(UTC),
         )
 
     def _schedule(self, case: _Case, state: State, passed: date | None) -> tuple[DueRow, ...]:

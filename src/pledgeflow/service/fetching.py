@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from pledgeflow.decision import needed
 from pledgeflow.domain.calendars import Calendar
 from pledgeflow.domain.commands import AnyCommand, StreamId
-from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.facts import Fact, Facts, Look, Query
 from pledgeflow.domain.people import WORK, View
 from pledgeflow.domain.states import State
@@ -20,10 +19,14 @@ from pledgeflow.storage.store import EventStore, PledgeRow
 
 @dataclass(frozen=True, slots=True)
 class Fetching:
-    """Fetches just what one decision reads. calendar: which days are working days."""
+    """Fetches just what one decision reads.
+
+    calendar: which days are working days; read: a stream as it stands, nothing if it has not begun
+    """
 
     store: EventStore
     calendar: Calendar
+    read: Callable[[StreamId], State | None]
 
     def facts(self, case: Case, command: AnyCommand, today: date) -> Facts:
         """Everything that judging a command on a day will read."""
@@ -48,10 +51,9 @@ class Fetching:
         if owner is None:
             return Fact(None, "directory", look.on, 0)
         stream = StreamId(look.jurisdiction, look.cycle, owner, look.venue)
-        stored = self.store.load(stream)
-        blank = State(stream, case.state.cycle)
-        state = fold(blank, (s.event for s in stored)) if stored else None
-        return Fact(state, str(stream), look.on, len(stored), {stream: len(stored)})
+        state = self.read(stream)
+        version = state.version if state is not None else 0
+        return Fact(state, str(stream), look.on, version, {stream: version})
 
     def _missing(self, case: Case, query: Query) -> Fact:
         """Who of those asked about has not yet taken the step: from their pledges' projection."""

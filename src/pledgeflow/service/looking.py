@@ -43,13 +43,10 @@ from pledgeflow.service.fetching import Fetching
 from pledgeflow.service.filings import Filing, Filings
 from pledgeflow.service.indicating import ALL, By, Gauge, Scope
 from pledgeflow.service.ledgers import LedgerRow, Overview, Standing
+from pledgeflow.service.remembering import NOTHING, Known, Remembered
 from pledgeflow.steps import Asked, Step, stream_id
 from pledgeflow.storage.memory import MemoryStore
-from pledgeflow.storage.store import (
-    EventStore,
-    PledgeRow,
-    StoredEvent,
-)
+from pledgeflow.storage.store import START, EventStore, PledgeRow, Reading, StoredEvent
 
 
 def _today() -> date:
@@ -72,6 +69,7 @@ class Looking:
     directory: Directory | None = None
     box: BallotBox | None = None
     _policies: dict[str, Policy] = field(default_factory=dict, repr=False)
+    _remembered: Remembered = field(default_factory=Remembered, repr=False)
 
     def __post_init__(self) -> None:
         if self.box is None and isinstance(self.store, MemoryStore):
@@ -282,7 +280,7 @@ class Looking:
     # --- on what all of it stands ---------------------------------------------------------------
 
     def _offered(self, case: _Case, actor: str, on: date) -> Permissions:
-        fetching = Fetching(self.store, self.calendar)
+        fetching = Fetching(self.store, self.calendar, self._seen)
         queries = sought(case.policy, case.state, actor, on)
         elsewhere = {query: fetching.answer(case, query) for query in queries}
         facts = Facts(on, case.around(on, actor), elsewhere, self.calendar)
@@ -299,23 +297,47 @@ class Looking:
         return Overview(self.store, row, self._cycles.policy(row), view, day, self._state)
 
     def _state(self, stream: StreamId) -> State:
-        row = self._cycles.of(stream)
-        blank = State(stream, Cycle(row.cycle, row.starts, row.ordinal))
-        return fold(blank, (stored.event for stored in self.store.load(stream)))
+        reading, state = self._read(stream)
+        row = reading.cycle or self._cycles.of(stream)
+        return state or State(stream, Cycle(row.cycle, row.starts, row.ordinal))
 
-    def _case(self, stream: StreamId, on: date) -> _Case:
-        row = self._cycles.of(stream)
+    def _case(self, stream: StreamId, on: date, key: str | None = None) -> _Case:
+        reading, state = self._read(stream, key)
+        row = reading.cycle or self._cycles.of(stream)
         policy = self._cycles.policy(row)
         directory = self._directory
-        cycle = Cycle(row.cycle, row.starts, row.ordinal)
-        stored = self.store.load(stream)
-        if stored:
-            blank = State(stream, cycle)
-            state = fold(blank, (s.event for s in stored))
-        else:
+        if state is None:
             view = directory.around(stream.jurisdiction, (stream.promisor,), on)
-            state = begin(policy, stream, cycle, view)
-        return _Case(policy, state, directory, on, row.closed)
+            state = begin(policy, stream, Cycle(row.cycle, row.starts, row.ordinal), view)
+        known = self._remembered.get(stream)
+        projected = known.row if known.head == reading.head else None
+        return _Case(
+            policy, state, directory, on, row.closed, reading.head, projected, reading.span
+        )
+
+    def _read(self, stream: StreamId, key: str | None = None) -> tuple[Reading, State | None]:
+        """How a stream stands; no state if it has not begun."""
+        known = self._remembered.get(stream)
+        reading = self.store.read(stream, known=known.head.version, key=key)
+        if known.head == reading.head:
+            return reading, known.state
+        if known.head.version >= reading.head.version > 0:
+            # Somebody put back another store: what is remembered is of no use.
+            self._remembered.forget(stream)
+            known = NOTHING
+            reading = self.store.read(stream, key=key)
+        if reading.head == START:
+            return reading, None
+        state = known.state if known.head.version else reading.state
+        if state is None:
+            row = reading.cycle or self._cycles.of(stream)
+            state = State(stream, Cycle(row.cycle, row.starts, row.ordinal))
+        state = fold(state, reading.events)
+        self._remembered.put(stream, Known(reading.head, state))
+        return reading, state
+
+    def _seen(self, stream: StreamId) -> State | None:
+        return self._read(stream)[1]
 
     @property
     def _duties(self) -> Duties:
@@ -327,9 +349,9 @@ class Looking:
 
     @property
     def _filings(self) -> Filings:
-        return Filings(self.store, self.catalogue, self._policies, self._read)
+        return Filings(self.store, self.catalogue, self._policies, self._ruled)
 
-    def _read(self, stream: StreamId) -> tuple[Ruleset, State]:
+    def _ruled(self, stream: StreamId) -> tuple[Ruleset, State]:
         state = self._state(stream)
         return self.policy(stream).tracks[state.track], state
 
@@ -338,4 +360,4 @@ class Looking:
         return self.directory if self.directory is not None else self.store
 
     def _facts(self, case: _Case, command: AnyCommand, today: date) -> Facts:
-        return Fetching(self.store, self.calendar).facts(case, command, today)
+        return Fetching(self.store, self.calendar, self._seen).facts(case, command, today)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
+from pledgeflow.errors import ConflictError
 from pledgeflow.storage import tables
 from pledgeflow.storage.memory import MemoryStore
 from pledgeflow.storage.shelves import plain
@@ -22,7 +21,9 @@ def keep(source: MemoryStore, target: SqlStore) -> None:
             target.put_cycle(cycle)
     for row in source.policies():
         target.put_policy(row.digest, row.name, row.body, row.engine)
-    target.begin_all(source.beginnings(), recorded_at=datetime.now(UTC))
+    for answer in target.append_all(source.changes()):
+        if isinstance(answer, ConflictError):
+            raise answer
     done = [
         {**plain(stream), "key": key, "after": after, "upto": upto}
         for key, (stream, after, upto) in source.used_keys()

@@ -7,6 +7,7 @@ nobody can change a kept event through a mapping they still hold.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from threading import Lock
 
@@ -15,24 +16,26 @@ from pledgeflow.domain.directory import DirectoryData
 from pledgeflow.domain.events import Event
 from pledgeflow.domain.extracts import Indexed
 from pledgeflow.domain.people import View
-from pledgeflow.domain.serialisation import decode, encode
-from pledgeflow.errors import StorageError
+from pledgeflow.domain.serialisation import decode
+from pledgeflow.domain.snapshots import thaw
+from pledgeflow.errors import ConflictError, StorageError
 from pledgeflow.storage.store import (
-    NOTHING_READ,
-    Beginning,
+    START,
+    Change,
     CycleRow,
     DueRow,
+    Head,
+    Judged,
     Kind,
     PledgeRow,
     PolicyRow,
+    Reading,
     SealedText,
+    Span,
     StoredEvent,
-    check_append,
-    check_beginnings,
     check_due,
-    check_head,
-    used,
 )
+from pledgeflow.storage.written import streams_in, weigh
 
 
 class MemoryStore:
@@ -40,83 +43,100 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._log: dict[StreamId, list[tuple[str, datetime]]] = {}
+        self._log: dict[StreamId, list[tuple[str, datetime, str]]] = {}
+        self._states: dict[StreamId, tuple[int, str]] = {}
         self._texts: dict[tuple[str, str], SealedText] = {}
-        self._done: dict[tuple[str, str], tuple[StreamId, int, int]] = {}
+        self._done: dict[tuple[str, str], Span] = {}
+        self._outbox: dict[tuple[StreamId, int], Span] = {}
+        self._decisions: list[tuple[datetime, Judged]] = []
         self._pledges: dict[StreamId, PledgeRow] = {}
-        self._pending: dict[tuple[StreamId, int], int] = {}
+        self._pending: dict[tuple[StreamId, int], Span] = {}
         self._cycles: dict[tuple[str, str], CycleRow] = {}
         self._policies: dict[str, PolicyRow] = {}
         self._due: dict[StreamId, tuple[DueRow, ...]] = {}
         self._directories: dict[str, Indexed] = {}
+        self._versions: dict[str, int] = {}
 
-    def append(  # noqa: PLR0913 (see the protocol)
-        self,
-        stream: StreamId,
-        expected_version: int,
-        events: Sequence[Event],
-        *,
-        texts: Sequence[SealedText] = (),
-        pledge: PledgeRow | None = None,
-        due: Sequence[DueRow] | None = None,
-        key: str | None = None,
-        reads: Mapping[StreamId, int] = NOTHING_READ,
-        follows: bool = False,
-        recorded_at: datetime,
-    ) -> None:
+    def append(self, change: Change) -> Head:
         """See `EventStore.append`."""
-        check_append(
-            stream, expected_version, events, pledge=pledge, due=due, recorded_at=recorded_at
-        )
-        kept = [(encode(event), recorded_at.astimezone(UTC)) for event in events]
-        at = (stream.jurisdiction, key or "")
-        with self._lock:
-            if key is not None and at in self._done:
-                raise used(key)
-            for read, version in {**reads, stream: expected_version}.items():
-                check_head(read, version, len(self._log.get(read, ())))
-            # INVARIANT: nothing below can fail, so that all of it happens or nothing.
-            if kept:
-                self._log.setdefault(stream, []).extend(kept)
-            for text in texts:
-                self._texts.setdefault((stream.jurisdiction, text.digest), text)
-            if pledge is not None:
-                self._pledges[stream] = pledge
-            if due is not None:
-                self._due[stream] = tuple(due)
-            if key is not None:
-                self._done[at] = (stream, expected_version, expected_version + len(kept))
-            if follows:
-                upto = expected_version + len(kept)
-                self._pending[stream, upto] = expected_version
+        (answer,) = self.append_all((change,))
+        if isinstance(answer, ConflictError):
+            raise answer
+        return answer
 
-    def pending(self, jurisdiction: str) -> list[tuple[StreamId, int, int]]:
+    def append_all(self, changes: Sequence[Change]) -> tuple[Head | ConflictError, ...]:
+        """See `EventStore.append_all`."""
+        for change in changes:
+            change.check()
+        with self._lock:
+            heads = {s: head for s in streams_in(changes) if (head := self._head(s)) != START}
+            written, answers = weigh(changes, heads, set(self._done))
+            # INVARIANT: nothing below can fail, so that all of it happens or nothing.
+            for *at, _, _, _, _, recorded_at, data, known in written.events:
+                kept = (data, recorded_at.astimezone(UTC), known)
+                self._log.setdefault(StreamId(*at), []).append(kept)
+            for key, (*_, state, version) in written.heads.items():
+                if state is not None:
+                    self._states[StreamId(*key)] = (version, state)
+            for change, answer in zip(changes, answers, strict=True):
+                if isinstance(answer, Head):
+                    self._put(change)
+        return answers
+
+    def _put(self, change: Change) -> None:
+        stream, span = change.stream, Span(change.stream, change.after.version, change.upto)
+        for text in change.texts:
+            self._texts.setdefault((stream.jurisdiction, text.digest), text)
+        if change.pledge is not None:
+            self._pledges[stream] = change.pledge
+        if change.due is not None:
+            self._due[stream] = tuple(change.due)
+        if change.key is not None:
+            self._done[stream.jurisdiction, change.key] = span
+        if change.events:
+            self._outbox[stream, change.upto] = span
+        if change.follows:
+            self._pending[stream, change.upto] = span
+
+    def _head(self, stream: StreamId) -> Head:
+        kept = self._log.get(stream)
+        return Head(len(kept), kept[-1][2]) if kept else START
+
+    def read(self, stream: StreamId, *, known: int = 0, key: str | None = None) -> Reading:
+        """See `EventStore.read`."""
+        with self._lock:
+            head, kept = self._head(stream), self._log.get(stream, [])
+            frozen_at, frozen = self._states.get(stream, (0, None))
+            if 0 < known <= head.version:
+                frozen_at, frozen = known, None
+            texts = [data for data, _, _ in kept[frozen_at:]]
+            cycle = self._cycles.get((stream.jurisdiction, stream.cycle))
+            span = self._done.get((stream.jurisdiction, key)) if key is not None else None
+            directory = self._versions.get(stream.jurisdiction, 0)
+        state = thaw(stream, frozen) if frozen is not None else None
+        return Reading(head, state, tuple(map(self._event, texts)), cycle, span, directory)
+
+    def log(self, judged: Judged, *, at: datetime) -> None:
+        """See `EventStore.log`."""
+        with self._lock:
+            self._decisions.append((at, judged))
+
+    def decisions(self, jurisdiction: str, cycle: str | None = None) -> Iterator[Judged]:
+        """See `EventStore.decisions`."""
+        with self._lock:
+            rows = sorted(self._decisions, key=lambda row: row[0])
+        return (judged for _, judged in rows if _within(judged.stream, jurisdiction, cycle))
+
+    def pending(self, jurisdiction: str) -> list[Span]:
         """See `EventStore.pending`."""
         with self._lock:
-            rows = [(stream, after, upto) for (stream, upto), after in self._pending.items()]
-        return sorted(row for row in rows if row[0].jurisdiction == jurisdiction)
+            rows = list(self._pending.values())
+        return sorted(span for span in rows if span.stream.jurisdiction == jurisdiction)
 
     def settle(self, stream: StreamId, upto: int) -> None:
         """See `EventStore.settle`."""
         with self._lock:
             self._pending.pop((stream, upto), None)
-
-    def begin_all(self, begun: Sequence[Beginning], *, recorded_at: datetime) -> None:
-        """See `EventStore.begin_all`."""
-        check_beginnings(begun, recorded_at)
-        at = recorded_at.astimezone(UTC)
-        kept = {one.stream: [(encode(event), at) for event in one.events] for one in begun}
-        with self._lock:
-            for one in begun:
-                check_head(one.stream, 0, len(self._log.get(one.stream, ())))
-            # INVARIANT: nothing below can fail, so that all of it happens or nothing.
-            self._log.update(kept)
-            for one in begun:
-                for text in one.texts:
-                    self._texts.setdefault((one.stream.jurisdiction, text.digest), text)
-                if one.pledge is not None:
-                    self._pledges[one.stream] = one.pledge
-                self._due[one.stream] = tuple(one.due)
 
     def done(self, jurisdiction: str, key: str) -> tuple[StoredEvent, ...] | None:
         """See `EventStore.done`."""
@@ -132,9 +152,13 @@ class MemoryStore:
         with self._lock:
             kept = tuple(self._log.get(stream, ()))
         return tuple(
-            StoredEvent(stream, version, decode(data), recorded_at)
-            for version, (data, recorded_at) in enumerate(kept, start=1)
+            StoredEvent(stream, version, self._event(data), recorded_at, known)
+            for version, (data, recorded_at, known) in enumerate(kept, start=1)
         )
+
+    def _event(self, data: str) -> Event:
+        """An event from its text."""
+        return decode(data)
 
     def heads(self, jurisdiction: str, cycle: str | None = None) -> Mapping[StreamId, int]:
         """See `EventStore.heads`."""
@@ -157,7 +181,13 @@ class MemoryStore:
     def pledge(self, stream: StreamId) -> PledgeRow | None:
         """See `EventStore.pledge`."""
         with self._lock:
-            return self._pledges.get(stream)
+            row = self._pledges.get(stream)
+            return self._versioned(row) if row is not None else None
+
+    def _versioned(self, row: PledgeRow) -> PledgeRow:
+        """A row that was written once, and may have stayed as it was while its stream went on."""
+        version = len(self._log[row.stream])
+        return row if row.version == version else replace(row, version=version)
 
     def pledges(
         self,
@@ -169,7 +199,7 @@ class MemoryStore:
         """See `EventStore.pledges`."""
         wanted = frozenset(promisors) if promisors is not None else None
         with self._lock:
-            rows = dict(self._pledges)
+            rows = {stream: self._versioned(row) for stream, row in self._pledges.items()}
         return [
             rows[stream]
             for stream in sorted(rows)
@@ -248,24 +278,32 @@ class MemoryStore:
         with self._lock:
             return tuple(self._policies.values())
 
-    def beginnings(self) -> list[Beginning]:
+    def changes(self) -> list[Change]:
         """Every stream as it stands, as if it had come about at once: for another store."""
         with self._lock:
             streams = list(self._log)
         told: set[str] = set()
-        found: list[Beginning] = []
+        found: list[Change] = []
         for stream in streams:
             here = stream.jurisdiction
             # Words belong to a jurisdiction, and not to a stream.
             texts = [t for (at, _), t in self._texts.items() if at == here and here not in told]
             told.add(here)
-            events = [stored.event for stored in self.load(stream)]
-            row, due = self._pledges.get(stream), self._due.get(stream, ())
-            found.append(Beginning(stream, events, texts, row, due))
+            stored = self.load(stream)
+            change = Change(
+                stream,
+                START,
+                [one.event for one in stored],
+                stored[0].recorded_at,
+                texts=texts,
+                pledge=self.pledge(stream),
+                due=self._due.get(stream, ()),
+            )
+            found.append(change)
         return found
 
-    def used_keys(self) -> list[tuple[str, tuple[StreamId, int, int]]]:
-        """Every key that was used: what it stands for, after which version and up to which."""
+    def used_keys(self) -> list[tuple[str, Span]]:
+        """Every key that was used, and what it stands for."""
         with self._lock:
             return [(key, span) for (_, key), span in self._done.items()]
 
@@ -273,6 +311,7 @@ class MemoryStore:
         """See `EventStore.put_directory`."""
         with self._lock:
             self._directories[jurisdiction] = Indexed(directory)
+            self._versions[jurisdiction] = self._versions.get(jurisdiction, 0) + 1
 
     def directory(self, jurisdiction: str) -> DirectoryData:
         """See `EventStore.directory`."""

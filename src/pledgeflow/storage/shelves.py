@@ -6,8 +6,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import fields
-from datetime import date
+from datetime import date, datetime
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, select
 
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.directory import (
@@ -24,11 +27,12 @@ from pledgeflow.errors import StorageError
 from pledgeflow.storage import tables
 from pledgeflow.storage.agenda import PAGE, Wanted, page
 from pledgeflow.storage.rows import TableRows, batches
-from pledgeflow.storage.store import CycleRow, DueRow, Kind, PledgeRow, PolicyRow, SealedText
+from pledgeflow.storage.store import CycleRow, DueRow, Judged, Kind, PledgeRow, PolicyRow, Span
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection, RowMapping, Table
+    from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table
 
+_STREAM = tuple(field.name for field in fields(StreamId))
 _DIRECTORY: tuple[tuple[str, Table, type[Any]], ...] = (
     ("people", tables.people, PersonRow),
     ("organizations", tables.organizations, OrganizationRow),
@@ -49,6 +53,39 @@ class Shelves(ABC):
     def _forget(self) -> None:
         """Let nothing that was deleted linger in the database's files."""
 
+    def log(self, judged: Judged, *, at: datetime) -> None:
+        """See `EventStore.log`."""
+        row = {**plain(judged), **plain(judged.stream), "at": at, "id": token_hex(8)}
+        del row["stream"]
+        with self._transaction(write=True) as connection:
+            connection.execute(tables.decisions.insert(), row)
+
+    def decisions(self, jurisdiction: str, cycle: str | None = None) -> Iterator[Judged]:
+        """See `EventStore.decisions`."""
+        table = tables.decisions
+        here = where(table, **within(jurisdiction, cycle))
+        with self._transaction() as connection:
+            asked = table.select().where(*here).order_by(table.c.at, table.c.id)
+            rows = connection.execute(asked).mappings().all()
+        for row in rows:
+            columns = {name: row[name] for name in row if name not in ("at", "id")}
+            stream = StreamId(*(columns.pop(field.name) for field in fields(StreamId)))
+            yield Judged(stream, **columns)
+
+    def pending(self, jurisdiction: str) -> list[Span]:
+        """See `EventStore.pending`."""
+        table = tables.pending
+        here = table.select().where(*where(table, jurisdiction=jurisdiction))
+        with self._transaction() as connection:
+            rows = connection.execute(here).mappings().all()
+        return sorted(span_of(row) for row in rows)
+
+    def settle(self, stream: StreamId, upto: int) -> None:
+        """See `EventStore.settle`."""
+        table = tables.pending
+        with self._transaction(write=True) as connection:
+            connection.execute(table.delete().where(*where(table, **plain(stream), upto=upto)))
+
     def texts(self, jurisdiction: str, digests: Iterable[str]) -> Mapping[str, str]:
         """See `EventStore.texts`."""
         with self._transaction() as connection:
@@ -65,8 +102,9 @@ class Shelves(ABC):
 
     def pledge(self, stream: StreamId) -> PledgeRow | None:
         """See `EventStore.pledge`."""
-        found = self._rows(tables.pledges, **plain(stream))
-        return _pledge(found[0]) if found else None
+        with self._transaction() as connection:
+            row = connection.execute(_pledges(**plain(stream))).mappings().first()
+        return _pledge(row) if row is not None else None
 
     def pledges(
         self,
@@ -77,7 +115,7 @@ class Shelves(ABC):
     ) -> list[PledgeRow]:
         """See `EventStore.pledges`."""
         table = tables.pledges
-        here = where(table, **within(jurisdiction, cycle))
+        asked = _pledges(**within(jurisdiction, cycle))
         each: Iterable[list[ColumnElement[bool]]] = [[]]
         if promisors is not None:
             each = [[table.c.promisor.in_(some)] for some in batches(frozenset(promisors))]
@@ -85,7 +123,7 @@ class Shelves(ABC):
             found = [
                 _pledge(row)
                 for more in each
-                for row in connection.execute(table.select().where(*here, *more)).mappings()
+                for row in connection.execute(asked.where(*more)).mappings()
             ]
         return sorted(found, key=lambda row: row.stream)
 
@@ -162,6 +200,11 @@ class Shelves(ABC):
                     for i, row in enumerate(getattr(directory, name))
                 ]
                 insert(connection, table, rows)
+            versions = tables.directories
+            here = where(versions, jurisdiction=jurisdiction)
+            found = connection.scalar(select(versions.c.version).where(*here))
+            row = {"jurisdiction": jurisdiction, "version": int(found or 0) + 1}
+            replace(connection, versions, row)
         self._forget()
 
     def directory(self, jurisdiction: str) -> DirectoryData:
@@ -215,33 +258,10 @@ def replace(connection: Connection, table: Table, row: Mapping[str, Any]) -> Non
     connection.execute(table.insert(), row)
 
 
-def put_pledge(connection: Connection, pledge: PledgeRow) -> None:
-    """Put a projection in place of the pledge's former one."""
-    replace(connection, tables.pledges, pledge_columns(pledge))
-
-
-def pledge_columns(pledge: PledgeRow) -> dict[str, Any]:
-    """A projection as column -> value."""
-    row = plain(pledge)
-    return {**plain(row.pop("stream")), **row}
-
-
 def insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Put in rows that are new, if there are any."""
     if rows:
         connection.execute(table.insert(), rows)
-
-
-def put_texts(connection: Connection, jurisdiction: str, texts: Sequence[SealedText]) -> None:
-    """Keep words; where some are kept under their digest, those stay."""
-    rows = {text.digest: text for text in reversed(texts)}
-    known = known_texts(connection, jurisdiction, rows)
-    new = [
-        {"jurisdiction": jurisdiction, **plain(text)}
-        for digest, text in rows.items()
-        if digest not in known
-    ]
-    insert(connection, tables.texts, new)
 
 
 def known_texts(
@@ -258,6 +278,20 @@ def known_texts(
 
 def _select(connection: Connection, table: Table, **values: str) -> Sequence[RowMapping]:
     return connection.execute(table.select().where(*where(table, **values))).mappings().all()
+
+
+def span_of(row: RowMapping) -> Span:
+    """The span that a row of `done` or `pending` holds."""
+    stream = StreamId(row["jurisdiction"], row["cycle"], row["promisor"], row["venue"])
+    return Span(stream, row["after"], row["upto"])
+
+
+def _pledges(**values: str) -> Select[Any]:
+    """Projections, with the versions that their streams have come to."""
+    table, heads = tables.pledges, tables.streams
+    same = and_(*(table.c[name] == heads.c[name] for name in _STREAM))
+    joined = select(*table.columns, heads.c.version).select_from(table.join(heads, same))
+    return joined.where(*where(table, **values))
 
 
 def _pledge(row: RowMapping) -> PledgeRow:

@@ -7,52 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime
 from logging import Logger
 from threading import Lock
 from typing import Any, Self, cast
 
-from sqlalchemy import Connection, Engine, create_engine, func, inspect, select, text
+from sqlalchemy import Connection, Engine, create_engine, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.event import listen
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from pledgeflow.domain.commands import StreamId
-from pledgeflow.domain.events import Event
-from pledgeflow.domain.serialisation import decode, encode, kind_of
 from pledgeflow.errors import ConflictError, StorageError
-from pledgeflow.storage import sqlite, tables
-from pledgeflow.storage.agenda import due_columns, replace_due
-from pledgeflow.storage.shelves import (
-    Shelves,
-    insert,
-    plain,
-    pledge_columns,
-    put_pledge,
-    put_texts,
-    where,
-    within,
-)
-from pledgeflow.storage.store import (
-    NOTHING_READ,
-    Beginning,
-    DueRow,
-    PledgeRow,
-    SealedText,
-    StoredEvent,
-    check_append,
-    check_beginnings,
-    check_due,
-    check_head,
-    used,
-)
+from pledgeflow.storage import postgres_writing, reading, sqlite, sqlite_writing, tables
+from pledgeflow.storage.agenda import replace_due
+from pledgeflow.storage.shelves import Shelves, plain, span_of, where, within
+from pledgeflow.storage.store import Change, DueRow, Head, Reading, StoredEvent, check_due
 
 _PLAIN = {
     "unable to open database file": "cannot be opened; does its directory exist?",
     "file is not a database": "is no SQLite database",
     "database is locked": f"was busy for {sqlite.WAIT_MS // 1000} seconds; try again",
 }
+_RACED = ("40001", "40P01")
+"""What PostgreSQL calls it when two transactions cannot both be right: serialization, deadlock."""
 
 
 class SqlStore(Shelves):
@@ -105,79 +83,30 @@ class SqlStore(Shelves):
                 )
             self._ready = True
 
-    def append(  # noqa: PLR0913 (see the protocol)
-        self,
-        stream: StreamId,
-        expected_version: int,
-        events: Sequence[Event],
-        *,
-        texts: Sequence[SealedText] = (),
-        pledge: PledgeRow | None = None,
-        due: Sequence[DueRow] | None = None,
-        key: str | None = None,
-        reads: Mapping[StreamId, int] = NOTHING_READ,
-        follows: bool = False,
-        recorded_at: datetime,
-    ) -> None:
+    def append(self, change: Change) -> Head:
         """See `EventStore.append`."""
-        check_append(
-            stream, expected_version, events, pledge=pledge, due=due, recorded_at=recorded_at
-        )
-        rows = [_event_row(stream, event, recorded_at) for event in events]
-        span = {"key": key, "after": expected_version, "upto": expected_version + len(rows)}
-        with self._transaction(write=True) as connection:
-            if key is not None and _span(connection, stream.jurisdiction, key) is not None:
-                raise used(key)
-            for read, version in {**reads, stream: expected_version}.items():
-                check_head(read, version, _head(connection, read))
-            if rows:
-                connection.execute(tables.events.insert(), rows)
-            put_texts(connection, stream.jurisdiction, texts)
-            if pledge is not None:
-                put_pledge(connection, pledge)
-            if due is not None:
-                replace_due(connection, stream, due)
-            if key is not None:
-                connection.execute(tables.done.insert(), {**plain(stream), **span})
-            if follows:
-                still = {**plain(stream), "after": span["after"], "upto": span["upto"]}
-                connection.execute(tables.pending.insert(), still)
+        (answer,) = self.append_all((change,))
+        if isinstance(answer, ConflictError):
+            raise answer
+        return answer
 
-    def pending(self, jurisdiction: str) -> list[tuple[StreamId, int, int]]:
-        """See `EventStore.pending`."""
-        table = tables.pending
-        here = table.select().where(*where(table, jurisdiction=jurisdiction))
-        with self._transaction() as connection:
-            rows = connection.execute(here).mappings().all()
-        found = [
-            (
-                StreamId(row["jurisdiction"], row["cycle"], row["promisor"], row["venue"]),
-                row["after"],
-                row["upto"],
-            )
-            for row in rows
-        ]
-        return sorted(found)
+    def append_all(self, changes: Sequence[Change]) -> tuple[Head | ConflictError, ...]:
+        """See `EventStore.append_all`."""
+        for change in changes:
+            change.check()
+        if not changes:
+            return ()
+        with self._straight(write=True) as connection:
+            if self._sqlite:
+                return sqlite_writing.write(connection, changes)
+            return postgres_writing.write(connection, changes)
 
-    def settle(self, stream: StreamId, upto: int) -> None:
-        """See `EventStore.settle`."""
-        table = tables.pending
-        with self._transaction(write=True) as connection:
-            connection.execute(table.delete().where(*where(table, **plain(stream), upto=upto)))
-
-    def begin_all(self, begun: Sequence[Beginning], *, recorded_at: datetime) -> None:
-        """See `EventStore.begin_all`."""
-        check_beginnings(begun, recorded_at)
-        rows = [_event_row(one.stream, event, recorded_at) for one in begun for event in one.events]
-        with self._transaction(write=True) as connection:
-            # A stream that has begun has a first event already: the database refuses another.
-            insert(connection, tables.events, rows)
-            for place in {one.stream.jurisdiction for one in begun}:
-                here = [one for one in begun if one.stream.jurisdiction == place]
-                put_texts(connection, place, [text for one in here for text in one.texts])
-            pledges = [pledge_columns(one.pledge) for one in begun if one.pledge is not None]
-            insert(connection, tables.pledges, pledges)
-            insert(connection, tables.due, [due_columns(row) for one in begun for row in one.due])
+    def read(self, stream: StreamId, *, known: int = 0, key: str | None = None) -> Reading:
+        """See `EventStore.read`."""
+        with self._straight(write=False) as connection:
+            if self._sqlite:
+                return reading.on_sqlite(connection, stream, known, key)
+            return reading.on_postgres(connection, stream, known, key)
 
     def put_due(self, stream: StreamId, version: int, due: Sequence[DueRow]) -> None:
         """See `EventStore.put_due`."""
@@ -189,11 +118,13 @@ class SqlStore(Shelves):
     def done(self, jurisdiction: str, key: str) -> tuple[StoredEvent, ...] | None:
         """See `EventStore.done`."""
         with self._transaction() as connection:
-            span = _span(connection, jurisdiction, key)
-            if span is None:
+            table = tables.done
+            here = where(table, jurisdiction=jurisdiction, key=key)
+            row = connection.execute(table.select().where(*here)).mappings().first()
+            if row is None:
                 return None
-            stream, after, upto = span
-            return _loaded(connection, stream)[after:upto]
+            span = span_of(row)
+            return _loaded(connection, span.stream)[span.after : span.upto]
 
     def load(self, stream: StreamId) -> tuple[StoredEvent, ...]:
         """See `EventStore.load`."""
@@ -202,10 +133,9 @@ class SqlStore(Shelves):
 
     def heads(self, jurisdiction: str, cycle: str | None = None) -> Mapping[StreamId, int]:
         """See `EventStore.heads`."""
-        log = tables.events
-        stream = (log.c.jurisdiction, log.c.cycle, log.c.promisor, log.c.venue)
-        here = where(log, **within(jurisdiction, cycle))
-        last = select(*stream, func.max(log.c.version)).where(*here).group_by(*stream)
+        table = tables.streams
+        stream = (table.c.jurisdiction, table.c.cycle, table.c.promisor, table.c.venue)
+        last = select(*stream, table.c.version).where(*where(table, **within(jurisdiction, cycle)))
         with self._transaction() as connection:
             heads = {StreamId(*row[:4]): int(row[4]) for row in connection.execute(last)}
         return {stream: heads[stream] for stream in sorted(heads)}
@@ -249,9 +179,48 @@ class SqlStore(Shelves):
                 yield connection
 
     @contextmanager
+    def _straight(self, *, write: bool) -> Iterator[Any]:
+        """The driver's own connection; what is done with it is one transaction, as a statement is.
+
+        On SQLite it begins here and ends with the block; on PostgreSQL each statement is one,
+        unless the block begins another.
+        """
+        if not self._ready:
+            self.create()
+        with self._plainly():
+            pooled = self._engine.raw_connection()
+            driver: Any = pooled.driver_connection
+            try:
+                if self._sqlite:
+                    sqlite.begin(driver, write=write)
+                    yield driver
+                    driver.execute("COMMIT")
+                else:
+                    driver.autocommit = True
+                    yield driver
+                    driver.autocommit = False
+            except BaseException:
+                if self._sqlite:
+                    driver.rollback()
+                elif driver.closed:
+                    pooled.invalidate()
+                else:
+                    driver.autocommit = False
+                raise
+            finally:
+                pooled.close()
+
+    @contextmanager
     def _plainly(self) -> Iterator[None]:
         try:
             yield
+        except self._engine.dialect.loaded_dbapi.IntegrityError as error:
+            raise ConflictError(f"`{self._name}`: somebody else wrote this first") from error
+        except self._engine.dialect.loaded_dbapi.Error as error:
+            if getattr(error, "sqlstate", None) in _RACED:
+                raise ConflictError(f"`{self._name}`: somebody else wrote this first") from error
+            text = str(error)
+            raise StorageError(f"`{self._name}` {_PLAIN.get(text, f'failed: {text}')}") from error
         except IntegrityError as error:
             raise ConflictError(f"`{self._name}`: somebody else wrote this first") from error
         except DBAPIError as error:
@@ -327,42 +296,21 @@ def _schema(connection: Connection) -> int | None:
 
 
 def _head(connection: Connection, stream: StreamId) -> int:
-    log = tables.events
-    last = select(func.max(log.c.version)).where(*where(log, **plain(stream)))
-    return connection.scalar(last) or 0
-
-
-def _event_row(stream: StreamId, event: Event, recorded_at: datetime) -> dict[str, Any]:
-    return {
-        **plain(stream),
-        "version": event.version,
-        "kind": kind_of(event),
-        "command": getattr(event, "command", ""),
-        "occurred_on": getattr(event, "occurred_on", getattr(event, "on", None)),
-        "recorded_at": recorded_at,
-        "data": encode(event),
-    }
+    table = tables.streams
+    found = select(table.c.version).where(*where(table, **plain(stream)))
+    return connection.scalar(found) or 0
 
 
 def _loaded(connection: Connection, stream: StreamId) -> tuple[StoredEvent, ...]:
     log = tables.events
     here = log.select().where(*where(log, **plain(stream))).order_by(log.c.version)
-    loaded = []
-    for row in connection.execute(here).mappings():
-        try:
-            event = decode(row["data"])
-        except StorageError as error:
-            raise StorageError(f"`{stream}`, version {row['version']}: {error}") from error
-        loaded.append(StoredEvent(stream, row["version"], event, row["recorded_at"]))
-    return tuple(loaded)
-
-
-def _span(connection: Connection, jurisdiction: str, key: str) -> tuple[StreamId, int, int] | None:
-    """Which stream, after which version and up to which, was appended under the key."""
-    table = tables.done
-    here = where(table, jurisdiction=jurisdiction, key=key)
-    row = connection.execute(table.select().where(*here)).mappings().first()
-    if row is None:
-        return None
-    stream = StreamId(row["jurisdiction"], row["cycle"], row["promisor"], row["venue"])
-    return stream, row["after"], row["upto"]
+    return tuple(
+        StoredEvent(
+            stream,
+            row["version"],
+            reading.decoded(stream, row["version"], row["data"]),
+            row["recorded_at"],
+            row["hash"],
+        )
+        for row in connection.execute(here).mappings()
+    )

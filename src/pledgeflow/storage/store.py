@@ -6,27 +6,42 @@ is only ever appended to. Nothing here knows a database.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.directory import DirectoryData
 from pledgeflow.domain.events import Event
 from pledgeflow.domain.extracts import Directory
+from pledgeflow.domain.states import State
 from pledgeflow.errors import ConflictError, StorageError
+
+
+class Head(NamedTuple):
+    """Where a stream has come to: its last version, and the hash of the event there."""
+
+    version: int
+    hash: str
+
+
+START = Head(0, "")
+"""Where a stream is that has not begun."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """An event as it was kept; versions count from 1 within a stream."""
+    """An event as it was kept; versions count from 1 within a stream.
+
+    hash: of the event with everything before it in the stream; see `domain.chain`
+    """
 
     stream: StreamId
     version: int
     event: Event
     recorded_at: datetime
+    hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +98,58 @@ class DueRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Beginning:
-    """A stream's first events with all that is kept beside them; see `EventStore.begin_all`."""
+class Change:
+    """Everything that one command writes, in one transaction: events, and what follows from them.
+
+    after: where the writer left the stream; recorded_at: with its time zone; state: the one after
+    the events; pledge, due: what the projections come to (None: they stay as they are); key: makes
+    it happen once in a jurisdiction; reads: versions of other streams that have to hold still;
+    follows: something is still to follow elsewhere, until `settle` is told
+    """
 
     stream: StreamId
+    after: Head
     events: Sequence[Event]
+    recorded_at: datetime
+    state: State | None = None
     texts: Sequence[SealedText] = ()
     pledge: PledgeRow | None = None
-    due: Sequence[DueRow] = ()
+    due: Sequence[DueRow] | None = None
+    key: str | None = None
+    reads: Mapping[StreamId, int] = field(default_factory=dict)
+    follows: bool = False
+
+    @property
+    def upto(self) -> int:
+        """The stream's version afterwards."""
+        return self.after.version + len(self.events)
+
+    def check(self) -> None:
+        """What every store refuses before it writes: raises StorageError."""
+        versions = [event.version for event in self.events]
+        if versions != list(range(self.after.version + 1, self.upto + 1)):
+            raise StorageError(f"events {versions} cannot follow version {self.after.version}")
+        for derived in (self.pledge, self.state):
+            if derived is not None and (derived.stream, derived.version) != (
+                self.stream,
+                self.upto,
+            ):
+                raise StorageError(
+                    f"the projection is not of `{self.stream}` at version {self.upto}"
+                )
+        check_due(self.stream, self.due or ())
+        if not self.upto and (self.pledge is not None or self.due):
+            raise StorageError(f"`{self.stream}` has not begun, and nothing follows from it")
+        if self.recorded_at.tzinfo is None:
+            raise StorageError("`recorded_at` needs a time zone")
+
+
+class Span(NamedTuple):
+    """The events of a stream that one command was: after which version, up to which."""
+
+    stream: StreamId
+    after: int
+    upto: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +175,40 @@ class PolicyRow:
     engine: str
 
 
-NOTHING_READ: Mapping[StreamId, int] = {}
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A command that was judged: a row of the decision log. It holds no words that anybody wrote.
+
+    version: of the stream, then; ruling: `permitted` or why not; reasons: rule, code and clauses of
+    each
+    """
+
+    stream: StreamId
+    version: int
+    command: str
+    actor: str
+    capacity: str
+    occurred_on: date
+    ruling: str
+    policy: str
+    reasons: Sequence[Mapping[str, object]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A stream as it stands, read at once with what judging in it needs.
+
+    head: START if it has not begun; state: the last snapshot, if it was needed; events: those after
+    the snapshot, or after what was known; cycle: the one it belongs to, if that was opened;
+    span: what the key was used for, if one was asked about; directory: which version of it
+    """
+
+    head: Head
+    state: State | None
+    events: tuple[Event, ...]
+    cycle: CycleRow | None
+    span: Span | None
+    directory: int
 
 
 class EventStore(Directory, Protocol):
@@ -125,37 +217,34 @@ class EventStore(Directory, Protocol):
     Whatever cannot be done raises StorageError, and then nothing was written.
     """
 
-    def append(  # noqa: PLR0913 (all of it is one transaction)
-        self,
-        stream: StreamId,
-        expected_version: int,
-        events: Sequence[Event],
-        *,
-        texts: Sequence[SealedText] = (),
-        pledge: PledgeRow | None = None,
-        due: Sequence[DueRow] | None = None,
-        key: str | None = None,
-        reads: Mapping[StreamId, int] = NOTHING_READ,
-        follows: bool = False,
-        recorded_at: datetime,
-    ) -> None:
-        """Add events after `expected_version`, with their words and new projections, or nothing.
+    def append(self, change: Change) -> Head:
+        """Write all of a change, or nothing; where the stream has come to.
 
-        due: what is to come in the stream, in place of all that was to come before (None: that
-        stays); key: makes it happen once in a jurisdiction; reads: versions of other streams that
-        have to hold still; follows: something is still to follow elsewhere, until `settle` is told;
-        recorded_at: with its time zone. Raises ConflictError if the stream or one of `reads` is
-        elsewhere, or `key` was used before: ask `done`, load again.
+        Raises ConflictError if the stream or one of those it reads is elsewhere, or its key was
+        used before: ask `done`, read again.
         """
 
-    def begin_all(self, begun: Sequence[Beginning], *, recorded_at: datetime) -> None:
-        """Begin many streams in one transaction, as so many calls of `append` would, or none.
+    def append_all(self, changes: Sequence[Change]) -> tuple[Head | ConflictError, ...]:
+        """Write many changes in one transaction, one after the other; what became of each.
 
-        Raises ConflictError if any of them has begun.
+        One that conflicts is left out, as if it had not been among them.
         """
 
-    def pending(self, jurisdiction: str) -> list[tuple[StreamId, int, int]]:
-        """Appended events of which something is still to follow: stream, after which, up to which."""
+    def read(self, stream: StreamId, *, known: int = 0, key: str | None = None) -> Reading:
+        """How a stream stands. known: up to which version the reader knows it already.
+
+        Events after `known` alone are read if it has come that far; else the snapshot, and what
+        came after that.
+        """
+
+    def log(self, judged: Judged, *, at: datetime) -> None:
+        """Keep how a command was judged. at: with its time zone"""
+
+    def decisions(self, jurisdiction: str, cycle: str | None = None) -> Iterator[Judged]:
+        """What the decision log has kept, the earliest first; of one cycle, or of all."""
+
+    def pending(self, jurisdiction: str) -> list[Span]:
+        """Changes of which something is still to follow."""
 
     def settle(self, stream: StreamId, upto: int) -> None:
         """Nothing is to follow any more from the events of a stream up to that version."""
@@ -236,50 +325,35 @@ class EventStore(Directory, Protocol):
         """The jurisdiction's directory; an empty one if none was kept."""
 
 
-def check_append(  # noqa: PLR0913 (as `append`)
-    stream: StreamId,
-    expected_version: int,
-    events: Sequence[Event],
-    *,
-    pledge: PledgeRow | None,
-    due: Sequence[DueRow] | None,
-    recorded_at: datetime,
-) -> None:
-    """What every store refuses before it writes: raises StorageError."""
-    versions = [event.version for event in events]
-    head = expected_version + len(versions)
-    if versions != list(range(expected_version + 1, head + 1)):
-        raise StorageError(f"events {versions} cannot follow version {expected_version}")
-    if pledge is not None and (pledge.stream, pledge.version) != (stream, head):
-        raise StorageError(f"the projection is not of `{stream}` at version {head}")
-    check_due(stream, due or ())
-    if recorded_at.tzinfo is None:
-        raise StorageError("`recorded_at` needs a time zone")
-
-
-def check_beginnings(begun: Sequence[Beginning], recorded_at: datetime) -> None:
-    """What every store refuses before it begins streams: raises StorageError."""
-    for one in begun:
-        check_append(
-            one.stream, 0, one.events, pledge=one.pledge, due=one.due, recorded_at=recorded_at
-        )
-    again = [stream for stream, n in Counter(one.stream for one in begun).items() if n > 1]
-    if again:
-        raise StorageError(f"`{again[0]}` is there twice")
-
-
 def check_due(stream: StreamId, due: Sequence[DueRow]) -> None:
     """Raises StorageError where what is to come is of another stream."""
     if any(row.stream != stream for row in due):
         raise StorageError(f"what is due is not all of `{stream}`")
 
 
-def check_head(stream: StreamId, expected_version: int, found: int) -> None:
-    """Raises ConflictError if the stream is not where the writer left it."""
-    if found != expected_version:
-        raise ConflictError(
-            f"`{stream}` is at version {found}, not {expected_version}; load it again"
-        )
+def conflict(
+    change: Change, heads: Mapping[StreamId, Head], keys: Collection[tuple[str, str]]
+) -> ConflictError | None:
+    """Why a change cannot be written; nothing if it can.
+
+    heads: of all streams that it is of or rests on, if they have begun; keys: those that were used,
+    with their jurisdictions
+    """
+    stream, key = change.stream, change.key
+    if key is not None and (stream.jurisdiction, key) in keys:
+        return used(key)
+    found = heads.get(stream, START)
+    if found != change.after:
+        return elsewhere(stream, change.after.version, found.version)
+    for other, version in change.reads.items():
+        if (there := heads.get(other, START).version) != version:
+            return elsewhere(other, version, there)
+    return None
+
+
+def elsewhere(stream: StreamId, expected: int, found: int) -> ConflictError:
+    """The error for a stream that is not where the writer left it."""
+    return ConflictError(f"`{stream}` is at version {found}, not {expected}; load it again")
 
 
 def used(key: str) -> ConflictError:

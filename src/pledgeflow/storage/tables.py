@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA = 3
+SCHEMA = 4
 """Grows with each change of the tables."""
 
 
@@ -81,6 +81,7 @@ WORDS = Json(list, tuple)
 KINDS = Json(sorted, frozenset)
 COUNTS = Json(dict, dict)
 DAYS = Json(_to_iso, _from_iso)
+DATA = Json(list, list)
 
 METADATA = MetaData()
 
@@ -109,6 +110,15 @@ _STREAM = "jurisdiction cycle promisor venue"
 marker = Table(
     "pledgeflow", METADATA, Column("schema", Integer, primary_key=True, autoincrement=False)
 )
+# where each stream has come to; state: its last snapshot, at version `state_version`
+streams = _table(
+    "streams",
+    _STREAM,
+    _number("version"),
+    _text("hash"),
+    Column("state", Text),
+    Column("state_version", Integer, nullable=False),
+)
 events = _table(
     "events",
     _STREAM,
@@ -118,6 +128,7 @@ events = _table(
     _day("occurred_on"),
     Column("recorded_at", Moment, nullable=False),
     _text("data"),
+    _text("hash"),
 )
 done = _table(
     "done",
@@ -125,6 +136,24 @@ done = _table(
     *(_text(k) for k in _STREAM.split()[1:]),
     _number("after"),
     _number("upto"),
+)
+# what a relay has not handed on yet
+outbox = _table("outbox", _STREAM, _number("upto", key=True), _number("after"))
+# what was asked and how it was judged, as far as the deployer wants it kept; no words of anybody's
+decisions = _table(
+    "decisions",
+    "jurisdiction",
+    Column("at", Moment, primary_key=True),
+    Column("id", String, primary_key=True),
+    *(_text(k) for k in _STREAM.split()[1:]),
+    _number("version"),
+    _text("command"),
+    _text("actor"),
+    _text("capacity"),
+    Column("occurred_on", Date, nullable=False),
+    _text("ruling"),
+    _text("policy"),
+    Column("reasons", DATA, nullable=False),
 )
 pending = _table("pending", _STREAM, _number("upto", key=True), _number("after"))
 texts = _table("texts", "jurisdiction digest", _text("salt"), _text("words"))
@@ -134,7 +163,6 @@ pledges = _table(
     _text("track"),
     _text("organization"),
     _text("state"),
-    _number("version"),
     _text("policy"),
     Column("since", Date, nullable=False),
     Column("kinds", KINDS, nullable=False),
@@ -164,6 +192,8 @@ cycles = _table(
     _text("digest"),
     _day("closed"),
 )
+# grows whenever the jurisdiction's directory is put in anew
+directories = _table("directories", "jurisdiction", _number("version"))
 policies = _table("policies", "digest", _text("name"), _text("body"), _text("engine"))
 
 

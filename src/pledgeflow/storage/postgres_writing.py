@@ -1,0 +1,205 @@
+"""The write path on PostgreSQL: all of any number of changes in one statement; used by `sql` alone.
+
+A statement is a transaction of its own, so that a command waits for the network once. Changes that
+begin a stream, or rest on other streams, and batches lock what they are about first, in one order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Date, Integer
+
+from pledgeflow.domain.commands import StreamId
+from pledgeflow.errors import ConflictError
+from pledgeflow.storage import tables
+from pledgeflow.storage.store import START, Change, Head, elsewhere
+from pledgeflow.storage.written import Row, Written, streams_in, weigh
+
+if TYPE_CHECKING:
+    from psycopg import Connection, Cursor
+    from sqlalchemy import Table
+
+_KEY = ("jurisdiction", "cycle", "promisor", "venue")
+_KEYS = ", ".join(_KEY)
+
+
+def _typed(column: Any) -> str:
+    if isinstance(column.type, tables.Moment):
+        return "timestamptz"
+    if isinstance(column.type, Date):
+        return "date"
+    return "int" if isinstance(column.type, Integer) else "text"
+
+
+def _unnested(name: str, columns: Sequence[tuple[str, str]]) -> str:
+    """Rows given as one array for each column."""
+    arrays = ", ".join(f"%b::{kind}[]" for _, kind in columns)
+    names = ", ".join(f'"{column}"' for column, _ in columns)
+    return f"unnest({arrays}) AS {name} ({names})"
+
+
+def _columns(table: Table) -> tuple[tuple[str, str], ...]:
+    return tuple((column.name, _typed(column)) for column in table.columns)
+
+
+_HEADS = (
+    *((key, "text") for key in _KEY),
+    ("before", "int"),
+    ("known", "text"),
+    ("version", "int"),
+    ("hash", "text"),
+    ("state", "text"),
+    ("state_version", "int"),
+)
+
+
+def _same(one: str, other: str, keys: Sequence[str] = _KEY) -> str:
+    return " AND ".join(f'{one}."{key}" = {other}."{key}"' for key in keys)
+
+
+def _replacing(table: Table) -> str:
+    keys = ", ".join(f'"{column.name}"' for column in table.primary_key)
+    rest = [column.name for column in table.columns if not column.primary_key]
+    changed = ", ".join(f'"{name}" = excluded."{name}"' for name in rest)
+    return f" ON CONFLICT ({keys}) DO UPDATE SET {changed}"
+
+
+_OTHERWISE = {
+    "texts": " ON CONFLICT DO NOTHING",
+    "pledges": _replacing(tables.pledges),
+    "due": _replacing(tables.due),
+}
+_WHOLE = "(SELECT whole FROM counted)"
+
+
+def _inserted(name: str) -> str:
+    """The rows of a table go in."""
+    columns = _columns(tables.METADATA.tables[name])
+    names = ", ".join(f'"{column}"' for column, _ in columns)
+    rows = "coming r" if name == "due" else _unnested("r", columns)
+    otherwise = _OTHERWISE.get(name, "")
+    return f"INSERT INTO {name} ({names}) SELECT r.* FROM {rows} WHERE {_WHOLE}{otherwise}"
+
+
+@cache
+def _statement(parts: tuple[str, ...]) -> str:
+    """Heads move first; all the rest goes in only where every head was where it was left."""
+    keys = [column.name for column in tables.due.primary_key]
+    # What comes again is replaced, and not deleted: in one statement it could not come again.
+    undue = (
+        f"DELETE FROM due d USING {_unnested('g', _HEADS[:4])} WHERE {_same('d', 'g')} AND "
+        f"{_WHOLE} AND NOT EXISTS (SELECT 1 FROM coming n WHERE {_same('d', 'n', keys)})"
+    )
+    steps = [
+        f"h AS (SELECT * FROM {_unnested('h', _HEADS)})",
+        "moved AS (UPDATE streams s SET version = h.version, hash = h.hash, "
+        "state = coalesce(h.state, s.state), "
+        "state_version = coalesce(h.state_version, s.state_version) "
+        f"FROM h WHERE h.before > 0 AND {_same('s', 'h')} AND s.version = h.before "
+        "AND s.hash = h.known RETURNING 1)",
+        f"begun AS (INSERT INTO streams SELECT {_KEYS}, version, hash, state, "
+        "coalesce(state_version, 0) FROM h WHERE before = 0 ON CONFLICT DO NOTHING RETURNING 1)",
+        "counted AS (SELECT (SELECT count(*) FROM moved) + (SELECT count(*) FROM begun) = "
+        "(SELECT count(*) FROM h) AS whole)",
+    ]
+    for part in parts:
+        if part == "due":
+            steps.append(f"coming AS (SELECT * FROM {_unnested('c', _columns(tables.due))})")
+            steps.append(f"undue AS ({undue})")
+        steps.append(f"put_{part} AS ({_inserted(part)})")
+    return f"WITH {', '.join(steps)} SELECT whole FROM counted"
+
+
+def write(
+    connection: Connection[Any], changes: Sequence[Change]
+) -> tuple[Head | ConflictError, ...]:
+    """What became of each change: where its stream has come to, or why it was left out.
+
+    The connection commits by itself, unless the caller has begun a transaction.
+    """
+    cursor = connection.cursor()
+    if len(changes) == 1 and _alone(changes[0]):
+        (change,) = changes
+        written = Written()
+        head = written.add(change)
+        if _put(cursor, written):
+            return (head,)
+        found = _heads(cursor, [change.stream], lock=False).get(change.stream, START)
+        return (elsewhere(change.stream, change.after.version, found.version),)
+    with connection.transaction():
+        return _locked(cursor, changes)
+
+
+def _alone(change: Change) -> bool:
+    """Whether nothing has to hold still for a change but its own stream, which is there."""
+    return change.after.version > 0 and bool(change.events) and not change.reads
+
+
+def _locked(cursor: Cursor[Any], changes: Sequence[Change]) -> tuple[Head | ConflictError, ...]:
+    heads = _heads(cursor, streams_in(changes), lock=True)
+    keys = _used(cursor, {(c.stream.jurisdiction, c.key) for c in changes if c.key is not None})
+    written, answers = weigh(changes, heads, keys)
+    _put(cursor, written)
+    return answers
+
+
+def _put(cursor: Cursor[Any], written: Written) -> bool:
+    """Whether everything was written; if not, nothing was."""
+    due = [(*at, *row) for at, rows in written.due.items() for row in rows]
+    parts: dict[str, Sequence[Row]] = {
+        "events": written.events,
+        "texts": written.texts,
+        "pledges": [(*at, *row) for at, row in written.pledges.items()],
+        "due": due,
+        "done": written.done,
+        "outbox": written.outbox,
+        "pending": written.pending,
+    }
+    given = {name: rows for name, rows in parts.items() if rows or (name == "due" and written.due)}
+    values = _arrays([(*at, *row) for at, row in written.heads.items()], len(_HEADS))
+    for name, rows in given.items():
+        values += _arrays(rows, len(tables.METADATA.tables[name].columns))
+        if name == "due":
+            values += _arrays(list(written.due), len(_KEY))
+    cursor.execute(_statement(tuple(given)).encode(), values)
+    (whole,) = cursor.fetchone() or (False,)
+    return bool(whole)
+
+
+def _arrays(rows: Sequence[Row], width: int) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[]] * width
+
+
+_LOCK_NAMES = (
+    "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM "
+    "(SELECT name FROM unnest(%s::text[]) WITH ORDINALITY AS u (name, n) ORDER BY n) AS each"
+)
+_FIND = (
+    "SELECT s.jurisdiction, s.cycle, s.promisor, s.venue, s.version, s.hash FROM streams s JOIN "
+    f"{_unnested('h', _HEADS[:4])} ON {_same('s', 'h')}"
+)
+_LOCK = f"{_FIND} ORDER BY 1, 2, 3, 4 FOR UPDATE OF s"
+
+
+def _heads(cursor: Cursor[Any], streams: Sequence[StreamId], *, lock: bool) -> dict[StreamId, Head]:
+    """Where streams have come to. lock: they hold still from here on, those not begun as well."""
+    keys = [(s.jurisdiction, s.cycle, s.promisor, s.venue) for s in streams]
+    if lock:
+        # What is not there yet has no row to lock: its name is.
+        cursor.execute(_LOCK_NAMES, [[str(stream) for stream in streams]])
+    cursor.execute((_LOCK if lock else _FIND).encode(), _arrays(keys, len(_KEY)))
+    return {StreamId(*row[:4]): Head(*row[4:]) for row in cursor.fetchall()}
+
+
+def _used(cursor: Cursor[Any], keys: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    if not keys:
+        return set()
+    asked = (
+        "SELECT d.jurisdiction, d.key FROM done d JOIN unnest(%s::text[], %s::text[]) AS u (j, k) "
+        "ON d.jurisdiction = u.j AND d.key = u.k"
+    )
+    cursor.execute(asked, _arrays(list(keys), 2))
+    return {(row[0], row[1]) for row in cursor.fetchall()}

@@ -1,0 +1,130 @@
+"""A stream read at once with what judging in it needs, in the driver's own statements.
+
+Used by `sql` alone. On PostgreSQL everything comes with one wait for the network; on SQLite, where
+waiting costs nothing, the history is asked for only where it is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from pledgeflow.domain.commands import StreamId
+from pledgeflow.domain.events import Event
+from pledgeflow.domain.serialisation import decode
+from pledgeflow.domain.snapshots import thaw
+from pledgeflow.domain.states import State
+from pledgeflow.errors import StorageError
+from pledgeflow.storage.store import START, CycleRow, Head, Reading, Span
+
+_WIDTH = len(("version", "hash", "state_version", "directory"))
+_CYCLE = ("starts", "ordinal", "policy", "digest", "closed")
+_SPAN = ("cycle", "promisor", "venue", "after", "upto")
+
+
+def _asking(mark: str, *more: str) -> str:
+    """mark: what stands for a value in the driver's statements; more: further columns"""
+
+    def at(table: str, *names: str) -> str:
+        return " AND ".join(f"{table}.{name} = {mark}" for name in names)
+
+    columns = (
+        *("s.version", "s.hash", "s.state_version", "d.version"),
+        *(f"c.{name}" for name in _CYCLE),
+        *(f"k.{name}" for name in _SPAN),
+        *more,
+    )
+    return (
+        f"SELECT {', '.join(columns)} FROM (SELECT 1) AS one "
+        f"LEFT JOIN streams s ON {at('s', 'jurisdiction', 'cycle', 'promisor', 'venue')} "
+        f"LEFT JOIN directories d ON {at('d', 'jurisdiction')} "
+        f"LEFT JOIN cycles c ON {at('c', 'jurisdiction', 'cycle')} "
+        f"LEFT JOIN done k ON {at('k', 'jurisdiction', 'key')}"
+    )
+
+
+_AT = "jurisdiction = ? AND cycle = ? AND promisor = ? AND venue = ?"
+_SQLITE = _asking("?")
+_STATE = f"SELECT state FROM streams WHERE {_AT}"
+_EVENTS = f"SELECT data FROM events WHERE {_AT} AND version > ? ORDER BY version"
+_OF_S = " AND ".join(f"e.{n} = s.{n}" for n in ("jurisdiction", "cycle", "promisor", "venue"))
+_FROM = "CASE WHEN {0}::int BETWEEN 1 AND s.version THEN {0}::int ELSE s.state_version END"
+_POSTGRES = _asking(
+    "%s",
+    "CASE WHEN %s::int BETWEEN 1 AND s.version THEN NULL ELSE s.state END",
+    f"ARRAY(SELECT e.data FROM events e WHERE {_OF_S} AND e.version > {_FROM.format('%s')} "
+    "ORDER BY e.version)",
+)
+
+
+def on_sqlite(connection: Any, stream: StreamId, known: int, key: str | None) -> Reading:
+    """See `EventStore.read`."""
+    at = (stream.jurisdiction, stream.cycle, stream.promisor, stream.venue)
+    row = connection.execute(_SQLITE, (*at, *at[:1], *at[:2], at[0], key)).fetchone()
+    version, frozen_at = row[0] or 0, row[2] or 0
+    if known and version == known:
+        return _reading(stream, row, None, (), known)
+    beyond = 0 < known < version
+    if beyond or not frozen_at:
+        after = known if beyond else 0
+        events = connection.execute(_EVENTS, (*at, after)).fetchall()
+        return _reading(stream, row, None, [data for (data,) in events], after)
+    (frozen,) = connection.execute(_STATE, at).fetchone()
+    events = connection.execute(_EVENTS, (*at, frozen_at)).fetchall()
+    return _reading(stream, row, frozen, [data for (data,) in events], frozen_at)
+
+
+def on_postgres(connection: Any, stream: StreamId, known: int, key: str | None) -> Reading:
+    """See `EventStore.read`."""
+    at = (stream.jurisdiction, stream.cycle, stream.promisor, stream.venue)
+    # the marks of the further columns come first in the statement
+    values = (known, known, known, *at, *at[:1], *at[:2], at[0], key)
+    row = connection.execute(_POSTGRES, values).fetchone()
+    after = known if 0 < known <= (row[0] or 0) else row[2] or 0
+    return _reading(stream, row, row[-2], row[-1], after)
+
+
+def _reading(
+    stream: StreamId, row: Any, frozen: str | None, texts: Sequence[str], after: int
+) -> Reading:
+    head = START if row[0] is None else Head(row[0], row[1])
+    cycle = row[_WIDTH : _WIDTH + len(_CYCLE)]
+    span = row[_WIDTH + len(_CYCLE) : _WIDTH + len(_CYCLE) + len(_SPAN)]
+    return Reading(
+        head=head,
+        state=_thawed(stream, frozen),
+        events=tuple(decoded(stream, n, text) for n, text in enumerate(texts, start=after + 1)),
+        cycle=_cycle(stream, cycle) if cycle[0] is not None else None,
+        span=Span(StreamId(stream.jurisdiction, *span[:3]), *span[3:]) if span[0] else None,
+        directory=row[3] or 0,
+    )
+
+
+def _thawed(stream: StreamId, frozen: str | None) -> State | None:
+    return thaw(stream, frozen) if frozen is not None else None
+
+
+def _cycle(stream: StreamId, row: Sequence[Any]) -> CycleRow:
+    starts, ordinal, policy, digest, closed = row
+    return CycleRow(
+        stream.jurisdiction,
+        stream.cycle,
+        _day(starts),
+        ordinal,
+        policy,
+        digest,
+        None if closed is None else _day(closed),
+    )
+
+
+def _day(kept: Any) -> date:
+    return kept if isinstance(kept, date) else date.fromisoformat(kept)
+
+
+def decoded(stream: StreamId, version: int, data: str) -> Event:
+    """An event as it was kept. Raises StorageError that says where it is damaged."""
+    try:
+        return decode(data)
+    except StorageError as error:
+        raise StorageError(f"`{stream}`, version {version}: {error}") from error

@@ -1,0 +1,95 @@
+"""The write path on SQLite, in the driver's own statements; used by `sql` alone.
+
+INVARIANT: the caller has begun the transaction and with it holds the only right to write, so that
+what is checked here still holds when it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from sqlite3 import Connection
+from typing import Any
+
+from pledgeflow.domain.commands import StreamId
+from pledgeflow.errors import ConflictError
+from pledgeflow.storage import tables
+from pledgeflow.storage.store import Change, Head
+from pledgeflow.storage.written import Row, Written, streams_in, weigh
+
+_AT = "jurisdiction = ? AND cycle = ? AND promisor = ? AND venue = ?"
+_HEAD = f"SELECT version, hash FROM streams WHERE {_AT}"
+_USED = "SELECT 1 FROM done WHERE jurisdiction = ? AND key = ?"
+_MOVE = f"UPDATE streams SET version = ?, hash = ? WHERE {_AT}"
+_SNAPSHOT = f"UPDATE streams SET version = ?, hash = ?, state = ?, state_version = ? WHERE {_AT}"
+_BEGIN = "INSERT INTO streams VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def _insert(table: Any, *, otherwise: str = "") -> str:
+    marks = ", ".join("?" * len(table.columns))
+    return f"INSERT INTO {table.name} VALUES ({marks}){otherwise}"
+
+
+def _replace(table: Any) -> str:
+    keys = ", ".join(column.name for column in table.primary_key)
+    rest = (c.name for c in table.columns if not c.primary_key)
+    changed = ", ".join(f"{name} = excluded.{name}" for name in rest)
+    return _insert(table, otherwise=f" ON CONFLICT ({keys}) DO UPDATE SET {changed}")
+
+
+_EVENT = _insert(tables.events)
+_TEXT = _insert(tables.texts, otherwise=" ON CONFLICT DO NOTHING")
+_PLEDGE = _replace(tables.pledges)
+_UNDUE = f"DELETE FROM due WHERE {_AT}"
+_DUE = _insert(tables.due)
+_DONE = _insert(tables.done)
+_OUTBOX = _insert(tables.outbox)
+_PENDING = _insert(tables.pending)
+
+
+def write(connection: Connection, changes: Sequence[Change]) -> tuple[Head | ConflictError, ...]:
+    """What became of each change: where its stream has come to, or why it was left out."""
+    heads = {s: head for s in streams_in(changes) if (head := _head(connection, s)) is not None}
+    asked = {(c.stream.jurisdiction, c.key) for c in changes if c.key is not None}
+    keys = {at for at in asked if connection.execute(_USED, at).fetchone() is not None}
+    written, answers = weigh(changes, heads, keys)
+    _put(connection, written)
+    return answers
+
+
+def _head(connection: Connection, stream: StreamId) -> Head | None:
+    at = (stream.jurisdiction, stream.cycle, stream.promisor, stream.venue)
+    row = connection.execute(_HEAD, at).fetchone()
+    return Head(*row) if row is not None else None
+
+
+def _put(connection: Connection, written: Written) -> None:
+    for at, (before, _, version, known, state, state_version) in written.heads.items():
+        if before == 0:
+            connection.execute(_BEGIN, (*at, version, known, state, state_version or 0))
+        elif state is None:
+            connection.execute(_MOVE, (version, known, *at))
+        else:
+            connection.execute(_SNAPSHOT, (version, known, state, state_version, *at))
+    _many(connection, _EVENT, written.events)
+    _many(connection, _TEXT, written.texts)
+    _many(connection, _PLEDGE, [(*at, *row) for at, row in written.pledges.items()])
+    _many(connection, _UNDUE, list(written.due))
+    _many(connection, _DUE, [(*at, *row) for at, rows in written.due.items() for row in rows])
+    _many(connection, _DONE, written.done)
+    _many(connection, _OUTBOX, written.outbox)
+    _many(connection, _PENDING, written.pending)
+
+
+def _many(connection: Connection, statement: str, rows: Sequence[Row]) -> None:
+    if rows:
+        connection.executemany(statement, [tuple(map(_kept, row)) for row in rows])
+
+
+def _kept(value: Any) -> Any:
+    """A value as `tables` has it kept in SQLite."""
+    if not isinstance(value, date):
+        return value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return value.isoformat()
