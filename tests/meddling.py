@@ -107,7 +107,8 @@ class Meddler:
             *place,
             version,
         )
-        return {"integer": number, "null": None}.get(kind, raw)
+        found: bytes | int | None = {"integer": number, "null": None}.get(kind, raw)
+        return found
 
     def put(self, place: Place, version: int, column: str, value: bytes | int | None) -> None:
         """Store something there; bytes as text."""

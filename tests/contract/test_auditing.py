@@ -15,10 +15,13 @@ from pledgeflow.audit.checkpoints import Signed, published
 from pledgeflow.audit.keys import Key, generate
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.errors import AuditError
+from pledgeflow.service import Engine
+from pledgeflow.steps import stream_id
+from pledgeflow.storage.keeping import keep
 from pledgeflow.storage.memory import MemoryStore
 from pledgeflow.storage.sql import SqlStore
 from pledgeflow.storage.store import EventStore
-from tests.town import Town, day
+from tests.town import PEOPLE, SELECTION, Town, day
 
 AT = datetime(2025, 7, 5, tzinfo=UTC)
 BO = StreamId("t", "2025", "bo")
@@ -32,7 +35,14 @@ def key(tmp_path: Path) -> Key:
 
 @pytest.fixture
 def town(store: EventStore) -> Town:
-    return Town(store=store if isinstance(store, SqlStore) else SqlStore("sqlite://")).rated()
+    """Rated, in a database; what was played in memory has come there by `keep`."""
+    played = Town(store=store).rated()
+    if isinstance(store, MemoryStore):
+        target = SqlStore("sqlite://")
+        keep(store, target)
+        engine = played.engine
+        played.engine = Engine(target, engine.catalogue, clock=engine.clock)
+    return played
 
 
 @pytest.fixture
@@ -46,7 +56,8 @@ def signed(auditing: Auditing, key: Key, *, later: int = 0) -> Signed:
 
 def holds(proof: Any, by: Signed, key: Key) -> Any:
     """What the stand-alone verifier says, of what came by way of a file."""
-    return verifier.verify(*(json.loads(json.dumps(each)) for each in (proof, by.data)), key.public)
+    read, checkpoint = (json.loads(json.dumps(each)) for each in (proof, by.data))
+    return verifier.verify(read, checkpoint, key.public)
 
 
 def test_a_checkpoint_counts_the_streams_and_names_the_one_before(
@@ -119,7 +130,7 @@ def test_a_proof_that_was_changed_does_not_hold(
     auditing: Auditing, key: Key, change: dict[str, Any]
 ) -> None:
     one, proof = signed(auditing, key), auditing.prove(BO)
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match="the|no"):
         holds({**proof, **change}, one, key)
     event = proof["events"][0]
     for name, value in (("data", event["data"].replace("2025", "2024")), ("recorded_at", "2025")):
@@ -135,10 +146,11 @@ def test_what_cannot_be_proved_is_said(town: Town, auditing: Auditing, key: Key)
         auditing.prove(BO, number=2)
     with pytest.raises(AuditError, match="had the versions 1 to"):
         auditing.prove(BO, since=99)
-    selection = StreamId("t", "2025", "hill", "selection")
-    Town.forwarded(town)
+    for name in PEOPLE:
+        town.do(f"t/2025/{name}", "grade", day(7, 1), "bo" if name == "an" else "an", tier="good")
+    town.do(SELECTION, "nominate", day(7, 2), "an", candidate="bo")
     with pytest.raises(AuditError, match="says nothing of"):
-        auditing.prove(selection)
+        auditing.prove(stream_id(SELECTION))
 
 
 def test_nothing_is_signed_that_does_not_follow_from_what_was_signed(

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from pledgeflow.domain.chain import BEGINNING, link, moment
+from pledgeflow.domain.chain import BEGINNING, instant, link
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.errors import StorageError
 
@@ -27,8 +27,8 @@ def test_a_link_rests_on_the_one_before() -> None:
 
 def test_a_moment_is_the_same_text_wherever_it_was_recorded() -> None:
     there = datetime(2025, 3, 31, 16, 0, 0, 7, tzinfo=timezone(timedelta(hours=8)))
-    assert moment(there) == "2025-03-31T08:00:00.000007Z"
-    assert moment(there.astimezone(UTC)) == moment(there)
+    assert instant(there) == "2025-03-31T08:00:00.000007Z"
+    assert instant(there.astimezone(UTC)) == instant(there)
 
 
 def test_half_a_character_in_a_name_has_no_hash() -> None:

@@ -19,7 +19,7 @@ from pledgeflow.audit.findings import Report
 from pledgeflow.audit.proofs import proof, way
 from pledgeflow.audit.records import KEYS, Records, same_stream
 from pledgeflow.audit.walking import walked
-from pledgeflow.domain.chain import BEGINNING, link_text, moment
+from pledgeflow.domain.chain import BEGINNING, instant, link_text
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.errors import AuditError
 from pledgeflow.storage import tables
@@ -76,7 +76,9 @@ class Auditing:
                 )
             root, streams = rooted(records, number)
             previous = last.checkpoint.digest if last is not None else ""
-            made = Checkpoint(jurisdiction, number, moment(at), streams, root, previous, key.public)
+            made = Checkpoint(
+                jurisdiction, number, instant(at), streams, root, previous, key.public
+            )
             done = Signed(made, key.sign(made.body))
             row = {"jurisdiction": jurisdiction, "number": number, "body": made.body}
             connection.execute(tables.checkpoints.insert(), {**row, "signature": done.signature})

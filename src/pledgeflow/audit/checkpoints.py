@@ -12,8 +12,8 @@ from dataclasses import dataclass, fields
 from hashlib import sha256
 from typing import Any
 
+from pledgeflow.domain.codecs import LARGEST
 from pledgeflow.domain.commands import StreamId
-from pledgeflow.domain.serialisation import LARGEST
 from pledgeflow.errors import AuditError
 
 FORMAT = "pledgeflow-checkpoint-1"
@@ -47,7 +47,7 @@ _FIELDS: Mapping[str, Callable[[Any], bool]] = {
 class Checkpoint:
     """One of a jurisdiction's checkpoints, without its signature.
 
-    number: counts from 1; at: when, as `chain.moment` writes it; streams: how many leaves its tree
+    number: counts from 1; at: when, as `chain.instant` writes it; streams: how many leaves its tree
     has; root: of the tree; previous: digest of the checkpoint before, "" for the first; key: the
     public key that signed it. Hashes and keys are lower-case hex digits.
     """

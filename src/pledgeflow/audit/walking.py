@@ -20,7 +20,7 @@ class Row(NamedTuple):
     """An event as it is stored, with its stream's head and what a checkpoint says of it.
 
     All of it is text, or None where nothing is stored or it is no text; numbers are read, and None
-    where they are none. recorded_at: as `chain.moment` writes it; leaf_*: None where no checkpoint
+    where they are none. recorded_at: as `chain.instant` writes it; leaf_*: None where no checkpoint
     was made at this version; since, before: where the walk begins, and the hash there
     """
 
