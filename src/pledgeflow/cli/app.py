@@ -13,6 +13,7 @@ from pledgeflow.cli.directories import directory
 from pledgeflow.cli.doing import do, tick
 from pledgeflow.cli.drawing import diagram
 from pledgeflow.cli.duties import duties
+from pledgeflow.cli.erasing import erase
 from pledgeflow.cli.explaining import explain
 from pledgeflow.cli.filings import filings
 from pledgeflow.cli.founding import new
@@ -77,6 +78,7 @@ AUDIT: Mapping[str, Callable[..., None]] = {
     "verify": auditing.verify,
     "prove": auditing.prove,
     "verifier": auditing.verifier,
+    "erase": erase,
 }
 cycle = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 for name, command in CYCLE.items():

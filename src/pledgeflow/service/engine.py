@@ -43,6 +43,7 @@ from pledgeflow.service.casework import (
     ready,
     too_late,
 )
+from pledgeflow.service.erasing import Erasure, erasure
 from pledgeflow.service.fetching import rested_on
 from pledgeflow.service.looking import Looking
 from pledgeflow.service.passing import Passing, schedule
@@ -106,6 +107,17 @@ class Engine(Looking):
         row = self._cycles.close(jurisdiction, cycle, day)
         self.store.drop_due(jurisdiction, cycle, "duty")
         return row
+
+    def erase(self, jurisdiction: str, person: str) -> Erasure:
+        """Delete a person's names from the store's directory, and all words of theirs, for good.
+
+        Events, chains and proofs stay as they are: they hold ids and digests. What cannot be
+        reached is said in docs/audit.md: copies elsewhere, and a host's own directory. Raises
+        DirectoryError for somebody of whom nothing is known.
+        """
+        found = erasure(self.store, jurisdiction, person)
+        gone = self.store.erase(jurisdiction, found.words, person=person)
+        return replace(found, lingers=not gone)
 
     # --- acting -----------------------------------------------------------------------------
 

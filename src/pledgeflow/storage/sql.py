@@ -239,6 +239,16 @@ class SqlStore(Shelves):
         connection.execute(tables.marker.insert(), {"schema": tables.SCHEMA})
         return tables.SCHEMA
 
+    def _purge(self, names: Iterable[str]) -> bool:
+        try:
+            if self._sqlite:
+                with self._plainly(), self._engine.connect() as connection:
+                    sqlite.rewrite(_driver(connection))
+            self.scrub(names)
+        except (StorageError, ConflictError):
+            return False  # what was to be deleted is, and whoever asked is told the rest
+        return True
+
     def _forget(self) -> None:
         if self._sqlite:
             with self._plainly(), self._engine.connect() as connection:
