@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from pledgeflow.domain.commands import StreamId
+from pledgeflow.errors import StorageError
 from tests.meddling import COLUMNS, Meddler, Place, Record
 
 quick = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -238,3 +239,30 @@ def test_a_checkpoint_that_was_changed_is_found(
     with record.copied(tmp_path) as meddler:
         meddler.run(statement)
         assert what in {each.what for each in meddler.look().findings}
+
+
+@quick
+@given(st.data())
+def test_any_bit_in_the_file_where_an_event_lies_is_found(
+    record: Record, tmp_path: Path, data: st.DataObject
+) -> None:
+    """Behind the database's own back: what its index says and what lies in its table may differ."""
+    place, version = data.draw(st.sampled_from(record.events))
+    with record.copied(tmp_path) as meddler:
+        text = meddler.at(place, version, "data")
+        assert isinstance(text, bytes)
+        digest = meddler.at(place, version, "hash")
+        assert isinstance(digest, bytes)
+        meddler.run("PRAGMA wal_checkpoint(TRUNCATE)")
+        meddler.connection.close()
+        content = bytearray(meddler.file.read_bytes())
+        there = content.index(text)
+        before = content.rindex(place[0].encode() + place[1].encode(), 0, there)
+        offset = data.draw(st.integers(before, there + len(text) + len(digest) - 1))
+        content[offset] ^= 1 << data.draw(st.integers(0, 7))
+        meddler.file.write_bytes(content)
+        try:
+            found = meddler.look()
+        except StorageError:
+            return  # it is a database no more
+    assert not found.sound

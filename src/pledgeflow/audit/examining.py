@@ -32,6 +32,7 @@ class Examining:
         self._check_against()
         findings = chain(
             self._of_streams(),
+            self._of_file(),
             words(self.records.texts()),
             rules(self.records.policies()),
             self._of_checkpoints(),
@@ -68,6 +69,10 @@ class Examining:
             if str(stream) not in bad:
                 bad.add(str(stream))
                 yield Finding("missing", str(stream), version, upto, number)
+
+    def _of_file(self) -> Iterator[Finding]:
+        for table, stream, version in self.records.disagreeing():
+            yield Finding("file", stream, version, version, of=table)
 
     def _of_checkpoints(self) -> Iterator[Finding]:
         wanted, before, last = 1, "", None

@@ -16,7 +16,8 @@ What = Literal[
     # of a stream
     "headless",
     "head",
-    # of what stands beside the log
+    # of what stands beside the log, or of the file itself
+    "file",
     "words",
     "rules",
     # of checkpoints

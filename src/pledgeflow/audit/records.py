@@ -17,11 +17,13 @@ from sqlalchemy import (
     FromClause,
     LargeBinary,
     Select,
+    Table,
     and_,
     cast,
     collate,
     func,
     literal,
+    literal_column,
     null,
     or_,
     select,
@@ -35,6 +37,7 @@ from pledgeflow.storage import tables
 AT_ONCE = 1_000
 """So many rows are fetched at a time."""
 KEYS = ("jurisdiction", "cycle", "promisor", "venue")
+_AT_ROW = re.compile(r"row (\d+) missing from index")
 _WHOLE = re.compile("0|-?[1-9][0-9]*")
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d\.\d{6})")
 _ISO = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
@@ -145,6 +148,26 @@ class Records:
             found = leaf
         if found is not None:
             yield found
+
+    def disagreeing(self) -> Iterator[tuple[str, str, int]]:
+        """Where a file of SQLite does not agree with itself: table, stream ("": unknown), version.
+
+        What a table holds of an event's place, its index holds too, and only one of them is read.
+        """
+        for table in (tables.events, tables.streams, tables.leaves) if self._sqlite else ():
+            checked = self.connection.exec_driver_sql(f"PRAGMA integrity_check({table.name})")
+            for (said,) in checked.all():
+                found = _AT_ROW.match(str(said))
+                if found is not None:
+                    yield (table.name, *self._at_row(table, int(found[1])))
+                elif said != "ok":
+                    yield table.name, "", 0
+
+    def _at_row(self, table: Table, number: int) -> tuple[str, int]:
+        keys = (*KEYS, "version")
+        wanted = select(*(self._raw(table.c[key]) for key in keys))
+        row = self.connection.execute(wanted.where(literal_column("rowid") == number)).first()
+        return (str(_stream(row)), _whole(row[4]) or 0) if row is not None else ("", 0)
 
     def checkpoints(self) -> Iterator[tuple[int, str | None, str | None]]:
         """The checkpoints in their order: number, body, signature."""

@@ -21,6 +21,10 @@ SAID: dict[What, tuple[str, str]] = {
     "rewritten": ("与存证所签内容不符", "is not what was signed"),
     "headless": ("有事件而无末尾登记", "has events, and its end is not kept"),
     "head": ("末尾登记与末一事件不符", "its end is kept with another hash"),
+    "file": (
+        "数据库文件自相矛盾（索引与表不符）",
+        "the database's file does not agree with itself: what an index says, and its table",
+    ),
     "words": ("文字与所封存的摘要不符", "the words are not those that were sealed"),
     "rules": ("办法全文缺失或与摘要不符", "the policy is not the one with this digest, or is gone"),
     "checkpoint_missing": ("此号存证缺失", "there is no such checkpoint"),
