@@ -16,8 +16,9 @@ from sqlalchemy import Connection, literal, select
 from pledgeflow.audit.checkpoints import Checkpoint, Signed, stored
 from pledgeflow.audit.examining import Examining, rooted
 from pledgeflow.audit.findings import Report
+from pledgeflow.audit.lying import KEYS
 from pledgeflow.audit.proofs import proof, way
-from pledgeflow.audit.records import KEYS, Records, same_stream
+from pledgeflow.audit.records import Records, same_stream
 from pledgeflow.audit.walking import walked
 from pledgeflow.domain.chain import BEGINNING, instant, link_text
 from pledgeflow.domain.commands import StreamId
