@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from pledgeflow.catalogue import Catalogue
-from pledgeflow.cli.app import BALLOT, COMMANDS, CYCLE
+from pledgeflow.cli.app import AUDIT, BALLOT, COMMANDS, CYCLE
 from pledgeflow.policy.guards.kinds import BUILT_IN
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +58,8 @@ def test_every_guard_stands_in_the_language_page() -> None:
 
 def test_every_command_stands_in_the_page_of_commands() -> None:
     page = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
-    words = [*COMMANDS, *(f"cycle {name}" for name in CYCLE), *(f"ballot {n}" for n in BALLOT)]
+    groups = {"audit": AUDIT, "ballot": BALLOT, "cycle": CYCLE}
+    words = [*COMMANDS, *(f"{group} {name}" for group, names in groups.items() for name in names)]
     assert [each for each in words if f"pledgeflow {each}" not in page] == []
 
 
