@@ -34,6 +34,7 @@ MESSAGES: Mapping[str, str] = {
     "the key `{}` stands for another act already; use a new one": (
         "标识 `{}` 已用于另一次办理；请换一个"
     ),
+    "the key `{}` is one of the engine's; use another": "标识 `{}` 为系统自用；请换一个",
     "the rules of `{}` are not in the store": "数据库中没有 `{}` 所适用的办法",
     # audits
     "signing needs the package `cryptography`; pip install {}": (

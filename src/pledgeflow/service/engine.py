@@ -28,8 +28,10 @@ from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State
 from pledgeflow.errors import ConflictError, InvalidCommandError, UnfinishedError, Verdict
 from pledgeflow.policy.guards.conditions import kinds_of
+from pledgeflow.policy.judging.reacting import KEY as REACTION_KEY
 from pledgeflow.policy.judging.reacting import Demand
 from pledgeflow.policy.saying.wording import worded
+from pledgeflow.service.ballots import KEY as BALLOT_KEY
 from pledgeflow.service.ballots import Ballots
 from pledgeflow.service.casework import Case as _Case
 from pledgeflow.service.casework import (
@@ -56,6 +58,8 @@ from pledgeflow.storage.store import START, Change, CycleRow, DueRow, SealedText
 
 TRIES = 5
 YEAR = "year"
+OWN_KEYS = (BALLOT_KEY, REACTION_KEY)
+"""What the engine's own keys begin with; nobody else's do."""
 
 
 @dataclass(slots=True)
@@ -125,11 +129,16 @@ class Engine(Looking):
         """Take a step in a pledge. key: the same key again returns the first result; never empty.
 
         Raises RefusedError with all reasons where the policy says no, InvalidCommandError or
-        DirectoryError where the step makes no sense; in any case nothing is stored then.
+        DirectoryError where the step or the key makes no sense; nothing is stored then.
         """
         if key == "":
             # Forgotten keys would all be the same one, and every act after the first be lost.
             raise InvalidCommandError("?", ("the key is empty; leave it out if there is none",))
+        if key is not None and key.startswith(OWN_KEYS):
+            # Whoever used such a key first would keep a ballot's result, or what follows, out.
+            raise InvalidCommandError(
+                "?", (f"the key `{key}` is one of the engine's; use another",)
+            )
         asked = Asked.of(step, self.clock())
         return self._run(
             stream_id(stream),

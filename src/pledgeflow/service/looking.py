@@ -151,7 +151,8 @@ class Looking:
         """The rows of a ledger, by pledge and in the order of its events; as of a day, today's.
 
         organization: only of it and of those below it. Raises PledgeflowError where the cycle is
-        not open or its policy has no such ledger, DirectoryError for an unknown organization.
+        not open or its policy has no such ledger, DirectoryError for an unknown organization or
+        promisor.
         """
         overview = self._overview(jurisdiction, cycle, on)
         return overview.ledger(name, organization=organization, promisor=promisor)
@@ -225,14 +226,28 @@ class Looking:
         return Selections(self.store, row, policy, view, self._state).listed(organization)
 
     def filings(self, jurisdiction: str, organization: str | None = None) -> Iterator[Filing]:
-        """Every policy that organizations of a jurisdiction have filed, in whichever cycle."""
-        return self._filings.all(jurisdiction, organization)
+        """Every policy that organizations of a jurisdiction have filed, in whichever cycle.
+
+        Raises DirectoryError for an organization that has filed none and is not known.
+        """
+        found = False
+        for filing in self._filings.all(jurisdiction, organization):
+            found = True
+            yield filing
+        if not found:
+            check_known(self._directory, jurisdiction, (None, organization), self.clock())
 
     def in_force(
         self, jurisdiction: str, on: date, organization: str | None = None
     ) -> Mapping[str, Filing]:
-        """Organization -> the filed policy in force there on a day: one, or none, in each."""
-        return self._filings.in_force(jurisdiction, on, organization)
+        """Organization -> the filed policy in force there on a day: one, or none, in each.
+
+        Raises DirectoryError for an organization that has none and is not known on that day.
+        """
+        found = self._filings.in_force(jurisdiction, on, organization)
+        if not found:
+            check_known(self._directory, jurisdiction, (None, organization), on)
+        return found
 
     def identify(self, policy: str, *, on: date, ordinal: int = 1) -> str:
         """The name and digest of a policy, by name or by path, as of a day: `name@digest`.
