@@ -19,7 +19,7 @@ PledgeflowError
 │   ├── MarksError           too many choices, too few, or none of those there are
 │   └── PaperTallyError      more votes on paper than voters
 ├── ConflictError            somebody else wrote to the stream first
-└── StorageError             the database cannot be read, or is not ours
+└── StorageError             the store does not do what was asked; its kinds are in `storage.errors`
 
 Every error pickles: its fields are its args.
 """

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import typer
 
-from pledgeflow.cli import auditing, ballots, cycles
+from pledgeflow.cli import auditing, ballots, cycles, upkeep
 from pledgeflow.cli.awards import awards
 from pledgeflow.cli.demo import demo
 from pledgeflow.cli.directories import directory
@@ -80,6 +80,7 @@ AUDIT: Mapping[str, Callable[..., None]] = {
     "verifier": auditing.verifier,
     "erase": erase,
 }
+DB: Mapping[str, Callable[..., None]] = {"check": upkeep.check, "upgrade": upkeep.upgrade}
 cycle = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 for name, command in CYCLE.items():
     cycle.command(name)(command)
@@ -94,5 +95,9 @@ audit = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 for name, command in AUDIT.items():
     audit.command(name)(command)
 app.add_typer(audit, name="audit", help="Sign what is kept, check it, and prove it to others.")
+db = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+for name, command in DB.items():
+    db.command(name)(command)
+app.add_typer(db, name="db", help="Look after a database: is it of this version, and make it so.")
 for name, command in COMMANDS.items():
     app.command(name)(command)

@@ -98,6 +98,12 @@ class Duty:
     pointers: Mapping[str, str] = field(default_factory=dict)
     condition: Callable[[State, Subject, AnyCommand, Facts], Reason | None] | None = None
 
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The commands that meet it or give rise to it."""
+        after = self.rhythm.command if isinstance(self.rhythm, After) else ""
+        return (*self.met_by, after) if after else self.met_by
+
 
 @dataclass(frozen=True, slots=True)
 class Owed:
