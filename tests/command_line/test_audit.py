@@ -200,9 +200,17 @@ def test_a_person_is_erased_when_that_is_said(db: str, key: str) -> None:
     assert done.stdout == "erased of mayor: 1 names, 1 texts\n"
     assert WRITTEN.encode() not in Path(db).read_bytes()
     assert run(db, "verify", "t", "--key", f"{key}.pub").exit_code == FINE
-    log = CliRunner().invoke(app, ["log", TOWN, "--db", db, "--lang", "en"])
-    assert log.exit_code == FINE, log.output
-    assert "(redacted)" in log.stdout
+    for lang, redacted in (("en", "(redacted)"), ("zh", "（已删除）")):
+        for words in (
+            ("log", TOWN),
+            ("explain", TOWN, "--actor", "mayor", "--on", "2025-07-07"),
+            ("pledges", "--all"),
+            ("awards", "t/2025"),
+            ("duties", "t", "--on", "2025-07-07"),
+        ):
+            seen = CliRunner().invoke(app, [*words, "--db", db, "--lang", lang])
+            assert seen.exit_code == FINE, seen.output
+            assert words[0] != "log" or redacted in seen.stdout
 
 
 def test_words_of_others_with_the_name_are_pointed_at(db: str) -> None:

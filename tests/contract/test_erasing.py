@@ -11,7 +11,7 @@ from pledgeflow.audit import verifier
 from pledgeflow.audit.auditing import Auditing
 from pledgeflow.audit.keys import Key, generate
 from pledgeflow.domain.directory import DirectoryData
-from pledgeflow.errors import DirectoryError
+from pledgeflow.errors import DirectoryError, RefusedError
 from pledgeflow.steps import stream_id
 from pledgeflow.storage import sqlite
 from pledgeflow.storage.sql import SqlStore
@@ -128,7 +128,17 @@ def test_chains_and_proofs_hold_and_no_file_has_the_words(tmp_path: Path) -> Non
         people(played)
         played.do(TOWN, "announce", day(7, 4), "mayor", places=1)
         played.do(TOWN, "give_notice", day(7, 4), "mayor")
-        played.do(TOWN, "object", day(7, 6), "mayor", candidacy=1, what=WRITTEN)
+        with pytest.raises(RefusedError):  # a refusal is kept, and what was said with it is not
+            played.do(TOWN, "object", day(7, 6), "cai", candidacy=1, what="REFUSED WORDS")
+        assert len(list(store.decisions("t"))) == 1
+        played.engine.do(
+            TOWN,
+            {
+                **{"do": "object", "on": day(7, 6), "actor": "mayor", "capacity": "secretary"},
+                **{"candidacy": 1, "what": WRITTEN},
+            },
+            key="once",
+        )
         auditing = Auditing(store)
         one = auditing.checkpoint("t", signer, at=datetime.now(UTC))
         proof = auditing.prove(stream_id(TOWN), since=1)
@@ -138,7 +148,7 @@ def test_chains_and_proofs_hold_and_no_file_has_the_words(tmp_path: Path) -> Non
         assert not played.engine.erase("t", "mayor").lingers
         # while the database is still open: nothing waits to be tidied up
         held = b"".join(file.read_bytes() for file in folder.iterdir())
-        for gone in (WRITTEN, "never there", NAMES["mayor"]):
+        for gone in (WRITTEN, "never there", NAMES["mayor"], "REFUSED WORDS"):
             assert gone.encode() not in held
         assert NAMES["bo"].encode() in held
         assert auditing.verify("t", keys=[signer.public], against=one).sound
