@@ -15,6 +15,7 @@ from pledgeflow.domain.serialisation import encode
 from pledgeflow.errors import PledgeflowError, RefusedError
 from pledgeflow.service import Engine
 from pledgeflow.storage.sql import SqlStore
+from pledgeflow.storage.store import Glance
 from pledgeflow.storage.upgrading import upgrade
 from tests.migrations.places import File, Place, filled, rows
 from tests.town import PEOPLE, POLICIES, SELECTION, TOWN, day
@@ -51,7 +52,8 @@ def check_chain(store: SqlStore, stream: StreamId) -> int:
     for stored in events:
         last = link(stream, encode(stored.event), stored.recorded_at, last)
         assert stored.hash == last
-    assert store.read(stream).head == (len(events), last)
+    (reading,) = store.read([Glance(stream)])
+    assert reading.head == (len(events), last)
     assert [stored.version for stored in events] == list(range(1, len(events) + 1))
     return len(events)
 

@@ -35,6 +35,7 @@ from pledgeflow.storage.errors import (
 )
 from pledgeflow.storage.failing import meaning
 from pledgeflow.storage.sql import SqlStore
+from pledgeflow.storage.store import Glance
 from tests.migrations.places import File, Server, connections, rows
 from tests.town import PEOPLE, Town, day
 
@@ -63,7 +64,8 @@ def test_a_file_that_may_not_grow(file: File) -> None:
     with SqlStore(file.url) as store:
         with connections() as made:
             town = Town(store=store)
-        acts(town, 0)
+            acts(town, 0)
+            store.directory("t")
         before = rows(file)
         for each in made:
             (pages,) = each.execute("PRAGMA page_count").fetchone()
@@ -83,6 +85,7 @@ def test_a_quota_on_files(file: File) -> None:
 import resource, sys
 from pledgeflow.storage.errors import DiskError
 from pledgeflow.storage.sql import SqlStore
+from pledgeflow.storage.store import Glance
 from tests.town import Town
 from tests.migrations.test_troubles import acts
 store = SqlStore(sys.argv[1])
@@ -293,7 +296,7 @@ def test_a_connection_that_is_cut(postgresql: Callable[[], Server]) -> None:
 
 ASKED: dict[str, Callable[[SqlStore], object]] = {
     "by SQLAlchemy": lambda store: store.heads("t"),
-    "by the driver": lambda store: store.read(StreamId("t", "2025", "an")),
+    "by the driver": lambda store: store.read([Glance(StreamId("t", "2025", "an"))]),
 }
 
 

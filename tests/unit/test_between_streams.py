@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -561,10 +562,10 @@ class _Busy(MemoryStore):
 
     busy = ""
 
-    def append(self, change: Change) -> Head:
-        if str(change.stream) == self.busy:
-            raise ConflictError("somebody was first")
-        return super().append(change)
+    def append_all(self, changes: Sequence[Change]) -> tuple[Head | ConflictError, ...]:
+        if any(str(change.stream) == self.busy for change in changes):
+            return tuple(ConflictError("somebody was first") for _ in changes)
+        return super().append_all(changes)
 
 
 def test_an_act_is_done_though_what_follows_finds_no_turn() -> None:
