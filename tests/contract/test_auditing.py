@@ -153,6 +153,14 @@ def test_what_cannot_be_proved_is_said(town: Town, auditing: Auditing, key: Key)
         auditing.prove(stream_id(SELECTION))
 
 
+def test_nothing_is_proved_that_was_not_signed(auditing: Auditing, key: Key) -> None:
+    signed(auditing, key)
+    with auditing.store.transaction(write=True) as connection:
+        connection.exec_driver_sql("UPDATE leaves SET hash = 'x' WHERE promisor = 'bo'")
+    with pytest.raises(AuditError, match="`t/2025/bo` is not what checkpoint 1 signed"):
+        auditing.prove(BO)
+
+
 def test_nothing_is_signed_that_does_not_follow_from_what_was_signed(
     town: Town, auditing: Auditing, key: Key
 ) -> None:

@@ -113,7 +113,8 @@ class Auditing:
         """A proof that a stream's events, from version `since` on, were there at a checkpoint.
 
         since: the last one only, if left out; number: the newest checkpoint, if left out. Raises
-        AuditError where there is no such checkpoint, or it says nothing of the stream.
+        AuditError where there is no such checkpoint, or it says nothing of the stream or something
+        else than the events that are there.
         """
         with self.store.transaction() as connection:
             records = Records(connection, stream.jurisdiction)
@@ -137,7 +138,12 @@ class Auditing:
                     f"at checkpoint {wanted} `{stream}` had the versions 1 to {found.version}"
                 )
             events = records.of_stream(stream, 0, found.version)
-        return proof(stream, found, _hash_of(stream, events[:after]), events[after:])
+        before = _hash_of(stream, events[:after])
+        if _hash_of(stream, events[after:], before) != found.hash:
+            raise AuditError(
+                f"`{stream}` is not what checkpoint {wanted} signed; run `pledgeflow audit verify`"
+            )
+        return proof(stream, found, before, events[after:])
 
 
 def _last(records: Records) -> Signed | None:
@@ -172,8 +178,8 @@ def _not_following(records: Records, number: int) -> Iterator[str]:
         yield str(stream)
 
 
-def _hash_of(stream: StreamId, events: Iterable[tuple[str, str]]) -> str:
-    found = BEGINNING
+def _hash_of(stream: StreamId, events: Iterable[tuple[str, str]], before: str = BEGINNING) -> str:
+    found = before
     for at, data in events:
         found = link_text(str(stream), data, at, found)
     return found

@@ -20,25 +20,26 @@ FORMAT = "pledgeflow-proof-1"
 class Way:
     """Where a stream stands in the tree of a checkpoint, and the way from there to the root.
 
-    version: what it had come to; path: from the leaf upwards, in hex digits
+    version, hash: what it had come to; path: from the leaf upwards, in hex digits
     """
 
     version: int
+    hash: str
     place: int
     path: tuple[str, ...]
 
 
 def way(stream: StreamId, leaves: Iterable[tuple[StreamId, int, str]]) -> Way | None:
     """The way from a stream to the root over leaves in their order; None if it is not among them."""
-    tree, there = Growing(), 0
+    tree, there = Growing(), (0, "")
     for place, (each, version, digest) in enumerate(leaves):
         if each == stream:
-            tree.proving, there = place, version
+            tree.proving, there = place, (version, digest)
         tree.add(leaf_hash(leaf(each, version, digest)))
     if tree.proving is None:
         return None
     tree.root()
-    return Way(there, tree.proving, tuple(beside.hex() for beside in tree.path))
+    return Way(*there, tree.proving, tuple(beside.hex() for beside in tree.path))
 
 
 def proof(

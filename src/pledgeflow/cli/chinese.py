@@ -106,6 +106,9 @@ MESSAGES: Mapping[str, str] = {
         "`{}` 没有第{}号存证；请用 `pledgeflow audit checkpoint` 制作"
     ),
     "checkpoint {} says nothing of `{}`; take a later one": ("第{}号存证不含 `{}`；请用更新的存证"),
+    "`{}` is not what checkpoint {} signed; run `pledgeflow audit verify`": (
+        "`{}` 与第{}号存证所签不符；请运行 `pledgeflow audit verify`"
+    ),
     "at checkpoint {} `{}` had the versions 1 to {}": "到第{}号存证时，`{}` 有第1至第{}个事件",
     "nothing is known of `{}`; name a person by their id": (
         "没有关于 `{}` 的任何记载；请用编号指明人员"
