@@ -34,14 +34,31 @@ def _typed(column: Any) -> str:
     return "int" if isinstance(column.type, Integer) else "text"
 
 
-def _unnested(name: str, columns: Sequence[tuple[str, str]]) -> str:
-    """Rows given as one array for each column."""
-    arrays = ", ".join(f"%b::{kind}[]" for _, kind in columns)
+FEW = 4
+"""Up to so many rows each value is given by itself: an array takes longer to make than to read."""
+_Column = tuple[str, str]
+
+
+def _told(name: str, columns: Sequence[_Column], count: int) -> str:
+    """So many rows, as the statement is given them; more than a few: one array for each column."""
     names = ", ".join(f'"{column}"' for column, _ in columns)
-    return f"unnest({arrays}) AS {name} ({names})"
+    if count > FEW:
+        arrays = ", ".join(f"%b::{kind}[]" for _, kind in columns)
+        return f"unnest({arrays}) AS {name} ({names})"
+    row = ", ".join(f"%s::{kind}" for _, kind in columns)
+    if not count:
+        return f"(SELECT {', '.join(f'NULL::{k}' for _, k in columns)} WHERE false) AS {name} ({names})"
+    return f"(VALUES {', '.join([f'({row})'] * count)}) AS {name} ({names})"
 
 
-def _columns(table: Table) -> tuple[tuple[str, str], ...]:
+def _given(rows: Sequence[Row]) -> list[Any]:
+    """The values of rows as `_told` wants them."""
+    if len(rows) > FEW:
+        return [list(column) for column in zip(*rows, strict=True)]
+    return [value for row in rows for value in row]
+
+
+def _columns(table: Table) -> tuple[_Column, ...]:
     return tuple((column.name, _typed(column)) for column in table.columns)
 
 
@@ -75,26 +92,29 @@ _OTHERWISE = {
 _WHOLE = "(SELECT whole FROM counted)"
 
 
-def _inserted(name: str) -> str:
+def _inserted(name: str, count: int) -> str:
     """The rows of a table go in."""
     columns = _columns(tables.METADATA.tables[name])
     names = ", ".join(f'"{column}"' for column, _ in columns)
-    rows = "coming r" if name == "due" else _unnested("r", columns)
+    rows = "coming r" if name == "due" else _told("r", columns, count)
     otherwise = _OTHERWISE.get(name, "")
     return f"INSERT INTO {name} ({names}) SELECT r.* FROM {rows} WHERE {_WHOLE}{otherwise}"
 
 
 @cache
-def _statement(parts: tuple[str, ...]) -> str:
-    """Heads move first; all the rest goes in only where every head was where it was left."""
+def _statement(heads: int, parts: tuple[tuple[str, int], ...], rescheduled: int) -> bytes:
+    """Heads move first; all the rest goes in only where every head was where it was left.
+
+    heads, rescheduled: of so many streams; parts: tables, and how many rows go into each
+    """
     keys = [column.name for column in tables.due.primary_key]
     # What comes again is replaced, and not deleted: in one statement it could not come again.
     undue = (
-        f"DELETE FROM due d USING {_unnested('g', _HEADS[:4])} WHERE {_same('d', 'g')} AND "
-        f"{_WHOLE} AND NOT EXISTS (SELECT 1 FROM coming n WHERE {_same('d', 'n', keys)})"
+        f"DELETE FROM due d USING {_told('g', _HEADS[:4], rescheduled)} WHERE {_same('d', 'g')} "
+        f"AND {_WHOLE} AND NOT EXISTS (SELECT 1 FROM coming n WHERE {_same('d', 'n', keys)})"
     )
     steps = [
-        f"h AS (SELECT * FROM {_unnested('h', _HEADS)})",
+        f"h AS (SELECT * FROM {_told('h', _HEADS, heads)})",
         "moved AS (UPDATE streams s SET version = h.version, hash = h.hash, "
         "state = coalesce(h.state, s.state), "
         "state_version = coalesce(h.state_version, s.state_version) "
@@ -105,12 +125,12 @@ def _statement(parts: tuple[str, ...]) -> str:
         "counted AS (SELECT (SELECT count(*) FROM moved) + (SELECT count(*) FROM begun) = "
         "(SELECT count(*) FROM h) AS whole)",
     ]
-    for part in parts:
+    for part, count in parts:
         if part == "due":
-            steps.append(f"coming AS (SELECT * FROM {_unnested('c', _columns(tables.due))})")
+            steps.append(f"coming AS (SELECT * FROM {_told('c', _columns(tables.due), count)})")
             steps.append(f"undue AS ({undue})")
-        steps.append(f"put_{part} AS ({_inserted(part)})")
-    return f"WITH {', '.join(steps)} SELECT whole FROM counted"
+        steps.append(f"put_{part} AS ({_inserted(part, count)})")
+    return f"WITH {', '.join(steps)} SELECT whole FROM counted".encode()
 
 
 def write(
@@ -159,18 +179,17 @@ def _put(cursor: Cursor[Any], written: Written) -> bool:
         "pending": written.pending,
     }
     given = {name: rows for name, rows in parts.items() if rows or (name == "due" and written.due)}
-    values = _arrays([(*at, *row) for at, row in written.heads.items()], len(_HEADS))
+    heads = [(*at, *row) for at, row in written.heads.items()]
+    values = _given(heads)
     for name, rows in given.items():
-        values += _arrays(rows, len(tables.METADATA.tables[name].columns))
+        values += _given(rows)
         if name == "due":
-            values += _arrays(list(written.due), len(_KEY))
-    cursor.execute(_statement(tuple(given)).encode(), values)
+            values += _given(list(written.due))
+    shape = tuple((name, min(len(rows), FEW + 1)) for name, rows in given.items())
+    many = min(len(heads), FEW + 1), shape, min(len(written.due), FEW + 1)
+    cursor.execute(_statement(*many), values)
     (whole,) = cursor.fetchone() or (False,)
     return bool(whole)
-
-
-def _arrays(rows: Sequence[Row], width: int) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[]] * width
 
 
 _LOCK_NAMES = (
@@ -179,7 +198,7 @@ _LOCK_NAMES = (
 )
 _FIND = (
     "SELECT s.jurisdiction, s.cycle, s.promisor, s.venue, s.version, s.hash FROM streams s JOIN "
-    f"{_unnested('h', _HEADS[:4])} ON {_same('s', 'h')}"
+    f"{_told('h', _HEADS[:4], FEW + 1)} ON {_same('s', 'h')}"
 )
 _LOCK = f"{_FIND} ORDER BY 1, 2, 3, 4 FOR UPDATE OF s"
 
@@ -190,7 +209,8 @@ def _heads(cursor: Cursor[Any], streams: Sequence[StreamId], *, lock: bool) -> d
     if lock:
         # What is not there yet has no row to lock: its name is.
         cursor.execute(_LOCK_NAMES, [[str(stream) for stream in streams]])
-    cursor.execute((_LOCK if lock else _FIND).encode(), _arrays(keys, len(_KEY)))
+    arrays = [list(column) for column in zip(*keys, strict=True)]
+    cursor.execute((_LOCK if lock else _FIND).encode(), arrays)
     return {StreamId(*row[:4]): Head(*row[4:]) for row in cursor.fetchall()}
 
 
@@ -201,5 +221,5 @@ def _used(cursor: Cursor[Any], keys: set[tuple[str, str]]) -> set[tuple[str, str
         "SELECT d.jurisdiction, d.key FROM done d JOIN unnest(%s::text[], %s::text[]) AS u (j, k) "
         "ON d.jurisdiction = u.j AND d.key = u.k"
     )
-    cursor.execute(asked, _arrays(list(keys), 2))
+    cursor.execute(asked, [list(column) for column in zip(*keys, strict=True)])
     return {(row[0], row[1]) for row in cursor.fetchall()}

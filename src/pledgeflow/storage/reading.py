@@ -65,10 +65,14 @@ _HISTORY = (
     f"ARRAY(SELECT e.data FROM events e WHERE {_OF_S} AND "
     f"e.version > CASE WHEN {_KNOWN} THEN q.known ELSE s.state_version END ORDER BY e.version)"
 )
-_POSTGRES = (
-    f"SELECT {_columns(f'CASE WHEN {_KNOWN} THEN NULL ELSE s.state END', _HISTORY)} "
-    f"{_joined(_MANY)} ORDER BY q.place"
+_TOLD = _columns(f"CASE WHEN {_KNOWN} THEN NULL ELSE s.state END", _HISTORY)
+_POSTGRES = f"SELECT {_TOLD} {_joined(_MANY)} ORDER BY q.place".encode()
+# For one, values by themselves: PostgreSQL then keeps its plan, instead of making one each time.
+_SINGLE = (
+    "(SELECT %s::text AS jurisdiction, %s::text AS cycle, %s::text AS promisor, "
+    "%s::text AS venue, %s::text AS key, %s::int AS known) AS q"
 )
+_POSTGRES_ONE = f"SELECT {_TOLD} {_joined(_SINGLE)}".encode()
 
 
 def on_sqlite(connection: Any, asked: Glance) -> Reading:
@@ -94,8 +98,11 @@ def on_postgres(connection: Any, asked: Sequence[Glance]) -> list[Reading]:
     if not asked:
         return []
     keys = [(s.jurisdiction, s.cycle, s.promisor, s.venue, key, known) for s, known, key in asked]
-    values = [list(column) for column in zip(*keys, strict=True)]
-    rows = connection.execute(_POSTGRES.encode(), values).fetchall()
+    if len(keys) == 1:
+        rows = connection.execute(_POSTGRES_ONE, keys[0]).fetchall()
+    else:
+        values = [list(column) for column in zip(*keys, strict=True)]
+        rows = connection.execute(_POSTGRES, values).fetchall()
     found = []
     for (stream, known, _), row in zip(asked, rows, strict=True):
         after = known if 0 < known <= (row[0] or 0) else row[2] or 0
