@@ -137,10 +137,12 @@ def statements(office: Office) -> float:
     """SQL statements for a command, as SQLite counts them."""
     seen: list[str] = []
     order = office.consulting(0)
-    with office.store._driver.transaction(write=False) as driver:
-        driver.set_trace_callback(seen.append)
-    seen.clear()
+    traced(office, seen.append)
     office.engine.do(order.stream, order.step, key=order.key)
-    with office.store._driver.transaction(write=False) as driver:
-        driver.set_trace_callback(None)
-    return float(len(seen) - 1)
+    traced(office, None)
+    return float(len(seen))
+
+
+def traced(office: Office, by: Callable[[str], None] | None) -> None:
+    """Have every statement told to `by`, or to nobody any more."""
+    office.store._driver.run(lambda driver: driver.set_trace_callback(by), write=False)
