@@ -16,7 +16,7 @@ from pledgeflow.domain.commands import AnyCommand, StreamId
 from pledgeflow.domain.events import Event
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import State
-from pledgeflow.errors import DirectoryError, RefusedError
+from pledgeflow.errors import ConflictError, DirectoryError, RefusedError
 from pledgeflow.policy.compiled.roles import REACTION
 from pledgeflow.policy.compiled.rules import Policy, ReactionRule, Ruleset, Sign
 from pledgeflow.service import Done, Engine
@@ -42,11 +42,11 @@ class Frail(Sandbox):
 
     left: int | None = None
 
-    def append(self, change: Change) -> Head:
-        """See `EventStore.append`; after it there is a moment."""
-        head = Sandbox.append(self, change)
+    def append_all(self, changes: Sequence[Change]) -> tuple[Head | ConflictError, ...]:
+        """See `EventStore.append_all`; after it there is a moment."""
+        answers = Sandbox.append_all(self, changes)
         self.pass_moment()
-        return head
+        return answers
 
     def settle(self, stream: StreamId, upto: int) -> None:
         """See `EventStore.settle`; before it there is a moment."""

@@ -30,7 +30,7 @@ from pledgeflow.errors import (
     Verdict,
 )
 from pledgeflow.policy.compiled.rules import Policy
-from pledgeflow.service import Done, Due, Engine, Filing, Selection
+from pledgeflow.service import Done, Due, Engine, Filing, Order, Selection
 from pledgeflow.storage.memory import MemoryStore
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "InvalidCommandError",
     "MemoryStore",
     "MissingFactError",
+    "Order",
     "PledgeflowError",
     "Policy",
     "PolicyError",

@@ -20,7 +20,7 @@ PledgeflowError
 │   └── PaperTallyError      more votes on paper than voters
 ├── DeliveryError            an event was not received; it is handed on again
 ├── ConflictError            somebody else wrote to the stream first
-└── StorageError             the database cannot be read, or is not ours
+└── StorageError             the store does not do what was asked; its kinds are in `storage.errors`
 
 Every error pickles: its fields are its args.
 """

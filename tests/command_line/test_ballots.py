@@ -37,7 +37,12 @@ def data(result: Result) -> Any:
 
 @pytest.fixture
 def db(tmp_path: Path) -> str:
-    catalogue(tmp_path, voting())
+    return town(tmp_path, voting())
+
+
+def town(tmp_path: Path, policy: str) -> str:
+    """A database with one cycle under a policy."""
+    catalogue(tmp_path, policy)
     people = yaml.safe_load(DIRECTORY)
     people["people"]["li"]["name"] = "李四"
     directory, path = tmp_path / "people.yaml", str(tmp_path / "town.db")
@@ -112,6 +117,32 @@ def test_pages_are_in_chinese(db: str) -> None:
             r"[A-Za-z]{2,}", re.sub(r"([0-9A-Z]{4}-){3}[0-9A-Z]{4}", "", page.output)
         )
         assert set(words) <= {"pledgeflow", "election"}, page.output
+
+
+def test_a_ballots_own_choices_are_named_by_their_labels(tmp_path: Path) -> None:
+    choices = "{yes_: {zh: 满意, en: content}, no_: {zh: 不满意, en: not}}"
+    own = f"{{type: tally, choices: {choices}, cite: T-1, "
+    changed = voting(("votes: {type: tally, ", f"votes: {own}"))
+    db = town(tmp_path, changed)
+    assert ballot(db, "open", "mutual", *CHAIR, *FIRST).exit_code == FINE
+    for voter in range(7):
+        words = ("mutual", "--voter", f"p{voter:02}", "--mark", "满意")
+        assert ballot(db, "vote", *words, lang="zh").exit_code == FINE
+    strange = ballot(db, "vote", "mutual", "--voter", "p08", "--mark", "好", lang="zh")
+    assert "可选“满意”或“不满意”" in strange.stdout
+    closed = ballot(db, "close", "mutual", *CHAIR, *LAST, lang="zh")
+    assert re.search(r"^满意 +7", closed.stdout, re.MULTILINE), closed.output
+    assert "yes_" not in closed.stdout
+
+
+def test_the_result_is_not_told_again_to_whoever_could_not_record_it(db: str) -> None:
+    opened(db)
+    voted(db, 5)
+    assert ballot(db, "close", "mutual", *CHAIR, *LAST).exit_code == FINE
+    other = ballot(db, "close", "mutual", "--actor", "p00", "--capacity", "secretary", *LAST)
+    assert other.exit_code == FINDINGS
+    assert "does not" in other.stdout
+    assert "votes" not in other.stdout
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
@@ -214,6 +245,7 @@ def test_a_policy_without_ballots_says_so(tmp_path: Path) -> None:
     assert run(path, "directory", "town", str(people)).exit_code == FINE
     result = ballot(path, "show")
     assert (result.exit_code, "provides for no ballot" in result.stderr) == (FINE, True)
+    assert result.stdout == ""
 
 
 NINES = "9" * 5000

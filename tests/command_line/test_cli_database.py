@@ -463,6 +463,8 @@ MISTAKES: list[tuple[tuple[str, ...], str, str]] = [
     (("do", f"{PLEDGE}@moon", *STEP, "--do", "open"), "at the venue `moon`", ""),
     (("log", "county/2025/li"), "there is no pledge `county/2025/li`", "pledges"),
     (("cycle", "close", "county", "2031"), "no cycle `2031`", "`2025`"),
+    (("cycle", "close", "county/2031"), "no cycle `2031`", "`2025`"),
+    (("cycle", "close", "county"), "names no cycle", "`county`"),
     (("show", "humin"), "there is no policy `humin`", "`huimin`"),
     (("show", POLICY, "--track", "x"), "no track `x`", ""),
 ]  # fmt: skip

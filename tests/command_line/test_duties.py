@@ -46,6 +46,16 @@ def test_what_is_owed_is_printed_with_who_owes_it(db: str) -> None:
     assert len(rows) == 7
 
 
+def test_where_a_row_does_not_fit_the_address_stands_whole_above_it(db: str) -> None:
+    words = ("duties", "town", "--db", db, "--on", "2025-08-01", "--until", "2025-09-30")
+    lines = run(*words, COLUMNS="56").stdout.splitlines()
+    assert max(len(line) for line in lines) <= 56
+    assert lines[0].split() == ["due", "status", "duty", "about", "owed", "by", "clauses"]
+    assert sum(line.startswith("town/") for line in lines) == 3
+    assert lines[lines.index("town/2025/wang") + 1].startswith("2025-06-30  overdue  duty ")
+    assert "town/2025/wang" in run("pledges", "--db", db, COLUMNS="20").stdout.splitlines()
+
+
 def test_it_is_said_in_chinese_too(db: str) -> None:
     result = run("duties", "town", "--db", db, "--on", "2025-08-01", "--lang", "zh")
     assert result.exit_code == FINE, result.output

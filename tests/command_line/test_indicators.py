@@ -58,6 +58,13 @@ def test_each_rate_is_said_with_what_it_is_a_share_of(db: str) -> None:
     assert "(2)  left out: a pledge in which nobody voted" in lines
 
 
+def test_nothing_is_cut_off_on_a_narrow_page(db: str) -> None:
+    words = ("indicators", "town/2025", "--db", db, "--lang", "zh", "--on", "2025-12-31")
+    page = CliRunner(env={"COLUMNS": "24"}).invoke(app, words).stdout
+    assert "…" not in page
+    assert "此后撤回的也计入" in "".join(page.split())
+
+
 def test_the_same_in_chinese(db: str) -> None:
     lines = [line.strip() for line in run(db, lang="zh").stdout.splitlines()]
     assert lines[:6] == [

@@ -185,6 +185,9 @@ def test_a_ledger_may_be_empty(db: str) -> None:
     assert "there is nothing in this ledger" in found.stderr
     assert "台账中没有内容" in ledger(db, "book", "--promisor", "li", "--lang", "zh").stderr
     assert json.loads(ledger(db, "book", "--promisor", "li", "--format", "json").stdout) == []
+    unknown = run("ledger", "book", "town/2025", "--db", db, "--promisor", "lii")
+    assert unknown.exit_code == UNUSABLE
+    assert "nobody and no organization is called `lii`" in unknown.stderr
     assert json.loads(ledger(db, "book", "--organization", "office", "--format", "json").stdout)
 
 

@@ -77,6 +77,13 @@ def test_no_selection_has_begun(tmp_path: Path) -> None:
     assert "没有报送的办法" in run(path, "filings", "t", lang="zh").stderr
 
 
+def test_dates_stay_whole_however_narrow_the_page(database: Path) -> None:
+    environment = {"PLEDGEFLOW_DB": str(database), "COLUMNS": "60"}
+    page = CliRunner().invoke(app, ["filings", "t", "--lang", "en"], env=environment).stdout
+    for date in ("2025-02-01", "2025-02-03", "2025-03-01"):
+        assert date in page
+
+
 def test_filings_and_what_is_in_force(database: Path) -> None:
     shown = printed(database, "filings", "t")
     assert "2025-02-01 2025-02-03 2025-03-01 — approved" in shown
@@ -87,6 +94,42 @@ def test_filings_and_what_is_in_force(database: Path) -> None:
     )
     later = printed(database, "filings", "t", "--on", "2025-03-20", lang="zh")
     assert "已批准" in later
+
+
+@pytest.mark.parametrize("on", [(), ("--on", "2025-03-20")])
+def test_of_an_organization_that_is_misspelt_nothing_is_listed(
+    database: Path, on: tuple[str, ...]
+) -> None:
+    result = run(database, "filings", "t", "--organization", "brnch", *on)
+    assert result.exit_code == UNUSABLE
+    assert "the directory has no organization `brnch`" in result.stderr
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("act", ["do", "explain"])
+def test_a_place_that_the_policy_does_not_have_is_told_with_those_that_it_has(
+    database: Path, act: str, lang: str
+) -> None:
+    step = ("--do", "draft", "--capacity", "secretary", "--actor", "an")
+    result = run(database, act, "t/2025/east@filings", *step, lang=lang)
+    assert result.exit_code == 1
+    assert "`@filings`" in result.stderr
+    for place in ("`@filing`", "`@selection`", "`@year`"):
+        assert place in result.stderr
+
+
+def test_a_step_that_is_open_for_one_item_is_not_listed_as_closed(tmp_path: Path) -> None:
+    path = tmp_path / "town.db"
+    with SqlStore(f"sqlite:///{path}") as store:
+        town = Town(store=store).forwarded()
+        town.do(TOWN, "announce", day(7, 5), "mayor", places=1)
+        town.do(TOWN, "give_notice", day(7, 5), "mayor")
+        town.do(TOWN, "confer", day(7, 12), "mayor", candidacy=1)
+    page = run(path, "explain", TOWN, "--actor", "mayor", "--on", "2025-07-13").stdout
+    now, _, closed = page.partition("open in other states only")
+    assert "\ndrop           candidacy 2 " in now
+    assert "announce the places" in closed
+    assert "drop a candidate" not in closed
 
 
 def test_everything_with_a_stream_is_listed(database: Path) -> None:

@@ -292,7 +292,7 @@ def test_a_crash_between_closing_and_recording_loses_nothing_and_doubles_nothing
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(type(engine.store), "append", crash)
+        patched.setattr(type(engine.store), "append_all", crash)
         with pytest.raises(KeyboardInterrupt):
             engine.ballots.close(STREAM, MUTUAL, CLOSING)
     (turnout,) = engine.ballots.held(STREAM)

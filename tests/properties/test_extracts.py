@@ -23,9 +23,11 @@ from pledgeflow.domain.states import State
 from pledgeflow.errors import RefusedError, Verdict
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.judging.offering import Permissions
-from pledgeflow.service import engine, looking
+from pledgeflow.service import changing, looking
 from pledgeflow.service.casework import Case, people_in
+from pledgeflow.service.remembering import DirectoryAt
 from pledgeflow.storage.memory import MemoryStore
+from pledgeflow.storage.store import EventStore
 from tests.rows import rows_of
 from tests.strategies import CATALOGUE, Asked, Dice, a_walk, deployable, examples, offers, wander
 
@@ -86,7 +88,7 @@ class Both:
     wholes: list[tuple[View, View]] = field(default_factory=list)
     judged: int = 0
 
-    def cut(self, store: MemoryStore, jurisdiction: str, ids: Collection[str], on: date) -> View:
+    def cut(self, store: EventStore, jurisdiction: str, ids: Collection[str], on: date) -> View:
         """An extract, of which it is kept what it was cut from."""
         held = store.directory(jurisdiction)
         self.wholes.append((Indexed(held).around(ids, on), held.view(on)))
@@ -122,11 +124,11 @@ def test_in_scenarios_an_extract_says_what_the_whole_says(
 ) -> None:
     both = Both()
 
-    def around(store: MemoryStore, jurisdiction: str, ids: Collection[str], on: date) -> View:
-        return both.cut(store, jurisdiction, ids, on)
+    def around(known: DirectoryAt, jurisdiction: str, ids: Collection[str], on: date) -> View:
+        return both.cut(known.store, jurisdiction, ids, on)
 
-    monkeypatch.setattr(MemoryStore, "around", around)
-    monkeypatch.setattr(engine, "decide", both.decide)
+    monkeypatch.setattr(DirectoryAt, "around", around)
+    monkeypatch.setattr(changing, "decide", both.decide)
     monkeypatch.setattr(looking, "permitted", both.permitted)
     told = scenarios(CATALOGUE, name) if name in Catalogue().names() else []
     for result in Runner(CATALOGUE).run_all(told):

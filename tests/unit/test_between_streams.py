@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from pledgeflow.cli.typed import options
 from pledgeflow.decision import begin, explain
 from pledgeflow.domain.commands import Command, StreamId, Tick
 from pledgeflow.domain.directory import DirectoryData
@@ -47,6 +49,25 @@ def test_nobody_takes_by_hand_what_follows_from_elsewhere() -> None:
             "not_in_capacity",
             "vacant",
         }
+
+
+def test_a_step_that_nobody_takes_by_hand_is_not_given_as_one_to_type() -> None:
+    town = Town().promised()
+    with pytest.raises(RefusedError) as refused:
+        town.do("t/2025/an", "rate", day(6, 1), "bo", "reaction", result="good")
+    policy = town.engine.policy("t/2025/an")
+    track = town.engine.state("t/2025/an").track
+    steps = [step for reason in refused.value.verdict.reasons for step in reason.remedy]
+    assert [step.by for step in steps] == [("reaction",)]
+    assert [options(policy, track, step) for step in steps] == [""]
+
+
+@pytest.mark.parametrize("key", ["ballot t/2025/an:mutual:1", "reaction:t/2025/an:3:rated"])
+def test_nobody_takes_the_key_of_what_is_still_to_follow(key: str) -> None:
+    town = Town().promised()
+    step = {"do": "rate", "actor": "an", "capacity": "promisor", "on": day(6, 1)}
+    with pytest.raises(InvalidCommandError, match="one of the engine's; use another"):
+        town.engine.do("t/2025/an", step, key=key)
 
 
 def test_what_cannot_follow_is_told() -> None:
@@ -541,10 +562,10 @@ class _Busy(MemoryStore):
 
     busy = ""
 
-    def append(self, change: Change) -> Head:
-        if str(change.stream) == self.busy:
-            raise ConflictError("somebody was first")
-        return super().append(change)
+    def append_all(self, changes: Sequence[Change]) -> tuple[Head | ConflictError, ...]:
+        if any(str(change.stream) == self.busy for change in changes):
+            return tuple(ConflictError("somebody was first") for _ in changes)
+        return super().append_all(changes)
 
 
 def test_an_act_is_done_though_what_follows_finds_no_turn() -> None:

@@ -377,6 +377,18 @@ def test_what_an_item_belongs_to_has_to_be_in_its_state() -> None:
     desk.do("do", WED, item="commitment/1")
 
 
+def test_what_an_item_belongs_to_may_have_gone_on_since_that_day() -> None:
+    above = (
+        "        by: promisor\n        guards: {}\n        cite: T-3",
+        "        by: promisor\n        while: {pledge: [open]}\n        cite: T-3",
+    )
+    desk = Desk(loaded(tiny(above)), today=FRI)
+    desk.do("propose", MON, title=WORDS)
+    desk.do("submit", WED)
+    (why,) = (r for r in desk.why("do", TUE, item="commitment/1") if r.code == "not_while")
+    assert why.found == {"state": "closed", "subject": "pledge"}
+
+
 # --- explaining, and what decide will read ------------------------------------------------------------------
 
 

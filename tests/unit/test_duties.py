@@ -400,6 +400,16 @@ def test_every_instance_stands_in_one_way() -> None:
     assert not one.still(WED)
 
 
+def test_what_an_act_brings_about_is_known_from_that_day_on() -> None:
+    one = Owed("d", "pledge", MON, WED, None, "duties.d", (), "secretary", known=TUE)
+    assert [one.still(day) for day in (MON, TUE, FRI)] == [False, True, True]
+    begun = desk(f"{NOTE}, every: P1M, from: {{state: closed}}, while: [closed]")
+    begun.do("submit", WED)
+    assert {one.known for one in found(begun)} == {WED}
+    of_item = item(desk(f"{NOTE}, each: commitment, after: {{field: due, within: P7D}}"), MON)
+    assert [one.known for one in found(of_item)] == [MON]
+
+
 # --- guards over what is owed, and what a record relied on ----------------------------------------
 
 OVERDUE = guarded("submit", "is: owed, duty: d, overdue: true")

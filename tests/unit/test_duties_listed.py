@@ -120,6 +120,14 @@ def test_what_was_done_is_listed_for_the_pledge_alone(tmp_path: Path) -> None:
     ].owed.still(date(2025, 3, 1))
 
 
+def test_on_a_day_in_the_past_nobody_owes_what_was_brought_about_later(tmp_path: Path) -> None:
+    made = engine(tmp_path, "owner: secretary, met_by: submit, after: {command: note, within: P1M}")
+    before, on_the_day = date(2025, 3, 2), date(2025, 3, 3)
+    assert seen(made.duties("town", until=ALWAYS, today=before)) == []
+    found = seen(made.duties("town", until=ALWAYS, today=on_the_day))
+    assert {day for _, day, _, _ in found} == {"2025-04-03"}
+
+
 def test_in_a_closed_cycle_nothing_is_owed_any_more(tmp_path: Path) -> None:
     made = engine(tmp_path)
     made.close_cycle("town", "2025", on=AUGUST, anyway=True)

@@ -21,6 +21,15 @@ def policies_in_wheel(directory: Path, version: str) -> set[str]:
         return {name for name in inside if name.startswith("policies/")}
 
 
+def test_the_wheel_carries_what_upgrades_a_database(tmp_path: Path) -> None:
+    wheel = next(WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"]))
+    source = ROOT / "src" / "pledgeflow" / "storage" / "migrations"
+    scripts = {path.relative_to(ROOT / "src").as_posix() for path in source.rglob("*.py")}
+    assert len(scripts) > 3
+    with ZipFile(wheel) as archive:
+        assert scripts <= set(archive.namelist())
+
+
 @pytest.mark.parametrize(("version", "carried"), [("standard", POLICIES), ("editable", set())])
 def test_only_a_standard_wheel_carries_the_policies(
     tmp_path: Path, version: str, carried: set[str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from pledgeflow.errors import DirectoryError
 from pledgeflow.policy.judging.timing import due_timers, wake
 from pledgeflow.service import Engine
 from pledgeflow.storage.memory import MemoryStore
-from pledgeflow.storage.store import DueRow, Reading
+from pledgeflow.storage.store import DueRow, Glance, Reading
 from tests.tiny import MON, Desk, loaded, tiny
 from tests.unit.test_timing import WORDS, timed
 
@@ -42,9 +43,9 @@ class Counting(MemoryStore):
         super().__init__()
         self.asked: list[StreamId] = []
 
-    def read(self, stream: StreamId, *, known: int = 0, key: str | None = None) -> Reading:
-        self.asked.append(stream)
-        return super().read(stream, known=known, key=key)
+    def read(self, asked: Sequence[Glance]) -> list[Reading]:
+        self.asked.extend(each.stream for each in asked)
+        return super().read(asked)
 
 
 def text(timer: str) -> str:

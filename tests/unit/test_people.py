@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from pledgeflow.catalogue import Catalogue
-from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.people import Membership, Organization, Person, View
 from pledgeflow.errors import DirectoryError, PledgeflowError
 from pledgeflow.policy.compiled.rules import Policy
@@ -18,7 +17,7 @@ from pledgeflow.service import Engine
 from pledgeflow.service.ledgers import Standing
 from pledgeflow.storage.memory import MemoryStore
 from pledgeflow.storage.sql import SqlStore
-from pledgeflow.storage.store import Reading
+from pledgeflow.storage.store import Glance, Reading
 from tests.tiny import loaded, problem_at, problems, tiny
 from tests.unit.test_closing import CLAUSES
 from tests.unit.test_ledgers import kept
@@ -324,9 +323,9 @@ def test_a_ledger_reads_no_further_than_it_is_asked(tmp_path: Path) -> None:
     read: list[str] = []
 
     class Counting(MemoryStore):
-        def read(self, stream: StreamId, *, known: int = 0, key: str | None = None) -> Reading:
-            read.append(stream.promisor)
-            return super().read(stream, known=known, key=key)
+        def read(self, asked: Sequence[Glance]) -> list[Reading]:
+            read.extend(each.stream.promisor for each in asked)
+            return super().read(asked)
 
     engine = opened(Counting(), tmp_path)
     for name in ("wang", "hu", "li"):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import typer
 
-from pledgeflow.cli import ballots, cycles
+from pledgeflow.cli import ballots, cycles, upkeep
 from pledgeflow.cli.awards import awards
 from pledgeflow.cli.demo import demo
 from pledgeflow.cli.directories import directory
@@ -72,6 +72,7 @@ BALLOT: Mapping[str, Callable[..., None]] = {
     "close": ballots.close,
     "show": ballots.show,
 }
+DB: Mapping[str, Callable[..., None]] = {"check": upkeep.check, "upgrade": upkeep.upgrade}
 cycle = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 for name, command in CYCLE.items():
     cycle.command(name)(command)
@@ -82,5 +83,9 @@ for name, command in BALLOT.items():
 app.add_typer(
     ballot, name="ballot", help="Hold ballots: who votes, once each, and what comes of it."
 )
+db = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+for name, command in DB.items():
+    db.command(name)(command)
+app.add_typer(db, name="db", help="Look after a database: is it of this version, and make it so.")
 for name, command in COMMANDS.items():
     app.command(name)(command)

@@ -20,6 +20,7 @@ from pledgeflow.cli.unmet import elsewhere_data, stays_said, unmet_told
 from pledgeflow.domain.balloting import Secrecy, Turnout
 from pledgeflow.errors import RefusedError
 from pledgeflow.policy.compiled.balloting import BallotRule
+from pledgeflow.policy.language.steps import CommandField
 from pledgeflow.service.ballots import Ballots, Closed
 
 SECRECIES = {
@@ -56,17 +57,30 @@ class Booth:
         """The id of a ballot that is named by id or by label."""
         return meant(said, {name: rule.source.label for name, rule in self.rules.items()})
 
-    def choice(self, said: str) -> str:
-        """The id of a choice: a tier by id or label, an item by its id."""
+    def choice(self, ballot: str, said: str) -> str:
+        """The id of a choice: a tier or one of the ballot's own by id or label, an item by its id."""
         evaluation = self.desk.policy.tracks[self.track].evaluation
-        return meant(said, dict(evaluation.tiers) if evaluation is not None else {})
+        tiers = evaluation.tiers if evaluation is not None else {}
+        spec = self._tally(ballot)
+        return meant(said, spec.choices if spec is not None and spec.choices else tiers)
+
+    def _tally(self, ballot: str) -> CommandField | None:
+        """The field that the votes are counted in."""
+        rule = self.rules.get(ballot)
+        if rule is None:
+            return None
+        return (
+            self.desk.policy.tracks[self.track]
+            .commands[rule.source.command]
+            .rules.fields.get(rule.tally)
+        )
 
     def choices(self, ballot: str, said: list[str]) -> list[str]:
         """The ids of several choices; of items also by their numbers."""
         rule = self.rules.get(ballot)
         of = rule.source.choices.of if rule is not None else None
         parts = (part for each in said for part in each.split(",") if part)
-        return [f"{of}/{c}" if of and c.isdecimal() else self.choice(c) for c in parts]
+        return [f"{of}/{c}" if of and c.isdecimal() else self.choice(ballot, c) for c in parts]
 
     def label(self, ballot: str) -> str:
         """What a ballot is called."""
@@ -164,6 +178,7 @@ class Booth:
         pick, tell = self.desk.lang.pick, self.desk.teller(self.track, [])
         if closed.votes is None:
             return []
+        rule = self.rules[closed.turnout.ballot.name]
         made = table(pick("选项", "choice"), pick("得票", "votes"), "")
         for choice, votes in closed.votes.items():
             mark = ""
@@ -171,6 +186,5 @@ class Booth:
                 mark = pick("当选", "elected")
             elif choice in closed.elected.tied:
                 mark = pick("票数相等", "tied")
-            kind = "subject" if "/" in choice else "tier"
-            made.add_row(tell.label(kind, choice), str(votes), mark)
+            made.add_row(tell.field(rule.tally, choice, rule.source.command), str(votes), mark)
         return [made]

@@ -215,7 +215,8 @@ def show(
             }
             print_json({"ballots": provided, "held": [booth.data(each) for each in held]})
             return
-        put(booth.standing(held))
+        if held:
+            put(booth.standing(held))
         waiting = booth.rules.keys() - {each.ballot.name for each in held}
         named = "、".join(f"{booth.label(n)} `{n}`" for n in booth.rules if n in waiting)
         if named:

@@ -15,16 +15,46 @@ MESSAGES: Mapping[str, str] = {
     "no database is named; name a new one or one that is there with `--db`, or in {}": (
         "未指明数据库；请用 `--db` 或环境变量 {} 指明新的或已有的数据库"
     ),
-    "no database URL; write one like {}": "不是数据库地址；请写成 {} 的形式",
+    "no database URL; write one like {}, or like {}": "不是数据库地址；请写成 {} 或 {} 的形式",
+    "`{}` is no database that pledgeflow works with; begin the URL with {} or {}": (
+        "不支持数据库 `{}`；地址须以 {} 或 {} 开头"
+    ),
+    "`{}` is nothing that can be said of a file; leave it out of the URL": (
+        "`{}` 不适用于数据库文件；请从地址中去掉"
+    ),
     "the driver `{}` is not installed; pip install {}": "未安装驱动 `{}`；请运行 pip install {}",
-    "`{}` cannot be opened; does its directory exist?": "`{}` 无法打开；请检查所在目录是否存在",
-    "`{}` is no SQLite database": "`{}` 不是 SQLite 数据库",
+    "`{}` cannot be opened; is its directory there, and may this account write to it?": (
+        "`{}` 无法打开；请检查所在目录是否存在、本账户能否写入"
+    ),
+    "`{}` is no SQLite database; name another file": "`{}` 不是 SQLite 数据库；请另指一个文件",
     "`{}` was busy for {} seconds; try again": "`{}` 已占用{}秒；请重试",
+    "`{}` was busy for too long; try again": "`{}` 占用过久；请重试",
+    "`{}` has no connection left; try again": "`{}` 的连接已用尽；请重试",
+    "`{}` cannot grow, since there is no room left; make some, and do it again": (
+        "`{}` 存储空间已满；请腾出空间后重新办理"
+    ),
+    "`{}` could not be read or written; look at the disk and at quotas, and do it again": (
+        "`{}` 读写失败；请检查磁盘和配额后重新办理"
+    ),
+    "`{}` is damaged; put back a copy of it": "`{}` 已损坏；请用备份恢复",
+    "`{}` may only be read; let this account write to the file and to its directory": (
+        "`{}` 只能读取；请允许本账户写入该文件及所在目录"
+    ),
+    "`{}` may only be read; name the server that takes what is written": (
+        "`{}` 只能读取；请改用可写入的服务器"
+    ),
+    "`{}` does not let this role do that; grant it what it needs": (
+        "`{}` 不允许该角色如此操作；请授予所需权限"
+    ),
+    "`{}` is out of reach; see that the server is running and that the URL is right, and do it "
+    "again": "`{}` 无法连接；请检查服务器是否运行、地址是否正确，然后重新办理",
     "`{}` is a database of something else; name a new file": "`{}` 是别的数据库；请另指一个新文件",
     "`{}` has a table `{}` that is not ours": "`{}` 中的表 `{}` 不是本系统所建",
-    "`{}` has the tables of another version of pledgeflow ({}, not {})": (
-        "`{}` 中的表属于另一版本（{}，应为{}）"
+    "`{}` has tables of version {}, and version {} is needed; {}": (
+        "`{}` 中的表为第{}版，需要第{}版；{}"
     ),
+    "keep a copy of it and run `pledgeflow db upgrade`": "请先备份，再运行 `pledgeflow db upgrade`",
+    "install a newer `pledgeflow`": "请安装较新的 `pledgeflow`",
     "`{}`: somebody else wrote this first": "`{}`：他人已先写入",
     "`{}` failed: {}": "`{}` 出错：{}",
     "`{}` is not empty; name a new database": "`{}` 不是空的；请另指一个新数据库",
@@ -34,6 +64,7 @@ MESSAGES: Mapping[str, str] = {
     "the key `{}` stands for another act already; use a new one": (
         "标识 `{}` 已用于另一次办理；请换一个"
     ),
+    "the key `{}` is one of the engine's; use another": "标识 `{}` 为系统自用；请换一个",
     "the rules of `{}` are not in the store": "数据库中没有 `{}` 所适用的办法",
     # handing on
     "`{}` is no address to hand events to; write one like {}": (

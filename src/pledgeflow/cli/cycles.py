@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pledgeflow.catalogue import Catalogue, read_directory
-from pledgeflow.cli.database import creating, existing, place_in
+from pledgeflow.cli.database import creating, cycle_in, existing, place_in
 from pledgeflow.cli.directories import counted, counts, doubts
 from pledgeflow.cli.labels import Labels
 from pledgeflow.cli.options import (
@@ -99,7 +99,12 @@ def _found(policy: str) -> str:
 
 def close(
     jurisdiction: JurisdictionArgument,
-    cycle: Annotated[str, typer.Argument(metavar="CYCLE", show_default=False)],
+    cycle: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="CYCLE", help="Or in one word: jurisdiction/cycle.", show_default=False
+        ),
+    ] = None,
     *,
     lang: LangOption,
     on: OnOption = None,
@@ -111,6 +116,8 @@ def close(
 ) -> None:
     """End a cycle: it takes no new steps any more."""
     with existing(db) as engine:
+        if cycle is None:
+            jurisdiction, cycle = cycle_in(engine, jurisdiction)
         place_in(engine, jurisdiction)
         try:
             row = engine.close_cycle(jurisdiction, cycle, on=day(on), anyway=anyway)

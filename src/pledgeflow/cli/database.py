@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from pledgeflow.cli.options import CALENDAR, DB
 from pledgeflow.cli.output import fail
@@ -56,6 +57,19 @@ def creating(db: str | None) -> Iterator[Engine]:
 @contextmanager
 def existing(db: str | None) -> Iterator[Engine]:
     """An engine on a database that is there; where none is named, on the demonstration's."""
+    with engine_on(_there(db)) as engine:
+        yield engine
+
+
+@contextmanager
+def stored(db: str | None) -> Iterator[Any]:
+    """The store in a database that is there, of whatever version its tables are."""
+    with import_module("pledgeflow.storage.sql").SqlStore(_there(db)) as store:
+        yield store
+
+
+def _there(db: str | None) -> str:
+    """The URL of a database; refuses a file that is not there."""
     url = url_of(db or DEMO)
     file = file_of(url)
     if file is not None and not file.is_file():
@@ -63,8 +77,7 @@ def existing(db: str | None) -> Iterator[Engine]:
             "name another with `--db`" if db else "run `pledgeflow demo`, or name one with `--db`"
         )
         raise fail(f"there is no database `{file}`; {other}")
-    with engine_on(url) as engine:
-        yield engine
+    return url
 
 
 def place_in(engine: Engine, jurisdiction: str) -> None:

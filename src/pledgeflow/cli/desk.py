@@ -64,6 +64,17 @@ class Desk:
         words = self.engine.store.texts(self.stream.jurisdiction, wanted)
         return Teller(self.policy, track, self.lang, self.names, words)
 
+    def hint(self) -> str:
+        """What else the policy has, where it has nothing under the place that a stream names."""
+        tracks = self.policy.document.tracks.values()
+        places = sorted({track.place for track in tracks if track.place})
+        if self.stream.venue in ("", *places) or not places:
+            return ""
+        named = self.lang.pick("、", ", ").join(f"`@{place}`" for place in places)
+        zh = f"本办法没有 `@{self.stream.venue}`；现有 {named}，或者不写 `@`"
+        en = f"this policy has no `@{self.stream.venue}`; it has {named}, and pledges without `@`"
+        return self.lang.pick(zh, en)
+
     def step(self, do: str) -> str:
         """The id of a step that is named by id or by label."""
         rules = self._source().commands

@@ -109,6 +109,8 @@ def _refuse(desk: Desk, track: str, refused: RefusedError, form: Format) -> None
         print_json({**head, **explainer.data(verdict)})
     else:
         put(explainer.ruling(verdict), *(explainer.reason(reason) for reason in verdict.reasons))
+    if not track and (hint := desk.hint()):
+        message(hint)
     if verdict.ruling is Ruling.SILENT and track:
         near = get_close_matches(refused.command, desk.policy.tracks[track].commands, n=3)
         if near:

@@ -14,11 +14,12 @@ import typer
 from dateutil.relativedelta import relativedelta
 from rich.text import Text
 
+from pledgeflow.cli.addressed import Row, addressed
 from pledgeflow.cli.cycles import JurisdictionArgument
 from pledgeflow.cli.database import existing, place_in
 from pledgeflow.cli.labels import Labels
 from pledgeflow.cli.options import DbOption, Format, FormatOption, Lang, LangOption, OnOption, day
-from pledgeflow.cli.output import message, table
+from pledgeflow.cli.output import message
 from pledgeflow.cli.output import show as put
 from pledgeflow.policy.judging.owing import Status
 from pledgeflow.service import Due, Engine
@@ -26,6 +27,8 @@ from pledgeflow.service.calendars import read_calendar
 
 ROWS = 500
 """Rows printed at a time, so that a long list needs no more memory than a short one."""
+ADDRESS = 3
+"""The column with the pledge."""
 STATUS = {Status.OPEN: ("待办", "open"), Status.OVERDUE: ("逾期", "overdue")}
 
 CalendarOption = Annotated[
@@ -137,21 +140,19 @@ def _print(engine: Engine, found: Iterator[Due], lang: Lang) -> bool:
     some = False
     while rows := list(islice(found, ROWS)):
         some = True
-        made = table(*(lang.pick(*head) for head in (*heads, *more)))
-        for column in (0, 3):
-            made.columns[column].no_wrap = True
+        told: list[Row] = []
         for due in rows:
             stream = due.stream
             key = (stream.jurisdiction, stream.cycle, due.track)
             if key not in labels:
                 names = engine.store.directory(stream.jurisdiction).names
                 labels[key] = Labels(engine.policy(stream), due.track, lang, names)
-            made.add_row(*_row(due, labels[key], lang))
-        put(made)
+            told.append(_row(due, labels[key], lang))
+        put(*addressed([lang.pick(*head) for head in (*heads, *more)], told, ADDRESS))
     return some
 
 
-def _row(due: Due, words: Labels, lang: Lang) -> tuple[str | Text, ...]:
+def _row(due: Due, words: Labels, lang: Lang) -> Row:
     owed = due.owed
     style = "bold red" if due.status is Status.OVERDUE else ""
     role = words.label("capacity", owed.owner).removeprefix("the ")

@@ -86,6 +86,8 @@ def explain(
             zh = f"本期间已于{desk.closed}关闭，只有后果所要求的步骤和未结事项还能办理"
             en = f"the cycle was closed on {desk.closed}; only what follows from pledges goes on"
             message(lang.pick(zh, en))
+    if not track and (hint := desk.hint()):
+        message(hint)
     if one is not None and not one.permitted:
         raise typer.Exit(FINDINGS)
 
@@ -135,6 +137,10 @@ def _offers(
         parts.append(Text.assemble((named, "bold"), lang.pick("、", ", ").join(subjects)))
         reasons = (explainer.reason(reason) for reason in verdict.reasons)
         parts += [Padding(each, (0, 0, 0, 2)) for each in reasons]
+    # What is open for one item is not also said to be closed for another.
+    now = {command for (command, _), verdict in answers.items() if verdict.permitted}
+    now.update(command for command, *_ in against)
+    closed = {command: None for command in closed if command not in now}
     if closed:
         elsewhere = lang.pick("在别的状态下才能办理", "open in other states only")
         names = (words.word("command", command) for command in closed)

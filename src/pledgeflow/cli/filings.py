@@ -18,7 +18,7 @@ from pledgeflow.cli.options import (
     OnOption,
     day,
 )
-from pledgeflow.cli.output import message, print_json, table
+from pledgeflow.cli.output import keep_dates, message, print_json, table
 from pledgeflow.cli.output import show as put
 from pledgeflow.service import Engine, Filing
 
@@ -90,6 +90,7 @@ def _print(engine: Engine, found: list[Filing], lang: Lang) -> None:
             _day(term.until if term is not None else None),
             state,
         )
+    keep_dates(made)
     put(made)
     whole = dict.fromkeys(f"{each.filed.policy}@{each.filed.digest}" for each in found)
     typer.echo("\n".join(("", *whole)))

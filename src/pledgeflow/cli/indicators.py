@@ -104,7 +104,7 @@ class _Telling:
             head.append(f"  {', '.join(measured.clauses)}", style="dim")
             grid = Table.grid(padding=(0, 2, 0, 2))
             grid.add_column(no_wrap=True, justify="right")
-            grid.add_column()
+            grid.add_column(overflow="fold")
             grid.add_row(str(measured.numerator), said.numerator)
             grid.add_row(str(measured.denominator), said.denominator)
             for words, number in self._left_out(measured, said.missing):

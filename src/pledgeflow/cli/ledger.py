@@ -24,7 +24,7 @@ from pledgeflow.cli.options import (
     OrganizationOption,
     day,
 )
-from pledgeflow.cli.output import message, print_rows, table
+from pledgeflow.cli.output import keep_dates, message, print_rows, table
 from pledgeflow.cli.output import show as put
 from pledgeflow.cli.reasons import plain
 from pledgeflow.domain.values import Text
@@ -193,6 +193,7 @@ def _print(shown: Shown, rows: Iterator[LedgerRow]) -> None:
     keeper = pick("（{}建立）", " (kept by {})").format(shown.kept_by) if shown.kept_by else ""
     put(Line(f"{shown.lang.of(shown.ledger.label)}{keeper}", style="bold"))
     if made.row_count:
+        keep_dates(made)
         put(made)
     else:
         message(pick("台账中没有内容", "there is nothing in this ledger"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,6 +19,7 @@ from pledgeflow.cli.options import Lang
 from pledgeflow.cli.translating import problem_said, said, spoken, usage_said
 from pledgeflow.errors import PledgeflowError, PolicyError, RefusedError
 
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 FINDINGS = 1
 UNUSABLE = 2
 
@@ -92,6 +94,14 @@ def show(*parts: RenderableType) -> None:
     screen = console()
     for part in parts:
         screen.print(part)
+
+
+def keep_dates(made: Table) -> None:
+    """Columns of dates keep their width: a date in two halves is none. The others give way."""
+    for column in made.columns:
+        cells = [str(cell) for cell in column.cells if str(cell) not in ("", "—", column.header)]
+        if cells and all(map(DATE.fullmatch, cells)):
+            column.width = len("2025-03-31")
 
 
 def table(*columns: str) -> Table:

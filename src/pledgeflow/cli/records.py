@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
+from rich.console import RenderableType
 from rich.text import Text
 
+from pledgeflow.cli.addressed import Row, addressed
 from pledgeflow.cli.database import begun, existing, place_in
 from pledgeflow.cli.options import (
     DbOption,
@@ -16,7 +19,7 @@ from pledgeflow.cli.options import (
     LangOption,
     PledgeArgument,
 )
-from pledgeflow.cli.output import message, print_json, table
+from pledgeflow.cli.output import message, print_json
 from pledgeflow.cli.output import show as put
 from pledgeflow.cli.reasons import plain
 from pledgeflow.cli.telling import Teller, sealed_in, told
@@ -52,7 +55,7 @@ def pledges(
             print_json([_data(row) for row in rows])
             return
         if rows:
-            put(_table(engine, rows, lang, tracks=everything))
+            put(*_listed(engine, rows, lang, tracks=everything))
     if not rows:
         message(lang.pick("没有承诺", "there are no pledges"))
 
@@ -72,12 +75,13 @@ def _data(row: PledgeRow) -> dict[str, Any]:
     }
 
 
-def _table(engine: Engine, rows: list[PledgeRow], lang: Lang, *, tracks: bool) -> Any:
+def _listed(
+    engine: Engine, rows: list[PledgeRow], lang: Lang, *, tracks: bool
+) -> Iterator[RenderableType]:
     first = (("名称", "name"), ("所属", "whose"), ("类别", "track"))
     heads = first if tracks else (("承诺", "pledge"), ("承诺人", "promisor"))
     more = (("状态", "state"), ("事项", "items"), ("等次和后果", "grade and outcomes"))
-    made = table(*(lang.pick(*head) for head in (*heads, *more)))
-    made.columns[0].no_wrap = True
+    told: list[Row] = []
     tellers: dict[tuple[str, str, str], Teller] = {}
     for row in rows:
         stream = row.stream
@@ -92,8 +96,8 @@ def _table(engine: Engine, rows: list[PledgeRow], lang: Lang, *, tracks: bool) -
         end = [tell.label("tier", row.grade), *followed] if row.grade else followed
         name, state = tell.person(stream.promisor), tell.label("state", row.state)
         track = [lang.of(tell.policy.document.tracks[row.track].label)] if tracks else []
-        made.add_row(str(stream), name, *track, state, items, lang.pick("；", "; ").join(end))
-    return made
+        told.append((str(stream), name, *track, state, items, lang.pick("；", "; ").join(end)))
+    return addressed([lang.pick(*head) for head in (*heads, *more)], told, 0)
 
 
 def _counted(tell: Teller, place: str, number: int) -> str:

@@ -27,7 +27,7 @@ def result_table(outcome: Outcome, found: Figures, lang: Lang) -> Table:
     pick = lang.pick
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(style="cyan", no_wrap=True)
-    grid.add_column()
+    grid.add_column(overflow="fold")
 
     def add(name: str, *counted: tuple[str, int]) -> None:
         parts = [f"{label} {number:,}" for label, number in counted if number]

@@ -6,17 +6,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pledgeflow.errors import RemedyStep
+from pledgeflow.policy.compiled.roles import REACTION
 from pledgeflow.policy.compiled.rules import Policy
 
 TO_FILL_IN = "…"
 
 
 def options(policy: Policy, track: str | None, step: RemedyStep) -> str:
-    """What to type for one step of a remedy; nothing where waiting helps, or another pledge."""
+    """What to type for one step of a remedy; nothing where waiting helps, or another stream."""
     if not step.command or step.promisor is not None or track is None:
         return ""
     if step.command not in policy.tracks[track].commands and not step.fields:
         return ""  # the same amendment again, at another time
+    if step.by == (REACTION,):
+        return ""  # nobody takes it by hand
     return " ".join(_options(policy, track, step))
 
 

@@ -60,8 +60,8 @@ class Rows(Protocol):
         """Who belongs to an organization."""
 
 
-def around(rows: Rows, ids: Collection[str], on: date) -> View:
-    """See `Directory.around`."""
+def extract(rows: Rows, ids: Collection[str]) -> DirectoryData:
+    """What `Directory.around` tells of a day, of whichever day."""
     named = frozenset(ids)
     homes = {row.organization for row in rows.memberships(named)}
     organizations = _upwards(rows, named | homes)
@@ -74,7 +74,7 @@ def around(rows: Rows, ids: Collection[str], on: date) -> View:
         tuple(rows.memberships(persons)),
         posts,
         relations,
-    ).view(on)
+    )
 
 
 def members(rows: Rows, organization: str, on: date) -> View:
@@ -111,7 +111,7 @@ class Indexed:
 
     def around(self, ids: Collection[str], on: date) -> View:
         """See `Directory.around`."""
-        return around(self, ids, on)
+        return extract(self, ids).view(on)
 
     def members(self, organization: str, on: date) -> View:
         """See `Directory.members`."""

@@ -10,12 +10,18 @@ filings     policies that are filed, and which is in force when
 cycles      which policy a cycle runs by
 passing     time: which pledges wake, and when they wake next
 reactions   what happens in one pledge because of another
+changing    from a command to all that is written of it, in one transaction
+batching    many steps in one transaction
+repeating   whether a command is one that was given before
+judged      what the decision log keeps
+remembering streams and directories as they were when they were last read
 """
 
 from pledgeflow.service.awards import Selection
+from pledgeflow.service.batching import Order
 from pledgeflow.service.casework import Done
 from pledgeflow.service.duties import Due
 from pledgeflow.service.engine import Engine
 from pledgeflow.service.filings import Filing
 
-__all__ = ["Done", "Due", "Engine", "Filing", "Selection"]
+__all__ = ["Done", "Due", "Engine", "Filing", "Order", "Selection"]

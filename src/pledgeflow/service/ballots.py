@@ -43,6 +43,8 @@ from pledgeflow.service.casework import Case, Done, made
 from pledgeflow.steps import Asked, Step, stream_id
 
 LONGEST_NAME = 200
+KEY = "ballot "
+"""What the keys begin with under which results are recorded."""
 T = TypeVar("T")
 
 
@@ -197,7 +199,8 @@ class Ballots:
 
         The step may say more fields of the command. Given again, it records what a crash or a
         refusal has left unrecorded, and nothing twice. Raises RefusedError, before closing, where
-        it is too early or the actor may not; after it, where the policy refuses the result.
+        it is too early or the actor may not; after it, where the actor is not one who may, or the
+        policy refuses the result.
         """
         seat = self._seat(stream, ballot, step)
         last = self._last(seat)
@@ -207,6 +210,8 @@ class Ballots:
             if early is not None:
                 raise seat.refused(early)
             self._check_may(seat)
+        else:
+            self._check_entitled(seat)
         count = self.box.close(last, on=seat.asked.on)
         return self._recorded(seat, last, count)
 
@@ -268,6 +273,12 @@ class Ballots:
         if not verdict.permitted:
             raise RefusedError(seat.asked.do, verdict)
 
+    def _check_entitled(self, seat: _Seat) -> None:
+        """Whoever asks for the result again is one who may record it, wherever the stream is now."""
+        verdict = self.office.may(seat.case, seat.asked)
+        if any(reason.ruling is Ruling.NOT_AUTHORIZED for reason in verdict.reasons):
+            raise RefusedError(seat.asked.do, verdict)
+
 
 @dataclass(frozen=True, slots=True)
 class _Seat:
@@ -297,7 +308,7 @@ class _Seat:
 
 def _key(ballot: BallotId) -> str:
     """What makes the result of a ballot be recorded once."""
-    return f"ballot {ballot}"
+    return f"{KEY}{ballot}"
 
 
 def _refused(case: Case, rule: BallotRule, *reasons: Reason) -> RefusedError:

@@ -6,55 +6,46 @@ store, and hands `decide` everything as data.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from importlib import import_module
 
-from pledgeflow.decision import decide, explain
-from pledgeflow.domain.commands import (
-    Annul,
-    Begin,
-    Command,
-    Correct,
-    StreamId,
-    TakeOver,
-    Tick,
-)
+from pledgeflow.decision import explain
+from pledgeflow.domain.commands import Begin, Command, StreamId, TakeOver, Tick
 from pledgeflow.domain.directory import DirectoryData
 from pledgeflow.domain.events import Event
 from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State
-from pledgeflow.errors import ConflictError, InvalidCommandError, UnfinishedError, Verdict
-from pledgeflow.policy.guards.conditions import kinds_of
+from pledgeflow.errors import (
+    ConflictError,
+    InvalidCommandError,
+    PledgeflowError,
+    RefusedError,
+    UnfinishedError,
+    Verdict,
+)
+from pledgeflow.policy.judging.reacting import KEY as REACTION_KEY
 from pledgeflow.policy.judging.reacting import Demand
 from pledgeflow.policy.saying.wording import worded
+from pledgeflow.service.ballots import KEY as BALLOT_KEY
 from pledgeflow.service.ballots import Ballots
+from pledgeflow.service.batching import Batching, Order, Ready
 from pledgeflow.service.casework import Case as _Case
-from pledgeflow.service.casework import (
-    Done,
-    Made,
-    Make,
-    check_open,
-    check_person,
-    made,
-    name_of,
-    ready,
-    too_late,
-)
-from pledgeflow.service.fetching import rested_on
+from pledgeflow.service.casework import Done, Made, Make, check_person, made, ready, too_late
+from pledgeflow.service.changing import Changing
+from pledgeflow.service.judged import judged
 from pledgeflow.service.looking import Looking
-from pledgeflow.service.passing import Passing, schedule
+from pledgeflow.service.passing import Passing
 from pledgeflow.service.reactions import Reactions, happened_on, may_follow
-from pledgeflow.service.remembering import Known
-from pledgeflow.service.repeating import digests_in, repeats
+from pledgeflow.service.remembering import NOTHING
 from pledgeflow.steps import Asked, Step, stream_id
-from pledgeflow.storage.projecting import pledge_row
-from pledgeflow.storage.store import START, Change, CycleRow, DueRow, SealedText
+from pledgeflow.storage.store import START, CycleRow, Head
 
-TRIES = 5
 YEAR = "year"
+OWN_KEYS = (BALLOT_KEY, REACTION_KEY)
+"""What the engine's own keys begin with; nobody else's do."""
 
 
 @dataclass(slots=True)
@@ -113,19 +104,77 @@ class Engine(Looking):
         """Take a step in a pledge. key: the same key again returns the first result; never empty.
 
         Raises RefusedError with all reasons where the policy says no, InvalidCommandError or
-        DirectoryError where the step makes no sense; in any case nothing is stored then.
+        DirectoryError where the step or the key makes no sense; nothing is stored then.
         """
+        order = self._ready(Order(stream, step, key))
+        try:
+            return self._alone(order)
+        except RefusedError as error:
+            self._log([(order, error)])
+            raise
+
+    def run(self, orders: Iterable[Order]) -> list[Done | PledgeflowError]:
+        """Take many steps in one transaction: for each what was done, or the error of `do`.
+
+        One that cannot be taken leaves the others be. What follows elsewhere follows afterwards.
+        """
+        asked: list[Ready | PledgeflowError] = []
+        for order in orders:
+            try:
+                asked.append(self._ready(order))
+            except PledgeflowError as error:
+                asked.append(error)
+        batching = Batching(
+            self._streams, self._changing, self._case_of, self._alone, self._reacted
+        )
+        done = batching.run(asked)
+        self._log(
+            [
+                (order, answer)
+                for order, answer in zip(asked, done, strict=True)
+                if isinstance(order, Ready) and isinstance(answer, RefusedError)
+            ]
+        )
+        return done
+
+    def _ready(self, order: Order) -> Ready:
+        stream, step, key = order
         if key == "":
             # Forgotten keys would all be the same one, and every act after the first be lost.
             raise InvalidCommandError("?", ("the key is empty; leave it out if there is none",))
+        if key is not None and key.startswith(OWN_KEYS):
+            # Whoever used such a key first would keep a ballot's result, or what follows, out.
+            raise InvalidCommandError(
+                "?", (f"the key `{key}` is one of the engine's; use another",)
+            )
         asked = Asked.of(step, self.clock())
-        return self._run(
+        return Ready(
             stream_id(stream),
             lambda case: self._by_hand(case, self._filings.named(case, asked)),
-            today=asked.today,
-            on=asked.on,
-            key=key,
+            asked.today,
+            asked.on,
+            key,
+            asked,
         )
+
+    def _alone(self, order: Ready) -> Done:
+        days = {"today": order.today, "on": order.on}
+        return self._run(order.stream, order.make, key=order.key, **days)
+
+    def _log(self, refused: Sequence[tuple[Ready, RefusedError]]) -> None:
+        """Keep refusals with their rules in the decision log, if the deployer wants that."""
+        if self.decisions == "refusals" and refused:
+            known = self._streams.remembered
+            rows = [
+                judged(
+                    order,
+                    error.verdict,
+                    known.get(order.stream, NOTHING).head.version,
+                    self.policy(order.stream).digest,
+                )
+                for order, error in refused
+            ]
+            self.store.log(rows, at=datetime.now(UTC))
 
     @property
     def ballots(self) -> Ballots:
@@ -174,12 +223,12 @@ class Engine(Looking):
         )
         cases = [self._case(stream, row.starts) for stream in streams]
         # One that somebody else began meanwhile has begun, which is all that was wanted.
-        self.store.append_all([self._beginning(case) for case in cases if case.head == START])
-
-    def _beginning(self, case: _Case) -> Change:
-        events = decide(case.policy, case.state, Begin(case.on), Facts(case.on))
-        done = Done(events, fold(case.state, events))
-        return self._change(case, done, ((), None), Facts(case.on, case.around(case.on)), None)
+        begun = [
+            self._changing.attempt(case, (Begin(row.starts), ()), row.starts, None).change
+            for case in cases
+            if case.head == START
+        ]
+        self._changing.write([change for change in begun if change is not None])
 
     # --- the loop behind all of them --------------------------------------------------------
 
@@ -192,94 +241,28 @@ class Engine(Looking):
         self, stream: StreamId, make: Make, *, today: date, on: date, key: str | None = None
     ) -> tuple[_Case, Done]:
         """The stream as it stood, and what was done in it; nothing has followed from that so far."""
-        for _ in range(TRIES):
+        for _ in range(self.tries):
             case = self._case(stream, on, key)
-            command, texts = made = make(case)
-            if key is not None and case.span is not None:
-                return case, self._kept(case, made, key)
-            check_open(case, command)
-            facts = self._facts(case, command, today)
-            events = decide(case.policy, case.state, command, facts)
-            passed = command.occurred_on if isinstance(command, Tick) else None
-            if not events:
-                if passed is not None:
-                    due = self._schedule(case, case.state, passed)
-                    self.store.put_due(stream, case.state.version, due)
-                return case, Done((), case.state)
-            done = Done(events, fold(case.state, events))
-            try:
-                self._append(self._change(case, done, (texts, key), facts, passed))
-            except ConflictError:
-                continue
-            return case, done
+            attempt = self._changing.attempt(case, make(case), today, key)
+            if attempt.change is None:
+                return case, attempt.done
+            (answer,) = self._changing.write([attempt.change])
+            if isinstance(answer, Head):
+                return case, attempt.done
         raise ConflictError(f"`{stream}` is being written to all the time; try again")
 
-    def _kept(self, case: _Case, made: Made, key: str) -> Done:
-        """What the key stands for already; it stands for one act in one pledge, and no other."""
-        stream = case.state.stream
-        before = self.store.done(stream.jurisdiction, key) or ()
-        events = tuple(stored.event for stored in before)
-        elsewhere = case.span is not None and case.span.stream != stream
-        if elsewhere or not self._same(stream.jurisdiction, made, events):
-            raise ConflictError(f"the key `{key}` stands for another act already; use a new one")
-        last = max((event.version for event in events), default=0)
-        history = self.store.load(stream)
-        state = State(stream, case.state.cycle)
-        return Done(events, fold(state, (s.event for s in history if s.version <= last)))
-
-    def _same(self, jurisdiction: str, made: Made, events: tuple[Event, ...]) -> bool:
-        """Whether a command is the one that brought about events; words that were erased fit any."""
-        command, texts = made
-        acts = [event for event in events if name_of(event)]
-        if any(name_of(act) != command.name for act in acts):
-            return False
-        if not isinstance(command, Command | Correct | Annul):
-            return True
-        if isinstance(command, Command) and command.because is not None:
-            return True  # what follows says what the streams say, which may have gone on since
-        kept = self.store.texts(jurisdiction, digests_in(acts))
-        asked = {text.digest: text.words for text in texts}
-        return all(repeats(command, act, asked, kept) for act in acts)
-
-    def _append(self, change: Change) -> None:
-        self._filings.retain(change.events)
-        head = self.store.append(change)
-        row = change.pledge or self._remembered.get(change.stream).row
-        self._remembered.put(change.stream, Known(head, change.state, row))
-
-    def _change(
-        self,
-        case: _Case,
-        done: Done,
-        besides: tuple[tuple[SealedText, ...], str | None],
-        facts: Facts,
-        passed: date | None,
-    ) -> Change:
-        stream, (texts, key) = case.state.stream, besides
-        return Change(
-            stream,
-            case.head,
-            done.events,
-            datetime.now(UTC),
-            state=done.state,
-            texts=texts,
-            pledge=pledge_row(done.state, kinds_of(facts.view, stream.promisor)),
-            due=self._schedule(case, done.state, passed),
-            key=key,
-            reads=rested_on(facts, stream),
-            follows=may_follow(case, done),
-        )
-
-    def _schedule(self, case: _Case, state: State, passed: date | None) -> tuple[DueRow, ...]:
-        return schedule(case, state, self.calendar, passed)
+    @property
+    def _changing(self) -> Changing:
+        return Changing(self.store, self._streams, self._filings, self.calendar, self._facts)
 
     def _reacted(self, case: _Case, done: Done, today: date, depth: int = 0) -> Done:
         """What was done, with everything that follows from it elsewhere done too."""
         if not done.events:
             return done
         reactions = Reactions(self.store, self._case, self._take_over, self._give, depth)
-        unmet = reactions.react(case, done, today)
-        if may_follow(case, done) and not any(each.waits for each in unmet):
+        follows = may_follow(case, done)
+        unmet = reactions.react(case, done, today) if follows else ()
+        if follows and not any(each.waits for each in unmet):
             self.store.settle(done.state.stream, done.state.version)
         return replace(done, unmet=unmet, left=reactions.left(case, done, today))
 

@@ -16,7 +16,7 @@ from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import State
 from pledgeflow.domain.values import Text
-from pledgeflow.errors import PledgeflowError
+from pledgeflow.errors import DirectoryError, PledgeflowError
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.judging.covering import Asked, asked
 from pledgeflow.policy.judging.keeping import Keeper, Row
@@ -70,11 +70,14 @@ class Overview:
         self, name: str, *, organization: str | None = None, promisor: str | None = None
     ) -> Iterator[LedgerRow]:
         """The rows of a ledger; organization: of this one and those below it."""
-        ledger = ledger_of(self.policy, name)
+        ledger, every = ledger_of(self.policy, name), list(self._pledges())
         check_organization(self.view, organization)
+        known = (self.view.persons, self.view.organizations, {p.stream.promisor for p in every})
+        if promisor is not None and not any(promisor in names for names in known):
+            raise DirectoryError(f"nobody and no organization is called `{promisor}` on this date")
         pledges = (
             pledge
-            for pledge in self._pledges()
+            for pledge in every
             if promisor in (None, pledge.stream.promisor)
             and self._within(pledge.organization, organization)
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Literal
 
 from pledgeflow.ballots.box import BallotBox
 from pledgeflow.ballots.memory import MemoryBox
@@ -19,7 +20,6 @@ from pledgeflow.domain.commands import (
     StreamId,
 )
 from pledgeflow.domain.events import Cycle
-from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.extracts import Directory
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State
@@ -43,10 +43,12 @@ from pledgeflow.service.fetching import Fetching
 from pledgeflow.service.filings import Filing, Filings
 from pledgeflow.service.indicating import ALL, By, Gauge, Scope
 from pledgeflow.service.ledgers import LedgerRow, Overview, Standing
-from pledgeflow.service.remembering import NOTHING, Known, Remembered
+from pledgeflow.service.remembering import DirectoryAt, Extracts, Stood, Streams
 from pledgeflow.steps import Asked, Step, stream_id
 from pledgeflow.storage.memory import MemoryStore
-from pledgeflow.storage.store import START, EventStore, PledgeRow, Reading, StoredEvent
+from pledgeflow.storage.store import EventStore, PledgeRow, StoredEvent
+
+TRIES = 5
 
 
 def _today() -> date:
@@ -59,7 +61,8 @@ class Looking:
 
     clock: today's date, for acts that name no day of entry; calendar: which days are working days;
     directory: a host's own, asked instead of the one in the store; box: where ballots are held, if
-    not beside the store
+    not beside the store; tries: how often an act is decided anew where somebody else was first;
+    decisions: what the decision log keeps
     """
 
     store: EventStore
@@ -68,10 +71,14 @@ class Looking:
     calendar: Calendar = field(default_factory=Announced)
     directory: Directory | None = None
     box: BallotBox | None = None
+    tries: int = TRIES
+    decisions: Literal["nothing", "refusals"] = "refusals"
     _policies: dict[str, Policy] = field(default_factory=dict, repr=False)
-    _remembered: Remembered = field(default_factory=Remembered, repr=False)
+    _streams: Streams = field(init=False, repr=False)
+    _extracts: Extracts = field(default_factory=Extracts, repr=False)
 
     def __post_init__(self) -> None:
+        self._streams = Streams(self.store)
         if self.box is None and isinstance(self.store, MemoryStore):
             self.box = MemoryBox()
 
@@ -143,7 +150,8 @@ class Looking:
         """The rows of a ledger, by pledge and in the order of its events; as of a day, today's.
 
         organization: only of it and of those below it. Raises PledgeflowError where the cycle is
-        not open or its policy has no such ledger, DirectoryError for an unknown organization.
+        not open or its policy has no such ledger, DirectoryError for an unknown organization or
+        promisor.
         """
         overview = self._overview(jurisdiction, cycle, on)
         return overview.ledger(name, organization=organization, promisor=promisor)
@@ -217,14 +225,28 @@ class Looking:
         return Selections(self.store, row, policy, view, self._state).listed(organization)
 
     def filings(self, jurisdiction: str, organization: str | None = None) -> Iterator[Filing]:
-        """Every policy that organizations of a jurisdiction have filed, in whichever cycle."""
-        return self._filings.all(jurisdiction, organization)
+        """Every policy that organizations of a jurisdiction have filed, in whichever cycle.
+
+        Raises DirectoryError for an organization that has filed none and is not known.
+        """
+        found = False
+        for filing in self._filings.all(jurisdiction, organization):
+            found = True
+            yield filing
+        if not found:
+            check_known(self._directory, jurisdiction, (None, organization), self.clock())
 
     def in_force(
         self, jurisdiction: str, on: date, organization: str | None = None
     ) -> Mapping[str, Filing]:
-        """Organization -> the filed policy in force there on a day: one, or none, in each."""
-        return self._filings.in_force(jurisdiction, on, organization)
+        """Organization -> the filed policy in force there on a day: one, or none, in each.
+
+        Raises DirectoryError for an organization that has none and is not known on that day.
+        """
+        found = self._filings.in_force(jurisdiction, on, organization)
+        if not found:
+            check_known(self._directory, jurisdiction, (None, organization), on)
+        return found
 
     def identify(self, policy: str, *, on: date, ordinal: int = 1) -> str:
         """The name and digest of a policy, by name or by path, as of a day: `name@digest`.
@@ -297,47 +319,30 @@ class Looking:
         return Overview(self.store, row, self._cycles.policy(row), view, day, self._state)
 
     def _state(self, stream: StreamId) -> State:
-        reading, state = self._read(stream)
-        row = reading.cycle or self._cycles.of(stream)
-        return state or State(stream, Cycle(row.cycle, row.starts, row.ordinal))
+        stood = self._streams.read(stream)
+        row = stood.reading.cycle or self._cycles.of(stream)
+        return stood.state or State(stream, Cycle(row.cycle, row.starts, row.ordinal))
 
     def _case(self, stream: StreamId, on: date, key: str | None = None) -> _Case:
-        reading, state = self._read(stream, key)
+        return self._case_of(stream, self._streams.read(stream, key), on)
+
+    def _case_of(self, stream: StreamId, stood: Stood, on: date) -> _Case:
+        reading, state, projected = stood
         row = reading.cycle or self._cycles.of(stream)
         policy = self._cycles.policy(row)
-        directory = self._directory
+        directory = self._known_directory(reading.directory)
         if state is None:
             view = directory.around(stream.jurisdiction, (stream.promisor,), on)
             state = begin(policy, stream, Cycle(row.cycle, row.starts, row.ordinal), view)
-        known = self._remembered.get(stream)
-        projected = known.row if known.head == reading.head else None
         return _Case(
             policy, state, directory, on, row.closed, reading.head, projected, reading.span
         )
 
-    def _read(self, stream: StreamId, key: str | None = None) -> tuple[Reading, State | None]:
-        """How a stream stands; no state if it has not begun."""
-        known = self._remembered.get(stream)
-        reading = self.store.read(stream, known=known.head.version, key=key)
-        if known.head == reading.head:
-            return reading, known.state
-        if known.head.version >= reading.head.version > 0:
-            # Somebody put back another store: what is remembered is of no use.
-            self._remembered.forget(stream)
-            known = NOTHING
-            reading = self.store.read(stream, key=key)
-        if reading.head == START:
-            return reading, None
-        state = known.state if known.head.version else reading.state
-        if state is None:
-            row = reading.cycle or self._cycles.of(stream)
-            state = State(stream, Cycle(row.cycle, row.starts, row.ordinal))
-        state = fold(state, reading.events)
-        self._remembered.put(stream, Known(reading.head, state))
-        return reading, state
+    def _known_directory(self, version: int) -> Directory:
+        return self.directory or DirectoryAt(self.store, version, self._extracts)
 
     def _seen(self, stream: StreamId) -> State | None:
-        return self._read(stream)[1]
+        return self._streams.read(stream).state
 
     @property
     def _duties(self) -> Duties:

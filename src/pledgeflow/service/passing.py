@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from pledgeflow.domain.calendars import Calendar
 from pledgeflow.domain.commands import StreamId
-from pledgeflow.domain.events import Event
+from pledgeflow.domain.events import Event, Recorded
 from pledgeflow.domain.states import State
 from pledgeflow.policy.judging.closing import following
 from pledgeflow.policy.judging.owing import first_owed
-from pledgeflow.policy.judging.timing import wake
+from pledgeflow.policy.judging.timing import may_be_due, wake
 from pledgeflow.service.casework import Case, Done
 from pledgeflow.storage.store import DueRow, EventStore
 
@@ -65,6 +65,20 @@ class Passing:
             return False
         self.store.put_due(stream, case.state.version, ())
         return True
+
+
+def unmoved(case: Case, state: State, events: Iterable[Event]) -> bool:
+    """Whether what is to come in a stream stays as it was scheduled, whatever it was.
+
+    That is so where no timer runs that might have been held back, and where nothing happened but
+    records of what no duty looks at. case: the stream before the events
+    """
+    rules = case.policy.tracks[state.track]
+    return (
+        case.state.version > 0
+        and all(isinstance(e, Recorded) and e.command not in rules.counted for e in events)
+        and not may_be_due(rules, state)
+    )
 
 
 def schedule(

@@ -81,11 +81,13 @@ class Reactions:
         rules = case.policy.tracks[done.state.track]
         if not rules.reactions:
             return ()
+        amended = [e for e in done.events if isinstance(e, Annulled | Corrected)]
+        if not amended:
+            return ()
         facts = Facts(today, case.around(case.on))
         found = (
             Followed(demand.stream, demand.command.name)
-            for event in done.events
-            if isinstance(event, Annulled | Corrected)
+            for event in amended
             for demand in demands(rules, case.state, _with_effects(case, event.target), facts)
             if self.store.done(demand.stream.jurisdiction, demand.key)
         )

@@ -7,12 +7,20 @@ change is only written at the version it was decided at.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
 from threading import Lock
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from pledgeflow.domain.commands import StreamId
+from pledgeflow.domain.directory import DirectoryData
+from pledgeflow.domain.events import Cycle
+from pledgeflow.domain.evolution import fold
+from pledgeflow.domain.people import View
 from pledgeflow.domain.states import State
-from pledgeflow.storage.store import START, Head, PledgeRow
+from pledgeflow.errors import StorageError
+from pledgeflow.storage.store import START, EventStore, Glance, Head, PledgeRow, Reading
 
 SIZE = 2048
 """So many streams are remembered: the last ones that were asked about."""
@@ -29,32 +37,126 @@ class Known(NamedTuple):
 NOTHING = Known(START)
 
 
-class Remembered:
-    """Safe between threads."""
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+
+class Recent(Generic[_K, _V]):
+    """What was asked about last, so many of them. Safe between threads."""
 
     def __init__(self, size: int = SIZE) -> None:
         self._size = size
-        self._known: OrderedDict[StreamId, Known] = OrderedDict()
+        self._known: OrderedDict[_K, _V] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, stream: StreamId) -> Known:
-        """What is known of a stream; NOTHING if it is not remembered."""
+    def get(self, key: _K, otherwise: _V) -> _V:
+        """What is known of it."""
         with self._lock:
-            known = self._known.get(stream)
-            if known is None:
-                return NOTHING
-            self._known.move_to_end(stream)
-            return known
+            if key not in self._known:
+                return otherwise
+            self._known.move_to_end(key)
+            return self._known[key]
 
-    def put(self, stream: StreamId, known: Known) -> None:
-        """Remember how a stream stands; the one that was longest not asked about is forgotten."""
+    def put(self, key: _K, value: _V) -> None:
+        """Remember it; what was longest not asked about is forgotten."""
         with self._lock:
-            self._known[stream] = known
-            self._known.move_to_end(stream)
+            self._known[key] = value
+            self._known.move_to_end(key)
             if len(self._known) > self._size:
                 self._known.popitem(last=False)
 
-    def forget(self, stream: StreamId) -> None:
-        """Let go of a stream that is not as it was remembered."""
-        with self._lock:
-            self._known.pop(stream, None)
+
+class Extract:
+    """Rows of a directory around some ids, with the views of the day last asked about."""
+
+    def __init__(self, data: DirectoryData) -> None:
+        self._data = data
+        self._last: tuple[date, View] | None = None
+
+    def view(self, on: date) -> View:
+        """Who was who on a day."""
+        last = self._last
+        if last is None or last[0] != on:
+            self._last = last = (on, self._data.view(on))
+        return last[1]
+
+
+Extracts = Recent[tuple[str, int, frozenset[str]], "Extract | None"]
+"""By jurisdiction, version of its directory, and the ids around which they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryAt:
+    """The directory of a store as it is in one version; what is around somebody is remembered."""
+
+    store: EventStore
+    version: int
+    extracts: Extracts
+
+    def around(self, jurisdiction: str, ids: Collection[str], on: date) -> View:
+        """See `Directory.around`."""
+        key = (jurisdiction, self.version, frozenset(ids))
+        known = self.extracts.get(key, None)
+        if known is None:
+            known = Extract(self.store.extract(jurisdiction, key[2]))
+            self.extracts.put(key, known)
+        return known.view(on)
+
+    def members(self, jurisdiction: str, organization: str, on: date) -> View:
+        """See `Directory.members`."""
+        return self.store.members(jurisdiction, organization, on)
+
+
+class Stood(NamedTuple):
+    """A stream that was read. state: nothing if it has not begun; row: if it is known."""
+
+    reading: Reading
+    state: State | None
+    row: PledgeRow | None
+
+
+class Streams:
+    """Streams as they stand in a store, with what was read of them before."""
+
+    def __init__(self, store: EventStore) -> None:
+        self._store = store
+        self.remembered: Recent[StreamId, Known] = Recent()
+
+    def read(self, stream: StreamId, key: str | None = None) -> Stood:
+        """One stream. key: see `Glance`."""
+        (found,) = self.read_all([(stream, key)])
+        return found
+
+    def read_all(self, asked: Sequence[tuple[StreamId, str | None]]) -> list[Stood]:
+        """Many streams, at one moment."""
+        known = [self.remembered.get(stream, NOTHING) for stream, _ in asked]
+        readings = self._store.read(
+            [
+                Glance(stream, k.head.version, key)
+                for (stream, key), k in zip(asked, known, strict=True)
+            ]
+        )
+        return [
+            self._stood(stream, k, reading)
+            for (stream, _), k, reading in zip(asked, known, readings, strict=True)
+        ]
+
+    def _stood(self, stream: StreamId, known: Known, reading: Reading) -> Stood:
+        if known.head == reading.head:
+            return Stood(reading, known.state, known.row)
+        if known.head.version >= reading.head.version:
+            # Another store was put in place of the one that is remembered.
+            (reading,) = self._store.read([Glance(stream)])
+            known = NOTHING
+        if reading.head == START:
+            return Stood(reading, None, None)
+        state = known.state or reading.state or self._blank(stream, reading)
+        state = fold(state, reading.events)
+        self.remembered.put(stream, Known(reading.head, state))
+        return Stood(reading, state, None)
+
+    def _blank(self, stream: StreamId, reading: Reading) -> State:
+        row = reading.cycle
+        if row is None:
+            raise StorageError(f"`{stream}` is of a cycle that the store does not have")
+        return State(stream, Cycle(row.cycle, row.starts, row.ordinal))

@@ -10,11 +10,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from threading import Lock
+from typing import Any
 
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.directory import DirectoryData
 from pledgeflow.domain.events import Event
-from pledgeflow.domain.extracts import Indexed
+from pledgeflow.domain.extracts import Indexed, extract
 from pledgeflow.domain.people import View
 from pledgeflow.domain.serialisation import decode
 from pledgeflow.domain.snapshots import thaw
@@ -24,6 +25,7 @@ from pledgeflow.storage.store import (
     Change,
     CycleRow,
     DueRow,
+    Glance,
     Head,
     Judged,
     Kind,
@@ -102,24 +104,35 @@ class MemoryStore:
         kept = self._log.get(stream)
         return Head(len(kept), kept[-1][2]) if kept else START
 
-    def read(self, stream: StreamId, *, known: int = 0, key: str | None = None) -> Reading:
+    def read(self, asked: Sequence[Glance]) -> list[Reading]:
         """See `EventStore.read`."""
         with self._lock:
-            head, kept = self._head(stream), self._log.get(stream, [])
-            frozen_at, frozen = self._states.get(stream, (0, None))
-            if 0 < known <= head.version:
-                frozen_at, frozen = known, None
-            texts = [data for data, _, _ in kept[frozen_at:]]
-            cycle = self._cycles.get((stream.jurisdiction, stream.cycle))
-            span = self._done.get((stream.jurisdiction, key)) if key is not None else None
-            directory = self._versions.get(stream.jurisdiction, 0)
-        state = thaw(stream, frozen) if frozen is not None else None
-        return Reading(head, state, tuple(map(self._event, texts)), cycle, span, directory)
+            found = [self._glance(*each) for each in asked]
+        return [
+            Reading(
+                head,
+                thaw(stream, frozen) if frozen is not None else None,
+                tuple(map(self._event, texts)),
+                *rest,
+            )
+            for (stream, _, _), (head, frozen, texts, *rest) in zip(asked, found, strict=True)
+        ]
 
-    def log(self, judged: Judged, *, at: datetime) -> None:
+    def _glance(self, stream: StreamId, known: int, key: str | None) -> tuple[Any, ...]:
+        head, kept = self._head(stream), self._log.get(stream, [])
+        frozen_at, frozen = self._states.get(stream, (0, None))
+        if 0 < known <= head.version:
+            frozen_at, frozen = known, None
+        texts = [data for data, _, _ in kept[frozen_at:]]
+        cycle = self._cycles.get((stream.jurisdiction, stream.cycle))
+        span = self._done.get((stream.jurisdiction, key)) if key is not None else None
+        directory = self._versions.get(stream.jurisdiction, 0)
+        return head, frozen, texts, cycle, span, directory
+
+    def log(self, judged: Sequence[Judged], *, at: datetime) -> None:
         """See `EventStore.log`."""
         with self._lock:
-            self._decisions.append((at, judged))
+            self._decisions += ((at, one) for one in judged)
 
     def decisions(self, jurisdiction: str, cycle: str | None = None) -> Iterator[Judged]:
         """See `EventStore.decisions`."""
@@ -316,6 +329,10 @@ class MemoryStore:
     def directory(self, jurisdiction: str) -> DirectoryData:
         """See `EventStore.directory`."""
         return self._held(jurisdiction).data
+
+    def extract(self, jurisdiction: str, ids: Collection[str]) -> DirectoryData:
+        """See `EventStore.extract`."""
+        return extract(self._held(jurisdiction), ids)
 
     def around(self, jurisdiction: str, ids: Collection[str], on: date) -> View:
         """See `Directory.around`."""

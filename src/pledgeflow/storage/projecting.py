@@ -3,10 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 
+from pledgeflow.domain.events import Event, Recorded
 from pledgeflow.domain.states import State
 from pledgeflow.storage.store import PledgeRow
+
+
+def projected(
+    row: PledgeRow | None, events: Iterable[Event], state: State, kinds: frozenset[str]
+) -> PledgeRow | None:
+    """The row after events; None where nothing in it but its version has changed.
+
+    row: the one before, if it is known
+    """
+    if row is not None and row.kinds == kinds and all(_known(row, event) for event in events):
+        return None
+    return pledge_row(state, kinds)
+
+
+def _known(row: PledgeRow, event: Event) -> bool:
+    """Whether an event changes nothing of a row: a record of what was done before already."""
+    if not isinstance(event, Recorded):
+        return False
+    first = row.first.get(event.means)
+    return first is not None and first <= event.occurred_on
 
 
 def pledge_row(state: State, kinds: frozenset[str]) -> PledgeRow:

@@ -16,52 +16,66 @@ from pledgeflow.domain.serialisation import decode
 from pledgeflow.domain.snapshots import thaw
 from pledgeflow.domain.states import State
 from pledgeflow.errors import StorageError
-from pledgeflow.storage.store import START, CycleRow, Head, Reading, Span
+from pledgeflow.storage.store import START, CycleRow, Glance, Head, Reading, Span
 
 _WIDTH = len(("version", "hash", "state_version", "directory"))
 _CYCLE = ("starts", "ordinal", "policy", "digest", "closed")
 _SPAN = ("cycle", "promisor", "venue", "after", "upto")
 
 
-def _asking(mark: str, *more: str) -> str:
-    """mark: what stands for a value in the driver's statements; more: further columns"""
-
-    def at(table: str, *names: str) -> str:
-        return " AND ".join(f"{table}.{name} = {mark}" for name in names)
-
+def _columns(*more: str) -> str:
     columns = (
         *("s.version", "s.hash", "s.state_version", "d.version"),
         *(f"c.{name}" for name in _CYCLE),
         *(f"k.{name}" for name in _SPAN),
         *more,
     )
+    return ", ".join(columns)
+
+
+def _joined(asked: str) -> str:
+    """asked: the rows `q` that say what is asked about."""
+
+    def same(table: str, *names: str) -> str:
+        return " AND ".join(f"{table}.{name} = q.{name}" for name in names)
+
     return (
-        f"SELECT {', '.join(columns)} FROM (SELECT 1) AS one "
-        f"LEFT JOIN streams s ON {at('s', 'jurisdiction', 'cycle', 'promisor', 'venue')} "
-        f"LEFT JOIN directories d ON {at('d', 'jurisdiction')} "
-        f"LEFT JOIN cycles c ON {at('c', 'jurisdiction', 'cycle')} "
-        f"LEFT JOIN done k ON {at('k', 'jurisdiction', 'key')}"
+        f"FROM {asked} "
+        f"LEFT JOIN streams s ON {same('s', *_KEY)} "
+        f"LEFT JOIN directories d ON {same('d', 'jurisdiction')} "
+        f"LEFT JOIN cycles c ON {same('c', 'jurisdiction', 'cycle')} "
+        f"LEFT JOIN done k ON {same('k', 'jurisdiction', 'key')}"
     )
 
 
-_AT = "jurisdiction = ? AND cycle = ? AND promisor = ? AND venue = ?"
-_SQLITE = _asking("?")
+_KEY = ("jurisdiction", "cycle", "promisor", "venue")
+_AT = " AND ".join(f"{name} = ?" for name in _KEY)
+_ONE = "(SELECT ? AS jurisdiction, ? AS cycle, ? AS promisor, ? AS venue, ? AS key) AS q"
+_SQLITE = f"SELECT {_columns()} {_joined(_ONE)}"
 _STATE = f"SELECT state FROM streams WHERE {_AT}"
 _EVENTS = f"SELECT data FROM events WHERE {_AT} AND version > ? ORDER BY version"
-_OF_S = " AND ".join(f"e.{n} = s.{n}" for n in ("jurisdiction", "cycle", "promisor", "venue"))
-_FROM = "CASE WHEN {0}::int BETWEEN 1 AND s.version THEN {0}::int ELSE s.state_version END"
-_POSTGRES = _asking(
-    "%s",
-    "CASE WHEN %s::int BETWEEN 1 AND s.version THEN NULL ELSE s.state END",
-    f"ARRAY(SELECT e.data FROM events e WHERE {_OF_S} AND e.version > {_FROM.format('%s')} "
-    "ORDER BY e.version)",
+
+_MANY = (
+    "unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::int[]) "
+    "WITH ORDINALITY AS q (jurisdiction, cycle, promisor, venue, key, known, place)"
+)
+_KNOWN = "q.known BETWEEN 1 AND s.version"
+_OF_S = " AND ".join(f"e.{name} = s.{name}" for name in _KEY)
+_HISTORY = (
+    f"ARRAY(SELECT e.data FROM events e WHERE {_OF_S} AND "
+    f"e.version > CASE WHEN {_KNOWN} THEN q.known ELSE s.state_version END ORDER BY e.version)"
+)
+_POSTGRES = (
+    f"SELECT {_columns(f'CASE WHEN {_KNOWN} THEN NULL ELSE s.state END', _HISTORY)} "
+    f"{_joined(_MANY)} ORDER BY q.place"
 )
 
 
-def on_sqlite(connection: Any, stream: StreamId, known: int, key: str | None) -> Reading:
-    """See `EventStore.read`."""
+def on_sqlite(connection: Any, asked: Glance) -> Reading:
+    """See `EventStore.read`; of one stream."""
+    stream, known, key = asked
     at = (stream.jurisdiction, stream.cycle, stream.promisor, stream.venue)
-    row = connection.execute(_SQLITE, (*at, *at[:1], *at[:2], at[0], key)).fetchone()
+    row = connection.execute(_SQLITE, (*at, key)).fetchone()
     version, frozen_at = row[0] or 0, row[2] or 0
     if known and version == known:
         return _reading(stream, row, None, (), known)
@@ -75,14 +89,18 @@ def on_sqlite(connection: Any, stream: StreamId, known: int, key: str | None) ->
     return _reading(stream, row, frozen, [data for (data,) in events], frozen_at)
 
 
-def on_postgres(connection: Any, stream: StreamId, known: int, key: str | None) -> Reading:
+def on_postgres(connection: Any, asked: Sequence[Glance]) -> list[Reading]:
     """See `EventStore.read`."""
-    at = (stream.jurisdiction, stream.cycle, stream.promisor, stream.venue)
-    # the marks of the further columns come first in the statement
-    values = (known, known, known, *at, *at[:1], *at[:2], at[0], key)
-    row = connection.execute(_POSTGRES, values).fetchone()
-    after = known if 0 < known <= (row[0] or 0) else row[2] or 0
-    return _reading(stream, row, row[-2], row[-1], after)
+    if not asked:
+        return []
+    keys = [(s.jurisdiction, s.cycle, s.promisor, s.venue, key, known) for s, known, key in asked]
+    values = [list(column) for column in zip(*keys, strict=True)]
+    rows = connection.execute(_POSTGRES.encode(), values).fetchall()
+    found = []
+    for (stream, known, _), row in zip(asked, rows, strict=True):
+        after = known if 0 < known <= (row[0] or 0) else row[2] or 0
+        found.append(_reading(stream, row, row[-2], row[-1], after))
+    return found
 
 
 def _reading(

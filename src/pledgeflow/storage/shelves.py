@@ -21,7 +21,7 @@ from pledgeflow.domain.directory import (
     PostRow,
     RelationRow,
 )
-from pledgeflow.domain.extracts import around, members
+from pledgeflow.domain.extracts import members
 from pledgeflow.domain.people import View
 from pledgeflow.errors import StorageError
 from pledgeflow.storage import tables
@@ -50,15 +50,20 @@ class Shelves(ABC):
         """A connection with a transaction, which ends with the block; blocks do not nest."""
 
     @abstractmethod
+    def extract(self, jurisdiction: str, ids: Collection[str]) -> DirectoryData:
+        """See `EventStore.extract`."""
+
+    @abstractmethod
     def _forget(self) -> None:
         """Let nothing that was deleted linger in the database's files."""
 
-    def log(self, judged: Judged, *, at: datetime) -> None:
+    def log(self, judged: Sequence[Judged], *, at: datetime) -> None:
         """See `EventStore.log`."""
-        row = {**plain(judged), **plain(judged.stream), "at": at, "id": token_hex(8)}
-        del row["stream"]
+        rows = [{**plain(one), **plain(one.stream), "at": at, "id": token_hex(8)} for one in judged]
+        for row in rows:
+            del row["stream"]
         with self._transaction(write=True) as connection:
-            connection.execute(tables.decisions.insert(), row)
+            insert(connection, tables.decisions, rows)
 
     def decisions(self, jurisdiction: str, cycle: str | None = None) -> Iterator[Judged]:
         """See `EventStore.decisions`."""
@@ -220,8 +225,7 @@ class Shelves(ABC):
 
     def around(self, jurisdiction: str, ids: Collection[str], on: date) -> View:
         """See `Directory.around`."""
-        with self._transaction() as connection:
-            return around(TableRows(connection, jurisdiction), ids, on)
+        return self.extract(jurisdiction, ids).view(on)
 
     def members(self, jurisdiction: str, organization: str, on: date) -> View:
         """See `Directory.members`."""

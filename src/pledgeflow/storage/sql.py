@@ -5,32 +5,28 @@ Here: the database and the log; what stands beside the log is in `shelves`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from logging import Logger
 from threading import Lock
-from typing import Any, Self, cast
+from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, create_engine, inspect, select, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, Engine, inspect, select, text
 from sqlalchemy.event import listen
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from pledgeflow.domain.commands import StreamId
+from pledgeflow.domain.directory import DirectoryData
 from pledgeflow.errors import ConflictError, StorageError
-from pledgeflow.storage import postgres_writing, reading, sqlite, sqlite_writing, tables
+from pledgeflow.storage import postgres_writing, reading, sqlite, sqlite_writing, tables, versions
 from pledgeflow.storage.agenda import replace_due
+from pledgeflow.storage.errors import ConnectionLostError, ForeignDatabaseError
+from pledgeflow.storage.failing import meaning
+from pledgeflow.storage.opening import opened
 from pledgeflow.storage.shelves import Shelves, plain, span_of, where, within
-from pledgeflow.storage.store import Change, DueRow, Head, Reading, StoredEvent, check_due
-
-_PLAIN = {
-    "unable to open database file": "cannot be opened; does its directory exist?",
-    "file is not a database": "is no SQLite database",
-    "database is locked": f"was busy for {sqlite.WAIT_MS // 1000} seconds; try again",
-}
-_RACED = ("40001", "40P01")
-"""What PostgreSQL calls it when two transactions cannot both be right: serialization, deadlock."""
+from pledgeflow.storage.store import Change, DueRow, Glance, Head, Reading, StoredEvent, check_due
+from pledgeflow.storage.straight import Straight
+from pledgeflow.storage.surroundings import extract
 
 
 class SqlStore(Shelves):
@@ -42,12 +38,13 @@ class SqlStore(Shelves):
 
     def __init__(self, database: str | Engine) -> None:
         self._own = isinstance(database, str)
-        engine = _opened(database) if isinstance(database, str) else database
+        engine = opened(database) if isinstance(database, str) else database
         self._sqlite = engine.dialect.name == "sqlite"
-        self._name = (engine.url.database if self._sqlite else None) or str(engine.url)
+        self.name = (engine.url.database if self._sqlite else None) or str(engine.url)
         # what is told to this engine stays with it: the host's own keeps its ways
         self._engine = engine.execution_options()
         self._engine.hide_parameters = True  # values are people's: in no log, in no traceback
+        self._driver = Straight(self._engine, keeps=self._own and self._in_file)
         self._silent = self._engine.execution_options()
         self._silent.logger = _silence()
         if self._sqlite:
@@ -63,6 +60,7 @@ class SqlStore(Shelves):
 
     def close(self) -> None:
         """Let go of the database; a host's engine is left as it is."""
+        self._driver.close()
         if self._own:
             self._engine.dispose()
 
@@ -72,15 +70,13 @@ class SqlStore(Shelves):
             if self._ready:
                 return
             with self._connected(write=False) as connection:
-                schema = _schema(connection)
+                schema = versions.found(connection, self.name)
             if schema is None:
                 with self._connected(write=True) as connection:
-                    schema = _schema(connection) or self._created(connection)
-            if schema != tables.SCHEMA:
-                raise StorageError(
-                    f"`{self._name}` has the tables of another version of pledgeflow "
-                    f"({schema}, not {tables.SCHEMA})"
-                )
+                    versions.alone(connection)
+                    schema = versions.found(connection, self.name) or self._created(connection)
+            if (wrong := versions.mismatch(schema, self.name)) is not None:
+                raise wrong
             self._ready = True
 
     def append(self, change: Change) -> Head:
@@ -101,12 +97,17 @@ class SqlStore(Shelves):
                 return sqlite_writing.write(connection, changes)
             return postgres_writing.write(connection, changes)
 
-    def read(self, stream: StreamId, *, known: int = 0, key: str | None = None) -> Reading:
+    def read(self, asked: Sequence[Glance]) -> list[Reading]:
         """See `EventStore.read`."""
         with self._straight(write=False) as connection:
             if self._sqlite:
-                return reading.on_sqlite(connection, stream, known, key)
-            return reading.on_postgres(connection, stream, known, key)
+                return [reading.on_sqlite(connection, each) for each in asked]
+            return reading.on_postgres(connection, asked)
+
+    def extract(self, jurisdiction: str, ids: Collection[str]) -> DirectoryData:
+        """See `EventStore.extract`."""
+        with self._straight(write=False) as connection:
+            return extract(connection, jurisdiction, ids, sqlite=self._sqlite)
 
     def put_due(self, stream: StreamId, version: int, due: Sequence[DueRow]) -> None:
         """See `EventStore.put_due`."""
@@ -156,7 +157,7 @@ class SqlStore(Shelves):
             if self._sqlite:
                 if not sqlite.forget(_driver(connection), wait_ms=sqlite.WAIT_MS):
                     raise StorageError(
-                        f"`{self._name}` is being read from before; try again when that is over"
+                        f"`{self.name}` is being read from before; try again when that is over"
                     )
             elif self._engine.dialect.name == "postgresql":
                 plainly = connection.execution_options(isolation_level="AUTOCOMMIT")
@@ -170,6 +171,10 @@ class SqlStore(Shelves):
         with self._connected(write=write, silent=silent) as connection:
             yield connection
 
+    @property
+    def _in_file(self) -> bool:
+        return self._sqlite and self._engine.url.database not in (None, "", ":memory:")
+
     @contextmanager
     def _connected(self, *, write: bool, silent: bool = False) -> Iterator[Connection]:
         engine = self._silent if silent else self._engine
@@ -180,93 +185,48 @@ class SqlStore(Shelves):
 
     @contextmanager
     def _straight(self, *, write: bool) -> Iterator[Any]:
-        """The driver's own connection; what is done with it is one transaction, as a statement is.
-
-        On SQLite it begins here and ends with the block; on PostgreSQL each statement is one,
-        unless the block begins another.
-        """
+        """The driver's own connection; see `Straight.transaction`."""
         if not self._ready:
             self.create()
-        with self._plainly():
-            pooled = self._engine.raw_connection()
-            driver: Any = pooled.driver_connection
-            try:
-                if self._sqlite:
-                    sqlite.begin(driver, write=write)
-                    yield driver
-                    driver.execute("COMMIT")
-                else:
-                    driver.autocommit = True
-                    yield driver
-                    driver.autocommit = False
-            except BaseException:
-                if self._sqlite:
-                    driver.rollback()
-                elif driver.closed:
-                    pooled.invalidate()
-                else:
-                    driver.autocommit = False
-                raise
-            finally:
-                pooled.close()
+        with self._plainly(), self._driver.transaction(write=write) as driver:
+            yield driver
 
     @contextmanager
     def _plainly(self) -> Iterator[None]:
         try:
             yield
-        except self._engine.dialect.loaded_dbapi.IntegrityError as error:
-            raise ConflictError(f"`{self._name}`: somebody else wrote this first") from error
-        except self._engine.dialect.loaded_dbapi.Error as error:
-            if getattr(error, "sqlstate", None) in _RACED:
-                raise ConflictError(f"`{self._name}`: somebody else wrote this first") from error
-            text = str(error)
-            raise StorageError(f"`{self._name}` {_PLAIN.get(text, f'failed: {text}')}") from error
-        except IntegrityError as error:
-            raise ConflictError(f"`{self._name}`: somebody else wrote this first") from error
-        except DBAPIError as error:
-            text = str(error.orig)
-            raise StorageError(f"`{self._name}` {_PLAIN.get(text, f'failed: {text}')}") from error
+        except (DBAPIError, self._engine.dialect.loaded_dbapi.Error) as error:
+            known = meaning(self.name, error)
+            if isinstance(known, ConnectionLostError) and not self._sqlite:
+                self._engine.dispose()  # the others in the pool are lost too: not one error for each
+            raise known from error
         except (SQLAlchemyError, ValueError) as error:
-            raise StorageError(f"`{self._name}` failed: {error}") from error
+            raise StorageError(f"`{self.name}` failed: {error}") from error
 
-    def _created(self, connection: Connection) -> int:
+    def unchecked(self, *, write: bool = False) -> AbstractContextManager[Connection]:
+        """A connection with a transaction, whatever tables there are: for what makes or changes them."""
+        return self._connected(write=write, silent=True)
+
+    def check_vacant(self, connection: Connection) -> None:
+        """Raises ForeignDatabaseError where our tables would have to share with what is not ours."""
         there = set(inspect(connection).get_table_names())
         if there and self._own and self._sqlite:
-            raise StorageError(f"`{self._name}` is a database of something else; name a new file")
+            raise ForeignDatabaseError(
+                f"`{self.name}` is a database of something else; name a new file"
+            )
         if taken := sorted(there & tables.METADATA.tables.keys()):
-            raise StorageError(f"`{self._name}` has a table `{taken[0]}` that is not ours")
+            raise ForeignDatabaseError(f"`{self.name}` has a table `{taken[0]}` that is not ours")
+
+    def _created(self, connection: Connection) -> int:
+        self.check_vacant(connection)
         tables.METADATA.create_all(connection, checkfirst=False)
-        connection.execute(tables.marker.insert(), {"schema": tables.SCHEMA})
+        versions.mark(connection)
         return tables.SCHEMA
 
     def _forget(self) -> None:
         if self._sqlite:
             with self._plainly(), self._engine.connect() as connection:
                 sqlite.forget(_driver(connection))
-
-
-def _opened(url: str) -> Engine:
-    """An engine of our own; the database itself is not touched yet."""
-    try:
-        parsed = make_url(url)
-        if parsed.drivername == "postgresql":
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        if parsed.get_backend_name() != "sqlite":
-            return create_engine(parsed)
-        options: dict[str, Any] = {}
-        if parsed.database in (None, "", ":memory:"):
-            # a database in memory is its connection: threads take turns with the only one
-            options = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0}
-            options["connect_args"] = {"check_same_thread": False}
-        engine = create_engine(parsed, **options)
-    except SQLAlchemyError as error:
-        raise StorageError("no database URL; write one like sqlite:///pledges.db") from error
-    except ImportError as error:
-        raise StorageError(
-            f"the driver `{error.name}` is not installed; pip install 'pledgeflow[postgres]'"
-        ) from error
-    listen(engine, "connect", lambda connection, _: sqlite.prepare(connection))
-    return engine
 
 
 def _silence() -> Logger:
@@ -286,13 +246,6 @@ def _driver(connection: Connection) -> Any:
 def _begin(connection: Connection) -> None:
     write = connection.get_execution_options().get("pledgeflow_writes", False)
     sqlite.begin(_driver(connection), write=write)
-
-
-def _schema(connection: Connection) -> int | None:
-    """The version of our tables in the database; None if they are not there."""
-    if not inspect(connection).has_table(tables.marker.name):
-        return None
-    return cast("int | None", connection.scalar(select(tables.marker.c.schema)))
 
 
 def _head(connection: Connection, stream: StreamId) -> int:

@@ -7,7 +7,7 @@ what is checked here still holds when it is written.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from sqlite3 import Connection
 from typing import Any
 
@@ -71,11 +71,11 @@ def _put(connection: Connection, written: Written) -> None:
             connection.execute(_MOVE, (version, known, *at))
         else:
             connection.execute(_SNAPSHOT, (version, known, state, state_version, *at))
-    _many(connection, _EVENT, written.events)
+    _many(connection, _EVENT, [_event(row) for row in written.events])
     _many(connection, _TEXT, written.texts)
-    _many(connection, _PLEDGE, [(*at, *row) for at, row in written.pledges.items()])
+    _many(connection, _PLEDGE, [(*at, *_pledge(row)) for at, row in written.pledges.items()])
     _many(connection, _UNDUE, list(written.due))
-    _many(connection, _DUE, [(*at, *row) for at, rows in written.due.items() for row in rows])
+    _many(connection, _DUE, [(*at, *_due(row)) for at, rows in written.due.items() for row in rows])
     _many(connection, _DONE, written.done)
     _many(connection, _OUTBOX, written.outbox)
     _many(connection, _PENDING, written.pending)
@@ -83,13 +83,25 @@ def _put(connection: Connection, written: Written) -> None:
 
 def _many(connection: Connection, statement: str, rows: Sequence[Row]) -> None:
     if rows:
-        connection.executemany(statement, [tuple(map(_kept, row)) for row in rows])
+        connection.executemany(statement, rows)
 
 
-def _kept(value: Any) -> Any:
-    """A value as `tables` has it kept in SQLite."""
-    if not isinstance(value, date):
-        return value
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-    return value.isoformat()
+def _event(row: Row) -> Row:
+    *before, on, at, data, known = row
+    day = on.isoformat() if on is not None else None
+    return (*before, day, _moment(at), data, known)
+
+
+def _moment(at: datetime) -> str:
+    """A point in time as `tables.Moment` has it kept in SQLite."""
+    return at.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+
+
+def _pledge(row: Row) -> Row:
+    track, organization, state, policy, since, *rest = row
+    return (track, organization, state, policy, since.isoformat(), *rest)
+
+
+def _due(row: Row) -> Row:
+    kind, duty, subject, day, organization = row
+    return (kind, duty, subject, day.isoformat(), organization)

@@ -194,6 +194,19 @@ class Judged:
     reasons: Sequence[Mapping[str, object]] = ()
 
 
+class Glance(NamedTuple):
+    """What is asked of a stream. known: up to which version the reader knows it already; key: one
+    of which it has to be known whether it was used
+
+    Events after `known` alone are read if the stream has come that far; else the snapshot, and what
+    came after that.
+    """
+
+    stream: StreamId
+    known: int = 0
+    key: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A stream as it stands, read at once with what judging in it needs.
@@ -230,15 +243,11 @@ class EventStore(Directory, Protocol):
         One that conflicts is left out, as if it had not been among them.
         """
 
-    def read(self, stream: StreamId, *, known: int = 0, key: str | None = None) -> Reading:
-        """How a stream stands. known: up to which version the reader knows it already.
+    def read(self, asked: Sequence[Glance]) -> list[Reading]:
+        """How streams stand, each in turn, at one moment."""
 
-        Events after `known` alone are read if it has come that far; else the snapshot, and what
-        came after that.
-        """
-
-    def log(self, judged: Judged, *, at: datetime) -> None:
-        """Keep how a command was judged. at: with its time zone"""
+    def log(self, judged: Sequence[Judged], *, at: datetime) -> None:
+        """Keep how commands were judged. at: with its time zone"""
 
     def decisions(self, jurisdiction: str, cycle: str | None = None) -> Iterator[Judged]:
         """What the decision log has kept, the earliest first; of one cycle, or of all."""
@@ -320,6 +329,9 @@ class EventStore(Directory, Protocol):
 
     def put_directory(self, jurisdiction: str, directory: DirectoryData) -> None:
         """Keep a directory, in place of the jurisdiction's whole former one (names included)."""
+
+    def extract(self, jurisdiction: str, ids: Collection[str]) -> DirectoryData:
+        """What `around` tells of a day, of whichever day."""
 
     def directory(self, jurisdiction: str) -> DirectoryData:
         """The jurisdiction's directory; an empty one if none was kept."""

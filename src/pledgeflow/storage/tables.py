@@ -106,10 +106,9 @@ def _day(name: str) -> Column[date]:
 
 _STREAM = "jurisdiction cycle promisor venue"
 
-# whose database this is; no other table is touched before this one has said so
-marker = Table(
-    "pledgeflow", METADATA, Column("schema", Integer, primary_key=True, autoincrement=False)
-)
+# whose database this is, and of which version; no other table is touched before this one has said
+# so. Alembic keeps its place in it, too
+marker = Table("pledgeflow", METADATA, Column("version_num", String(32), primary_key=True))
 # where each stream has come to; state: its last snapshot, at version `state_version`
 streams = _table(
     "streams",

@@ -89,16 +89,15 @@ class Compiler:
             roles=compile_roles(rules.roles, document.tracks[track].represented_by),
             reads={
                 step.rule: frozenset(c for check in step.checks for c in check.reads)
-                for by_lifecycle in steps.values()
-                for by_state in by_lifecycle.values()
-                for alternatives in by_state.values()
-                for step in alternatives
+                for step in _all(steps)
             },
             late_entry=period(late.within) if late else None,
             late_entry_clauses=late.cite if late else (),
             duties=self.book.duties,
             ballots={ballot.id: ballot for ballot in balloting.compiled(rules)},
             absent=absent,
+            carrying={step.rule: step.carries for step in _all(steps) if step.carries},
+            counted=frozenset(c for duty in self.book.duties.values() for c in duty.counted),
         )
 
     @cached_property
@@ -268,6 +267,15 @@ def _signs(when: Arises) -> frozenset[Sign]:
             *(("command", command) for command in when.command),
         ]
     )
+
+
+def _all(
+    steps: Mapping[str, Mapping[str, Mapping[str, tuple[Step, ...]]]],
+) -> Iterator[Step]:
+    for by_lifecycle in steps.values():
+        for by_state in by_lifecycle.values():
+            for alternatives in by_state.values():
+                yield from alternatives
 
 
 def _by_place(steps: Iterator[Step]) -> Places:

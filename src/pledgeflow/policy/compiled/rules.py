@@ -222,7 +222,9 @@ class Ruleset:
 
     steps: trigger -> lifecycle -> state -> alternatives; completions, timers: what happens by
     itself, by lifecycle and state; root: the lifecycle of the pledge itself; source: what it was
-    compiled from; choices: the same steps by lifecycle and state, with what to say in taking them
+    compiled from; choices: the same steps by lifecycle and state, with what to say in taking them;
+    carrying: path of a step that carries an item over -> the state in which it begins again;
+    counted: commands that meet some duty or give rise to one
     """
 
     track: str
@@ -247,6 +249,8 @@ class Ruleset:
     duties: Mapping[str, Duty] = field(default_factory=dict)
     ballots: Mapping[str, BallotRule] = field(default_factory=dict)
     absent: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    carrying: Mapping[str, str] = field(default_factory=dict)
+    counted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

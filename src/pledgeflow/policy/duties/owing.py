@@ -98,6 +98,12 @@ class Duty:
     pointers: Mapping[str, str] = field(default_factory=dict)
     condition: Callable[[State, Subject, AnyCommand, Facts], Reason | None] | None = None
 
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The commands that meet it or give rise to it."""
+        after = self.rhythm.command if isinstance(self.rhythm, After) else ""
+        return (*self.met_by, after) if after else self.met_by
+
 
 @dataclass(frozen=True, slots=True)
 class Owed:
@@ -105,7 +111,8 @@ class Owed:
 
     since: the first day on which an act meets it; due: the last; met_on: when it was, if it was;
     lapses: from when on it is past making good, because the next one has come, or the subject has
-    left the states that it belongs to
+    left the states that it belongs to; known: the day of what brought it about, before which nobody
+    could know of it
     """
 
     duty: str
@@ -117,6 +124,7 @@ class Owed:
     clauses: tuple[str, ...]
     owner: str
     lapses: date | None = None
+    known: date = date.min
 
     def status(self, today: date) -> Status:
         """How it stands on a day."""
@@ -128,16 +136,17 @@ class Owed:
         return Status.MISSED if passed else Status.OVERDUE
 
     def still(self, today: date) -> bool:
-        """Whether somebody still has to do something about it."""
-        return self.status(today) in (Status.OPEN, Status.OVERDUE)
+        """Whether somebody still has to do something about it, as far as that is known by then."""
+        return self.known <= today and self.status(today) in (Status.OPEN, Status.OVERDUE)
 
 
 class _Start(NamedTuple):
-    """What a delay runs from. version: only later acts meet it."""
+    """What a delay runs from. version: only later acts meet it; known: when it happened, if it did."""
 
     since: date
     due: date
     version: int
+    known: date = date.min
 
 
 class _Case(NamedTuple):
@@ -175,7 +184,7 @@ def _rhythmic(case: _Case, rhythm: Rhythm) -> Iterator[Owed]:
             continue
         window = Window(max(since, begun), due)
         counting = [day for day in days if window.since <= day and (one_off or day <= window.due)]
-        owed = _owed(case, window, counting)
+        owed = _owed(case, window, counting, run.first if case.duty.begins.state else begun)
         if _is_owed(case, owed):
             found.append(owed)
     for owed, then in zip_longest(found, found[1:]):
@@ -210,7 +219,7 @@ def _lapsing(case: _Case, owed: Owed, then: Owed | None) -> Owed:
 def _delayed(case: _Case, after: After, calendar: Calendar) -> Iterator[Owed]:
     """Each is met by acts of its own: what answers one question does not answer the next."""
     for start, days in _answered(case, _starts(case, after, calendar)):
-        owed = _owed(case, Window(start.since, start.due), days)
+        owed = _owed(case, Window(start.since, start.due), days, start.known)
         if _is_owed(case, owed):
             yield owed if owed.met_on is not None else replace(owed, lapses=_left(case, owed.due))
 
@@ -259,7 +268,7 @@ def _starts(case: _Case, after: After, calendar: Calendar) -> Iterator[_Start]:
         bound = Bound(state=after.state, of_root=after.of_root)
         begins = [(passage.on, passage.version) for passage in _passages(case, bound)]
     for day, version in begins:
-        yield _Start(day, after.delay.after(day, calendar), version)
+        yield _Start(day, after.delay.after(day, calendar), version, day)
 
 
 def _acts(case: _Case) -> Iterator[Recorded]:
@@ -278,7 +287,7 @@ def _concerns(case: _Case, record: Recorded) -> bool:
     return about in (subject.id, subject.of, state.root)
 
 
-def _owed(case: _Case, window: Window, days: list[date]) -> Owed:
+def _owed(case: _Case, window: Window, days: list[date], known: date) -> Owed:
     """An instance, and whether so many days of acts are enough to meet it."""
     duty, least = case.duty, case.duty.at_least
     return Owed(
@@ -290,6 +299,7 @@ def _owed(case: _Case, window: Window, days: list[date]) -> Owed:
         rule=duty.rule,
         clauses=duty.clauses,
         owner=duty.owner,
+        known=max(known, case.subject.passages[0].on),
     )
 
 

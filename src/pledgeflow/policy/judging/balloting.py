@@ -110,8 +110,8 @@ def without_quorum(ballot: BallotRule, turnout: Turnout) -> Reason | None:
 
 
 def reason_of(ballot: BallotRule, error: BallotError) -> Reason:
-    """What a box refuses, as a reason with the ballot's clauses."""
-    required = {"ballot": ballot.id, "command": ballot.source.command}
+    """What a box refuses, as a reason with the ballot's clauses; field: what names its choices."""
+    required = {"ballot": ballot.id, "command": ballot.source.command, "field": ballot.tally}
     ruling = Ruling.NOT_AUTHORIZED if error.code in NOT_ENTITLED else Ruling.FORBIDDEN
     return Reason(error.code, ballot.rule, ballot.clauses, required, error.found, ruling=ruling)
 

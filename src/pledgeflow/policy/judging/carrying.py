@@ -27,14 +27,9 @@ def taken_over(
 
 def carried(policy: Policy, state: State) -> tuple[Carried, ...]:
     """The items that go on from this pledge into the promisor's next cycle."""
-    carrying = {
-        step.rule: step.carries
-        for by_lifecycle in policy.tracks[state.track].steps.values()
-        for by_state in by_lifecycle.values()
-        for alternatives in by_state.values()
-        for step in alternatives
-        if step.carries
-    }
+    carrying = policy.tracks[state.track].carrying
+    if not carrying:
+        return ()
     moves = (e for effects in state.effects.values() for e in effects if isinstance(e, Moved))
     return tuple(
         Carried(

@@ -210,12 +210,13 @@ def _nobody(step: Step, roles: tuple[str, ...], code: str, found: Mapping[str, o
 
 
 def _not_under(case: Case, step: Step) -> Reason:
-    """What the subject belongs to was not, on that day, where the step needs it."""
+    """What the subject belongs to was not, on that day, where the step needs it; or is not now."""
     rules, state, subject, command, facts = case
     on = command.occurred_on
     required = {lifecycle: tuple(sorted(states)) for lifecycle, states in step.above}
-    over = (belongs_to(lifecycle, state, subject) for lifecycle, _ in step.above)
-    found = next(({"state": o.state_on(on), "subject": o.id} for o in over if o is not None), {})
+    over = ((belongs_to(lifecycle, state, subject), states) for lifecycle, states in step.above)
+    seen = ((o, o.state if o.state_on(on) in states else o.state_on(on)) for o, states in over if o)
+    found = next(({"state": where, "subject": o.id} for o, where in seen), {})
     remedy = Guide(rules, state, (command, facts)).under(step, subject)
     return Reason("not_while", step.rule, step.clauses, {"while": required}, found, remedy)
 

@@ -18,6 +18,9 @@ from pledgeflow.policy.compiled.rules import ReactionRule, Ruleset
 from pledgeflow.policy.judging.consequences import sign_of
 from pledgeflow.policy.language.following import Find, Source
 
+KEY = "reaction:"
+"""What the keys of reactions begin with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Demand:
@@ -53,7 +56,7 @@ class Demand:
         """What makes it happen once: which act it follows from, by which reaction, and where."""
         why = self.because
         named = (why.stream, why.version, why.reaction, self.about, self.stream)
-        return ":".join(("reaction", *map(str, named)))
+        return KEY + ":".join(map(str, named))
 
 
 def demands(

@@ -1,0 +1,123 @@
+"""`db check`, `db upgrade`: whether a database is of this version, and making it so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib import import_module
+from typing import Any
+
+import typer
+from rich.text import Text
+
+from pledgeflow.cli.database import stored
+from pledgeflow.cli.options import DbOption, Format, FormatOption, Lang, LangOption
+from pledgeflow.cli.output import FINDINGS, message, print_json, show, table
+from pledgeflow.cli.progress import waiting
+from pledgeflow.cli.translating import said
+from pledgeflow.storage.errors import NewSchemaError, OldSchemaError
+
+_WHAT = {
+    "missing": ("缺少", "missing"),
+    "extra": ("多出", "not ours"),
+    "changed": ("不同", "not as it should be"),
+}
+
+
+def check(
+    lang: LangOption,
+    db: DbOption = None,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Say whether the tables in a database are what this version needs."""
+    upgrading, needed = _upgrading()
+    with stored(db) as store:
+        version = upgrading.version_of(store)
+        found = upgrading.differences(store, *_kept()) if version == needed else []
+        name = store.name
+    if form is Format.JSON:
+        differences = [{"what": each.what, "name": each.name} for each in found]
+        print_json(
+            {"database": name, "version": version, "needed": needed, "differences": differences}
+        )
+    elif version is None:
+        zh = f"`{name}` 是空的；请运行 `pledgeflow db upgrade` 建表"
+        en = f"`{name}` is empty; `pledgeflow db upgrade` makes the tables"
+        show(Text(lang.pick(zh, en)))
+    elif version != needed:
+        kind = OldSchemaError if version < needed else NewSchemaError
+        show(Text(said(kind(name, version, needed), lang)))
+    else:
+        _show(name, needed, found, lang)
+    if version != needed or found:
+        raise typer.Exit(FINDINGS)
+
+
+def upgrade(
+    lang: LangOption,
+    db: DbOption = None,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Bring the tables in a database to this version, or make them; all at once or not at all."""
+    upgrading, needed = _upgrading()
+    events = 0
+
+    def told(more: int) -> None:
+        nonlocal events
+        events += more
+
+    with stored(db) as store:
+        with waiting(lang.pick("升级", "upgrading")):
+            before = upgrading.upgrade(store, told=told)
+        name = store.name
+    if form is Format.JSON:
+        print_json({"database": name, "before": before, "after": needed, "events": events})
+        return
+    show(Text(_done(name, before, needed, lang)))
+    if events:
+        message(lang.pick(f"已改写{events}条记录", f"worked through {events} events"))
+
+
+def _done(name: str, before: int | None, now: int, lang: Lang) -> str:
+    if before is None:
+        return lang.pick(
+            f"`{name}` 已建表，为第{now}版", f"made the tables of version {now} in `{name}`"
+        )
+    if before == now:
+        return lang.pick(f"`{name}` 已是第{now}版", f"`{name}` is of version {now} already")
+    return lang.pick(
+        f"`{name}` 已由第{before}版升级到第{now}版",
+        f"upgraded `{name}` from version {before} to version {now}",
+    )
+
+
+def _show(name: str, version: int, found: Iterable[Any], lang: Lang) -> None:
+    made = table(lang.pick("差别", "what"), lang.pick("名称", "name"))
+    for each in found:
+        made.add_row(lang.pick(*_WHAT[each.what]), each.name)
+    if made.rows:
+        show(made)
+        zh = f"`{name}` 为第{version}版，但表与应有的不同"
+        en = f"`{name}` is of version {version}, but its tables are not as they should be"
+        message(lang.pick(zh, en))
+        return
+    show(
+        Text(
+            lang.pick(
+                f"`{name}` 为第{version}版，无需升级", f"`{name}` is of version {version}: fine"
+            )
+        )
+    )
+
+
+def _upgrading() -> tuple[Any, int]:
+    """What upgrades, and to which version; imported only now, since it takes its time."""
+    return (
+        import_module("pledgeflow.storage.upgrading"),
+        import_module("pledgeflow.storage.tables").SCHEMA,
+    )
+
+
+def _kept() -> tuple[Any, Any]:
+    modules = ("pledgeflow.storage.tables", "pledgeflow.ballots.tables")
+    first, second = (import_module(name).METADATA for name in modules)
+    return first, second
