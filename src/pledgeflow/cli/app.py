@@ -23,6 +23,7 @@ from pledgeflow.cli.output import Commands
 from pledgeflow.cli.people import people
 from pledgeflow.cli.policies import check, policies, schema
 from pledgeflow.cli.records import log, pledges
+from pledgeflow.cli.relaying import relay
 from pledgeflow.cli.scenarios import cover, play
 from pledgeflow.cli.showing import show
 
@@ -56,6 +57,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "log": log,
     "explain": explain,
     "duties": duties,
+    "relay": relay,
 }
 CYCLE: Mapping[str, Callable[..., None]] = {
     "open": cycles.open_,

@@ -113,6 +113,26 @@ MESSAGES: Mapping[str, str] = {
     "nothing is known of `{}`; name a person by their id": (
         "没有关于 `{}` 的任何记载；请用编号指明人员"
     ),
+    # handing on
+    "`{}` is no address to hand events to; write one like {}": (
+        "`{}` 不是可以转送的地址；请写成 {} 的形式"
+    ),
+    "an address may hold neither a password nor a `#`; use a token": (
+        "地址中不得含有密码或 `#`；请改用令牌"
+    ),
+    "a token may not go over the network in the open; use https": (
+        "令牌不得在网络上明文传送；请使用加密地址"
+    ),
+    "the token holds what no header can; check where it comes from": (
+        "令牌含有无法传送的字符；请核对其来源"
+    ),
+    "`{}` cannot begin a source; write one like {}": "`{}` 不能用作来源的开头；请写成 {} 的形式",
+    "the receiver answered {}; look into it there": "接收方答复{}；请向接收方查明原因",
+    "the receiver answered {}": "接收方答复{}",
+    "the receiver cannot be reached: {}": "无法连接接收方：{}",
+    "the receiver did not answer in time": "接收方未按时答复",
+    "the receiver broke off before it answered": "接收方未答复即中断",
+    "version {}: {}": "第{}条：{}",
     # jurisdictions, cycles, pledges
     "there is no jurisdiction `{}`; there is {}": "没有地区或单位 `{}`；现有 {}",
     "none; open a cycle first": "无，请先开启一个期间",

@@ -6,7 +6,7 @@ store, and hands `decide` everything as data.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from importlib import import_module
@@ -40,6 +40,7 @@ from pledgeflow.service.judged import judged
 from pledgeflow.service.looking import Looking
 from pledgeflow.service.passing import Passing
 from pledgeflow.service.reactions import Reactions, happened_on, may_follow
+from pledgeflow.service.rebuilding import Deriving
 from pledgeflow.service.remembering import NOTHING
 from pledgeflow.steps import Asked, Step, stream_id
 from pledgeflow.storage.store import START, CycleRow, Head
@@ -241,6 +242,26 @@ class Engine(Looking):
             if case.head == START
         ]
         self._changing.write([change for change in begun if change is not None])
+
+    def rebuild(self, jurisdiction: str, told: Callable[[StreamId], object] = bool) -> int:
+        """Work out anew, from the log alone, all that is derived from it; of how many streams.
+
+        Stream by stream, while others act: what is written is what follows from the events that are
+        there by then. told: is given each stream. Raises ConflictError for one that never rests.
+        """
+        deriving = Deriving(self._directory, self.calendar)
+        streams = self.store.heads(jurisdiction)
+        for stream in streams:
+            row = self._cycles.of(stream)
+            policy = self._cycles.policy(row)
+            for _ in range(self.tries):
+                events = [stored.event for stored in self.store.load(stream)]
+                if self.store.renew(*deriving.derived(row, policy, stream, events)):
+                    break
+            else:
+                raise ConflictError(f"`{stream}` is being written to all the time; try again")
+            told(stream)
+        return len(streams)
 
     # --- the loop behind all of them --------------------------------------------------------
 

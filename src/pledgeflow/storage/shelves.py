@@ -277,6 +277,13 @@ def replace(connection: Connection, table: Table, row: Mapping[str, Any]) -> Non
     connection.execute(table.insert(), row)
 
 
+def put_pledge(connection: Connection, pledge: PledgeRow) -> None:
+    """Put a projection in place of the pledge's former one."""
+    row = plain(pledge)
+    del row["version"]  # the head says it
+    replace(connection, tables.pledges, {**plain(row.pop("stream")), **row})
+
+
 def insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Put in rows that are new, if there are any."""
     if rows:

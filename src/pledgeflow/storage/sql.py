@@ -17,14 +17,26 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.directory import DirectoryData
+from pledgeflow.domain.snapshots import freeze
+from pledgeflow.domain.states import State
 from pledgeflow.errors import ConflictError, StorageError
 from pledgeflow.storage import postgres_writing, reading, sqlite, sqlite_writing, tables, versions
 from pledgeflow.storage.agenda import replace_due
 from pledgeflow.storage.errors import ConnectionLostError, ForeignDatabaseError
 from pledgeflow.storage.failing import meaning
 from pledgeflow.storage.opening import opened
-from pledgeflow.storage.shelves import Shelves, plain, span_of, where, within
-from pledgeflow.storage.store import Change, DueRow, Glance, Head, Reading, StoredEvent, check_due
+from pledgeflow.storage.shelves import Shelves, plain, put_pledge, span_of, where, within
+from pledgeflow.storage.store import (
+    Change,
+    DueRow,
+    Glance,
+    Head,
+    PledgeRow,
+    Reading,
+    StoredEvent,
+    check_derived,
+    check_due,
+)
 from pledgeflow.storage.straight import Straight
 from pledgeflow.storage.surroundings import extract
 
@@ -115,6 +127,20 @@ class SqlStore(Shelves):
         with self._transaction(write=True) as connection:
             if _head(connection, stream) == version:
                 replace_due(connection, stream, due)
+
+    def renew(self, state: State, pledge: PledgeRow, due: Sequence[DueRow]) -> bool:
+        """See `EventStore.renew`."""
+        check_derived(state, pledge, due)
+        stream, frozen = state.stream, freeze(state)
+        with self._transaction(write=True) as connection:
+            if _head(connection, stream) != state.version:
+                return False
+            here = where(tables.streams, **plain(stream))
+            snapshot = {"state": frozen, "state_version": state.version}
+            connection.execute(tables.streams.update().where(*here).values(**snapshot))
+            put_pledge(connection, pledge)
+            replace_due(connection, stream, due)
+            return True
 
     def done(self, jurisdiction: str, key: str) -> tuple[StoredEvent, ...] | None:
         """See `EventStore.done`."""
@@ -270,9 +296,10 @@ def _begin(connection: Connection) -> None:
 
 
 def _head(connection: Connection, stream: StreamId) -> int:
+    """Where a stream is, and stays until the transaction ends."""
     table = tables.streams
     found = select(table.c.version).where(*where(table, **plain(stream)))
-    return connection.scalar(found) or 0
+    return connection.scalar(found.with_for_update()) or 0
 
 
 def _loaded(connection: Connection, stream: StreamId) -> tuple[StoredEvent, ...]:
