@@ -18,6 +18,7 @@ PledgeflowError
 │   ├── UnknownCodeError     a code that was never issued, or has been replaced
 │   ├── MarksError           too many choices, too few, or none of those there are
 │   └── PaperTallyError      more votes on paper than voters
+├── DeliveryError            an event was not received; it is handed on again
 ├── ConflictError            somebody else wrote to the stream first
 └── StorageError             the store does not do what was asked; its kinds are in `storage.errors`
 
@@ -28,7 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -255,8 +256,33 @@ class ConflictError(PledgeflowError):
     """The stream moved on between reading and writing, again and again."""
 
 
+class DeliveryError(PledgeflowError):
+    """An event was not received. after: how long the receiver asks to be left alone.
+
+    refused: it will not take it for being asked again soon; unreachable: it takes none at all
+    """
+
+    def __init__(
+        self,
+        why: str,
+        after: timedelta | None = None,
+        refused: bool = False,
+        unreachable: bool = False,
+    ) -> None:
+        super().__init__(why, after, refused, unreachable)
+        self.why, self.after = why, after
+        self.refused, self.unreachable = refused, unreachable
+
+    def __str__(self) -> str:
+        return self.why
+
+
 class StorageError(PledgeflowError):
     """The store cannot do what was asked; nothing was written."""
+
+
+class AuditError(PledgeflowError):
+    """A key, a checkpoint or a proof that cannot be used, or a record that cannot be vouched for."""
 
 
 class Ruling(StrEnum):

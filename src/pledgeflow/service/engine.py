@@ -6,7 +6,7 @@ store, and hands `decide` everything as data.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from importlib import import_module
@@ -35,10 +35,12 @@ from pledgeflow.service.batching import Batching, Order, Ready
 from pledgeflow.service.casework import Case as _Case
 from pledgeflow.service.casework import Done, Made, Make, check_person, made, ready, too_late
 from pledgeflow.service.changing import Changing
+from pledgeflow.service.erasing import Erasure, erasure
 from pledgeflow.service.judged import judged
 from pledgeflow.service.looking import Looking
 from pledgeflow.service.passing import Passing
 from pledgeflow.service.reactions import Reactions, happened_on, may_follow
+from pledgeflow.service.rebuilding import Deriving
 from pledgeflow.service.remembering import NOTHING
 from pledgeflow.steps import Asked, Step, stream_id
 from pledgeflow.storage.store import START, CycleRow, Head
@@ -97,6 +99,17 @@ class Engine(Looking):
         row = self._cycles.close(jurisdiction, cycle, day)
         self.store.drop_due(jurisdiction, cycle, "duty")
         return row
+
+    def erase(self, jurisdiction: str, person: str) -> Erasure:
+        """Delete a person's names from the store's directory, and all words of theirs, for good.
+
+        Events, chains and proofs stay as they are: they hold ids and digests. What cannot be
+        reached is said in docs/audit.md: copies elsewhere, and a host's own directory. Raises
+        DirectoryError for somebody of whom nothing is known.
+        """
+        found = erasure(self.store, jurisdiction, person)
+        gone = self.store.erase(jurisdiction, found.words, person=person)
+        return replace(found, lingers=not gone)
 
     # --- acting -----------------------------------------------------------------------------
 
@@ -229,6 +242,26 @@ class Engine(Looking):
             if case.head == START
         ]
         self._changing.write([change for change in begun if change is not None])
+
+    def rebuild(self, jurisdiction: str, told: Callable[[StreamId], object] = bool) -> int:
+        """Work out anew, from the log alone, all that is derived from it; of how many streams.
+
+        Stream by stream, while others act: what is written is what follows from the events that are
+        there by then. told: is given each stream. Raises ConflictError for one that never rests.
+        """
+        deriving = Deriving(self._directory, self.calendar)
+        streams = self.store.heads(jurisdiction)
+        for stream in streams:
+            row = self._cycles.of(stream)
+            policy = self._cycles.policy(row)
+            for _ in range(self.tries):
+                events = [stored.event for stored in self.store.load(stream)]
+                if self.store.renew(*deriving.derived(row, policy, stream, events)):
+                    break
+            else:
+                raise ConflictError(f"`{stream}` is being written to all the time; try again")
+            told(stream)
+        return len(streams)
 
     # --- the loop behind all of them --------------------------------------------------------
 

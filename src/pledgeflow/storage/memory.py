@@ -18,7 +18,8 @@ from pledgeflow.domain.events import Event
 from pledgeflow.domain.extracts import Indexed, extract
 from pledgeflow.domain.people import View
 from pledgeflow.domain.serialisation import decode
-from pledgeflow.domain.snapshots import thaw
+from pledgeflow.domain.snapshots import freeze, thaw
+from pledgeflow.domain.states import State
 from pledgeflow.errors import ConflictError, StorageError
 from pledgeflow.storage.store import (
     START,
@@ -35,6 +36,7 @@ from pledgeflow.storage.store import (
     SealedText,
     Span,
     StoredEvent,
+    check_derived,
     check_due,
 )
 from pledgeflow.storage.written import streams_in, weigh
@@ -185,11 +187,22 @@ class MemoryStore:
             found = [self._texts.get((jurisdiction, digest)) for digest in digests]
         return {text.digest: text.words for text in found if text is not None}
 
-    def erase(self, jurisdiction: str, digests: Iterable[str]) -> None:
+    def erase(
+        self, jurisdiction: str, digests: Iterable[str], *, person: str | None = None
+    ) -> bool:
         """See `EventStore.erase`."""
         with self._lock:
             for digest in digests:
                 self._texts.pop((jurisdiction, digest), None)
+            held = self._directories.get(jurisdiction)
+            if person is not None and held is not None:
+                people = (
+                    replace(row, name="") if row.person == person else row
+                    for row in held.data.people
+                )
+                self._directories[jurisdiction] = Indexed(replace(held.data, people=tuple(people)))
+                self._versions[jurisdiction] = self._versions.get(jurisdiction, 0) + 1
+        return True
 
     def pledge(self, stream: StreamId) -> PledgeRow | None:
         """See `EventStore.pledge`."""
@@ -226,6 +239,17 @@ class MemoryStore:
         with self._lock:
             if len(self._log.get(stream, ())) == version:
                 self._due[stream] = tuple(due)
+
+    def renew(self, state: State, pledge: PledgeRow, due: Sequence[DueRow]) -> bool:
+        """See `EventStore.renew`."""
+        check_derived(state, pledge, due)
+        frozen, stream = freeze(state), state.stream
+        with self._lock:
+            if len(self._log.get(stream, ())) != state.version:
+                return False
+            self._states[stream] = (state.version, frozen)
+            self._pledges[stream], self._due[stream] = pledge, tuple(due)
+            return True
 
     def drop_due(self, jurisdiction: str, cycle: str, kind: Kind) -> None:
         """See `EventStore.drop_due`."""

@@ -270,8 +270,14 @@ class EventStore(Directory, Protocol):
     def texts(self, jurisdiction: str, digests: Iterable[str]) -> Mapping[str, str]:
         """Digest -> words; those erased or unknown are left out."""
 
-    def erase(self, jurisdiction: str, digests: Iterable[str]) -> None:
-        """Delete words and salts for good; the log stays as it is."""
+    def erase(
+        self, jurisdiction: str, digests: Iterable[str], *, person: str | None = None
+    ) -> bool:
+        """Delete words and salts for good, and a person's names; the log stays as it is.
+
+        Whether nothing of them lingers in the database's files: as long as somebody reads from
+        before, something may, and then it has to be done again.
+        """
 
     def pledge(self, stream: StreamId) -> PledgeRow | None:
         """The projection of one pledge, if it has one."""
@@ -290,6 +296,12 @@ class EventStore(Directory, Protocol):
 
     def put_due(self, stream: StreamId, version: int, due: Sequence[DueRow]) -> None:
         """Replace what is to come in a stream, if it is still at that version, and nothing else."""
+
+    def renew(self, state: State, pledge: PledgeRow, due: Sequence[DueRow]) -> bool:
+        """Replace all that is derived of a stream, if it is still where the state is; whether it is.
+
+        Raises StorageError where the three are not of one stream and version.
+        """
 
     def drop_due(self, jurisdiction: str, cycle: str, kind: Kind) -> None:
         """Let go of what is to come of one kind in a cycle, as when it is closed."""
@@ -335,6 +347,13 @@ class EventStore(Directory, Protocol):
 
     def directory(self, jurisdiction: str) -> DirectoryData:
         """The jurisdiction's directory; an empty one if none was kept."""
+
+
+def check_derived(state: State, pledge: PledgeRow, due: Sequence[DueRow]) -> None:
+    """Raises StorageError where projections are not of the state's stream and version."""
+    if (pledge.stream, pledge.version) != (state.stream, state.version):
+        raise StorageError(f"the projection is not of `{state.stream}` at version {state.version}")
+    check_due(state.stream, due)
 
 
 def check_due(stream: StreamId, due: Sequence[DueRow]) -> None:

@@ -177,6 +177,11 @@ due = _table(
     Column("day", Date, primary_key=True),
     _text("organization"),
 )
+# what was signed, and what each stream had come to when it was: only those that had moved since
+checkpoints = _table(
+    "checkpoints", "jurisdiction", _number("number", key=True), _text("body"), _text("signature")
+)
+leaves = _table("leaves", _STREAM, _number("version", key=True), _number("number"), _text("hash"))
 cycles = _table(
     "cycles",
     "jurisdiction cycle",
@@ -222,6 +227,7 @@ def _indexed(table: Table, *keys: str) -> None:
 
 # whole orders, so that nothing has to be sorted: else SQLite prefers an index that is in order to
 # one that finds less
+_indexed(leaves, "number")
 _ORDERED = "kind day cycle promisor venue duty subject"
 _indexed(due, _ORDERED, f"organization {_ORDERED}")
 _indexed(people, "person")

@@ -88,7 +88,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take away what was new; decisions are lost with it, and which events were handed on."""
+    """Take away what was new; decisions and checkpoints are lost with it, and what was handed on."""
     with op.batch_alter_table("pledges") as pledges:
         pledges.add_column(sa.Column("version", sa.Integer))
     where = " AND ".join(f"s.{name} = pledges.{name}" for name in _STREAM)
@@ -101,7 +101,7 @@ def downgrade() -> None:
         _guard()
     else:
         op.execute("DROP FUNCTION events_only_appended CASCADE")
-    for table in ("streams", "outbox", "decisions", "directories"):
+    for table in ("streams", "outbox", "decisions", "directories", "checkpoints", "leaves"):
         op.drop_table(table)
 
 
@@ -127,6 +127,20 @@ def _created() -> tuple[sa.Table, sa.Table, sa.Table]:
         sa.Column("occurred_on", sa.Date, nullable=False),
         *_text("ruling", "policy", "reasons"),
     )
+    op.create_table(
+        "checkpoints",
+        *_key("jurisdiction"),
+        _number("number", key=True),
+        *_text("body", "signature"),
+    )
+    op.create_table(
+        "leaves",
+        *_key(*_STREAM),
+        _number("version", key=True),
+        _number("number"),
+        *_text("hash"),
+    )
+    op.create_index("leaves_by_number", "leaves", ["jurisdiction", "number"])
     directories = op.create_table("directories", *_key("jurisdiction"), _number("version"))
     return streams, outbox, directories
 
