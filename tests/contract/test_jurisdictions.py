@@ -205,14 +205,14 @@ def test_every_method_of_a_store_is_asked() -> None:
 Act = tuple[str, str, int]
 FILLED: list[Act] = [
     (place, act, number + place_number)
-    for number in (1, 2, 3, 4)
+    for number in (1, 4)
     for place_number, place in enumerate(PLACES)
     for act in ("put_directory", "put_cycle", "log", "append", "append_all")
 ]
 """There is something of every kind in both, and not the same."""
 
 
-@examples(0.5)
+@examples(0.3)
 @given(
     st.lists(
         st.tuples(st.sampled_from(PLACES), st.sampled_from(sorted(WRITING)), st.integers(0, 16)),
