@@ -131,7 +131,9 @@ def test_one_that_never_rests_is_told() -> None:
 
     def renew(state: State, *rest: Any) -> bool:
         tries.append(state.version)
-        return plain(replace(state, version=state.version), *rest) and len(tries) > town.engine.tries
+        return (
+            plain(replace(state, version=state.version), *rest) and len(tries) > town.engine.tries
+        )
 
     store.renew = renew  # type: ignore[method-assign]
     with pytest.raises(ConflictError, match="is being written to all the time; try again"):
