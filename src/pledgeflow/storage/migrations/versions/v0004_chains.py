@@ -27,7 +27,24 @@ PAGE = 1000
 
 _STREAM = ("jurisdiction", "cycle", "promisor", "venue")
 _DIRECTORY = ("people", "organizations", "memberships", "posts", "relations")
-_ACTS = ("UPDATE", "DELETE")
+_GUARDS = {
+    "sqlite": [
+        f"CREATE TRIGGER events_no_{act.lower()} BEFORE {act} ON events "
+        "BEGIN SELECT RAISE(ABORT, 'the log is only appended to'); END"
+        for act in ("UPDATE", "DELETE")
+    ],
+    "postgresql": [
+        "CREATE OR REPLACE FUNCTION events_only_appended() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the log is only appended to' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        "CREATE TRIGGER events_no_change BEFORE UPDATE OR DELETE ON events "
+        "FOR EACH ROW EXECUTE FUNCTION events_only_appended()",
+        "CREATE TRIGGER events_no_truncate BEFORE TRUNCATE ON events "
+        "FOR EACH STATEMENT EXECUTE FUNCTION events_only_appended()",
+    ],
+}
+_UNGUARDED = ["DROP TRIGGER events_no_update", "DROP TRIGGER events_no_delete"]
+"""On SQLite, where they were there before this version."""
 
 _events = sa.table(
     "events",
@@ -80,7 +97,10 @@ def downgrade() -> None:
         pledges.alter_column("version", existing_type=sa.Integer(), nullable=False)
     with op.batch_alter_table("events") as events:
         events.drop_column("hash")
-    _guard()
+    if op.get_bind().dialect.name == "sqlite":
+        _guard()
+    else:
+        op.execute("DROP FUNCTION events_only_appended CASCADE")
     for table in ("streams", "outbox", "decisions", "directories", "checkpoints", "leaves"):
         op.drop_table(table)
 
@@ -212,17 +232,13 @@ def _insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[s
 
 
 def _unguard() -> None:
-    """Let events be written to: on SQLite triggers keep everybody from it."""
+    """Let events be written to: on SQLite triggers keep everybody from it already."""
     if op.get_bind().dialect.name == "sqlite":
-        for act in _ACTS:
-            op.execute(f"DROP TRIGGER events_no_{act.lower()}")
+        for statement in _UNGUARDED:
+            op.execute(statement)
 
 
 def _guard() -> None:
-    """Nobody writes to them any more; a table that was copied has lost its triggers."""
-    if op.get_bind().dialect.name == "sqlite":
-        for act in _ACTS:
-            op.execute(
-                f"CREATE TRIGGER events_no_{act.lower()} BEFORE {act} ON events "
-                "BEGIN SELECT RAISE(ABORT, 'the log is only appended to'); END"
-            )
+    """Nobody writes to them any more; on SQLite, a table that was copied has lost its triggers."""
+    for statement in _GUARDS[op.get_bind().dialect.name]:
+        op.execute(statement)
