@@ -72,7 +72,11 @@ BALLOT: Mapping[str, Callable[..., None]] = {
     "close": ballots.close,
     "show": ballots.show,
 }
-DB: Mapping[str, Callable[..., None]] = {"check": upkeep.check, "upgrade": upkeep.upgrade}
+DB: Mapping[str, Callable[..., None]] = {
+    "check": upkeep.check,
+    "upgrade": upkeep.upgrade,
+    "rebuild": upkeep.rebuild,
+}
 cycle = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 for name, command in CYCLE.items():
     cycle.command(name)(command)
