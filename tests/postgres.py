@@ -41,6 +41,10 @@ class Server:
         query = {"host": str(self.home)}
         return URL.create("postgresql+psycopg", "postgres", database="postgres", query=query)
 
+    def at(self, database: str = "postgres") -> str:
+        """The URL of one of its databases."""
+        return plain(self.url.set(database=database))
+
     @property
     def _data(self) -> Path:
         return self.home / "data"
@@ -104,10 +108,15 @@ def _lent(programs: Path, home: Path) -> None:
     shutil.chown(home, OWNER, OWNER)
 
 
+def plain(url: URL) -> str:
+    """A URL as people write it, and as the driver itself understands it."""
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 def announce() -> None:
     """Say to all processes of this run where their server will be, should any of them need one."""
     if GIVEN not in os.environ:
-        memory = Path("/dev/shm")  # noqa: S108
+        memory = Path("/dev/shm")
         roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOMY
         home = tempfile.mkdtemp(prefix="pledgeflow-", dir=memory if roomy else None)
         os.environ[HOME] = home

@@ -281,6 +281,10 @@ class StorageError(PledgeflowError):
     """The store cannot do what was asked; nothing was written."""
 
 
+class AuditError(PledgeflowError):
+    """A key, a checkpoint or a proof that cannot be used, or a record that cannot be vouched for."""
+
+
 class Ruling(StrEnum):
     """How a verdict comes out (design: the six answers a step can get)."""
 

@@ -1,11 +1,10 @@
-"""What every ballot box keeps to: in memory, in a SQLite file, in SQLite's memory."""
+"""What every ballot box keeps to: in memory, in SQLite's memory or a file, in a real PostgreSQL."""
 
 import pickle
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from itertools import product
-from pathlib import Path
 from random import Random
 from threading import Barrier, Thread
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Engine
 
 from pledgeflow.ballots.box import BallotBox, Code, Voter
 from pledgeflow.ballots.codes import ALPHABET, code_digest, fresh_code, fresh_key
@@ -34,6 +34,8 @@ from pledgeflow.errors import (
 )
 from pledgeflow.storage.memory import MemoryStore
 from pledgeflow.storage.sql import SqlStore
+from pledgeflow.storage.store import EventStore
+from tests.postgres import emptied
 from tests.strategies import examples
 
 DAY, LATER = date(2025, 3, 3), date(2025, 3, 10)
@@ -45,14 +47,10 @@ SECRECIES = tuple(Secrecy)
 CHANNELS = ("portal", "code", "paper")
 
 
-@pytest.fixture(params=["memory", "file", "sqlite-memory"])
-def box(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BallotBox]:
-    if request.param == "memory":
-        yield MemoryBox()
-        return
-    path = f"sqlite:///{tmp_path / 'ballots.db'}"
-    with SqlStore("sqlite://" if request.param == "sqlite-memory" else path) as store:
-        yield box_beside(store)
+@pytest.fixture
+def box(store: EventStore) -> BallotBox:
+    """A box beside each store."""
+    return MemoryBox() if isinstance(store, MemoryStore) else box_beside(store)
 
 
 def opened(box: BallotBox, secrecy: Secrecy = Secrecy.UNLINKABLE, **terms: Any) -> BallotBox:
@@ -347,8 +345,12 @@ def held(box: BallotBox, secrecy: Secrecy, casts: Sequence[Cast]) -> Count:
     return box.close(RATING, on=LATER)
 
 
-def sql_box() -> SqlBox:
-    return box_beside(SqlStore("sqlite://"))
+def sql_box(postgres: Engine | None = None) -> SqlBox:
+    """In a new database; on PostgreSQL, in one with nothing in it."""
+    if postgres is None:
+        return box_beside(SqlStore("sqlite://"))
+    emptied(postgres)
+    return box_beside(SqlStore(postgres))
 
 
 @examples(0.5)
@@ -381,11 +383,11 @@ Act = tuple[str, tuple[str, ...], tuple[str, ...]]
     st.sampled_from(SECRECIES),
     st.integers(0, 3),
 )
-def test_both_boxes_answer_alike_whatever_is_asked(
-    acts: list[Act], secrecy: Secrecy, small: int
+def test_all_boxes_answer_alike_whatever_is_asked(
+    postgres_of_worker: Engine, acts: list[Act], secrecy: Secrecy, small: int
 ) -> None:
     answers = []
-    for box in (MemoryBox(), sql_box()):
+    for box in (MemoryBox(), sql_box(), sql_box(postgres_of_worker)):
         opened(box, secrecy, small=small)
         codes: dict[str, str] = {}
         told: list[object] = []
@@ -395,7 +397,7 @@ def test_both_boxes_answer_alike_whatever_is_asked(
             except BallotError as error:
                 told.append((type(error), str(error)))
         answers.append((told, box.roll(RATING), box.close(RATING, on=LATER)))
-    assert answers[0] == answers[1]
+    assert answers[0] == answers[1] == answers[2]
 
 
 def _answer(
@@ -465,9 +467,9 @@ def test_a_vote_that_comes_in_at_closing_is_counted_or_refused(box: BallotBox) -
 
 @pytest.mark.stress
 def test_a_vote_that_comes_in_at_closing_is_counted_or_refused_a_thousand_times(
-    tmp_path: Path,
+    database: str,
 ) -> None:
-    with SqlStore(f"sqlite:///{tmp_path / 'ballots.db'}") as store:
+    with SqlStore(database) as store:
         assert closing_while_a_vote_comes_in(box_beside(store), 1_000) == {True, False}
 
 
@@ -491,6 +493,6 @@ def test_of_one_persons_votes_at_the_same_time_one_is_counted(box: BallotBox) ->
 
 
 @pytest.mark.stress
-def test_of_one_persons_votes_one_is_counted_a_thousand_times(tmp_path: Path) -> None:
-    with SqlStore(f"sqlite:///{tmp_path / 'ballots.db'}") as store:
+def test_of_one_persons_votes_one_is_counted_a_thousand_times(database: str) -> None:
+    with SqlStore(database) as store:
         one_person_by_two_ways(box_beside(store), 1_000)

@@ -1,6 +1,6 @@
 """Ballots held on streams through the engine: who may, when, and what comes into the stream, once."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -16,21 +16,11 @@ from pledgeflow.errors import DirectoryError, InvalidCommandError, RefusedError,
 from pledgeflow.policy.judging.balloting import Elected
 from pledgeflow.service import Engine
 from pledgeflow.service.ballots import Ballots, Closed
-from pledgeflow.storage.memory import MemoryStore
 from pledgeflow.storage.sql import SqlStore
 from pledgeflow.storage.store import EventStore
 from tests.voting import CHAIR, CLOSING, LATER, OPENED, PEOPLE, STREAM, engine_on
 
 MUTUAL, ELECTION = "mutual", "election"
-
-
-@pytest.fixture(params=["memory", "file"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventStore]:
-    if request.param == "memory":
-        yield MemoryStore()
-        return
-    with SqlStore(f"sqlite:///{tmp_path / 'town.db'}") as sql:
-        yield sql
 
 
 @pytest.fixture
@@ -440,9 +430,8 @@ def test_a_jurisdiction_plugs_in_a_box_of_its_own(tmp_path: Path) -> None:
     assert isinstance(second.ballots, Ballots)
 
 
-def test_two_engines_on_one_database_share_its_box(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'town.db'}"
-    with SqlStore(url) as one, SqlStore(url) as two:
+def test_two_engines_on_one_database_share_its_box(tmp_path: Path, database: str) -> None:
+    with SqlStore(database) as one, SqlStore(database) as two:
         first = engine_on(tmp_path, store=one)
         first.ballots.open(STREAM, MUTUAL, CHAIR)
         second = Engine(two, first.catalogue, first.clock)

@@ -11,7 +11,7 @@ from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.events import Moved
 from pledgeflow.errors import ConflictError, StorageError
 from pledgeflow.storage.memory import MemoryStore
-from pledgeflow.storage.store import DueRow, EventStore
+from pledgeflow.storage.store import START, Change, DueRow, EventStore
 from tests.writing import append
 
 DAY = date(2025, 3, 31)
@@ -146,8 +146,8 @@ def test_the_last_page_may_be_full(store: EventStore, number: int) -> None:
 
 def test_what_is_read_may_be_written_to_in_between(store: EventStore) -> None:
     streams = [StreamId("huimin", "2025", f"p{n:04}") for n in range(700)]
-    for stream in streams:
-        write(store, 1, timer(0, stream), stream=stream)
+    first = [Moved(1, 0, "pledge", "a", "b", DAY, "ab12", "r")]
+    store.append_all([Change(s, START, first, NOW, due=[timer(0, s)]) for s in streams])
     seen = []
     for row in store.due("huimin", "timer", DAY):
         store.put_due(row.stream, 1, [timer(1, row.stream)])

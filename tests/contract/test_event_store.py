@@ -1,6 +1,5 @@
-"""What every store keeps to: in memory, in a SQLite file, in SQLite's memory."""
+"""What every store keeps to: in memory, in SQLite's memory or a file, in a real PostgreSQL."""
 
-import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,8 +11,13 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from sqlalchemy import create_engine, text
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import IntegrityError
 
 from pledgeflow.domain.commands import StreamId
@@ -37,6 +41,7 @@ from pledgeflow.storage.store import (
     PledgeRow,
     SealedText,
 )
+from tests.postgres import emptied
 from tests.writing import Told, append, told
 
 DAY = date(2025, 3, 31)
@@ -506,13 +511,22 @@ def test_rows_that_do_not_fit_together_are_refused() -> None:
 # databases
 
 
-def test_a_file_opened_again_has_everything(path: Path) -> None:
-    with SqlStore(f"sqlite:///{path}") as store:
+def raw(url: str, *statements: str) -> None:
+    """What somebody else does to the database."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def test_a_database_opened_again_has_everything(database: str) -> None:
+    with SqlStore(database) as store:
         words = [SealedText("ab", "salt", "words")]
         append(store, WANG, 0, [opened()], texts=words, pledge=pledge(), key="k", recorded_at=NOW)
         store.put_cycle(CycleRow("huimin", "2025", DAY, 1, "huimin", "ab12"))
         store.put_directory("huimin", DirectoryData.from_tree(TREE))
-    with SqlStore(f"sqlite:///{path}") as store:
+    with SqlStore(database) as store:
         assert store.load(WANG) == store.done("huimin", "k")
         assert told(store.load(WANG)) == stored(opened())
         assert store.pledge(WANG) == pledge()
@@ -521,14 +535,22 @@ def test_a_file_opened_again_has_everything(path: Path) -> None:
         assert store.directory("huimin") == DirectoryData.from_tree(TREE)
 
 
-def test_a_failure_halfway_through_writing_leaves_nothing(path: Path) -> None:
-    with SqlStore(f"sqlite:///{path}") as store:
+FULL = {
+    "sqlite": [
+        "CREATE TRIGGER full BEFORE INSERT ON pledges BEGIN SELECT RAISE(FAIL, 'full'); END"
+    ],
+    "postgresql": [
+        "CREATE FUNCTION full_() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'full'; END $$",
+        "CREATE TRIGGER full_ BEFORE INSERT ON pledges FOR EACH ROW EXECUTE FUNCTION full_()",
+    ],
+}
+
+
+def test_a_failure_halfway_through_writing_leaves_nothing(empty: str) -> None:
+    with SqlStore(empty) as store:
         store.create()
-        with sqlite3.connect(path) as raw:
-            raw.execute(
-                "CREATE TRIGGER full BEFORE INSERT ON pledges BEGIN SELECT RAISE(FAIL, 'full'); END"
-            )
-        raw.close()
+        raw(empty, *FULL[make_url(empty).get_backend_name()])
         texts = [SealedText("ab", "salt", "words")]
         with pytest.raises((StorageError, ConflictError)):
             append(
@@ -540,11 +562,11 @@ def test_a_failure_halfway_through_writing_leaves_nothing(path: Path) -> None:
         append(store, WANG, 0, [opened()], texts=texts, key="k", recorded_at=NOW)
 
 
-def test_two_stores_on_one_new_file_race_and_one_wins(path: Path) -> None:
+def test_stores_on_one_new_database_race_and_one_wins(empty: str) -> None:
     barrier, outcomes = Barrier(6), list[str]()
 
     def write() -> None:
-        with SqlStore(f"sqlite:///{path}") as store:
+        with SqlStore(empty) as store:
             barrier.wait()
             try:
                 append(store, WANG, 0, [opened()], recorded_at=NOW)
@@ -561,13 +583,19 @@ def test_two_stores_on_one_new_file_race_and_one_wins(path: Path) -> None:
 
 
 @pytest.mark.parametrize("act", ["UPDATE events SET data = ''", "DELETE FROM events"])
-def test_the_log_cannot_be_changed(path: Path, act: str) -> None:
-    engine = create_engine(f"sqlite:///{path}")
+def test_the_log_cannot_be_changed(database: str, act: str) -> None:
+    engine = create_engine(database)
     append(SqlStore(engine), WANG, 0, [opened()], recorded_at=NOW)
     with engine.connect() as connection, pytest.raises(IntegrityError, match="only appended to"):
         connection.execute(text(act))
     assert told(SqlStore(engine).load(WANG)) == stored(opened())
     engine.dispose()
+
+
+def test_the_log_cannot_be_truncated(postgres: Engine) -> None:
+    append(SqlStore(postgres), WANG, 0, [opened()], recorded_at=NOW)
+    with postgres.connect() as connection, pytest.raises(IntegrityError, match="only appended to"):
+        connection.execute(text("TRUNCATE events"))
 
 
 def test_erased_words_are_in_no_file(path: Path) -> None:
@@ -598,8 +626,8 @@ def test_a_database_of_our_own_is_durable(path: Path) -> None:
     }
 
 
-def test_a_host_shares_its_engine_and_keeps_it(path: Path) -> None:
-    engine = create_engine(f"sqlite:///{path}")
+def test_a_host_shares_its_engine_and_keeps_it(empty: str) -> None:
+    engine = create_engine(empty)
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE portal (id INTEGER)"))
     with SqlStore(engine) as store:
@@ -620,9 +648,7 @@ def test_a_file_that_is_not_ours_is_left_alone(path: Path, made: str | None, mes
     if made is None:
         path.write_text("a letter to somebody, long enough to be taken for a header" * 20)
     else:
-        raw = sqlite3.connect(path)
-        raw.execute(made)
-        raw.close()
+        raw(f"sqlite:///{path}", made)
     before = path.read_bytes() if made is None else None
     with SqlStore(f"sqlite:///{path}") as store, pytest.raises(StorageError) as caught:
         store.load(WANG)
@@ -630,8 +656,8 @@ def test_a_file_that_is_not_ours_is_left_alone(path: Path, made: str | None, mes
     assert before is None or path.read_bytes() == before
 
 
-def test_a_table_of_the_host_is_not_taken_for_ours(path: Path) -> None:
-    engine = create_engine(f"sqlite:///{path}")
+def test_a_table_of_the_host_is_not_taken_for_ours(empty: str) -> None:
+    engine = create_engine(empty)
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE events (id INTEGER)"))
     with pytest.raises(StorageError, match="has a table `events` that is not ours"):
@@ -654,16 +680,20 @@ def test_what_is_no_url_is_refused(url: str) -> None:
         store.create()
 
 
+UNGUARDED = {
+    "sqlite": "DROP TRIGGER events_no_update",
+    "postgresql": "DROP TRIGGER events_no_change ON events",
+}
+
+
 @pytest.mark.parametrize("data", ["{}", "no json"])
-def test_a_damaged_event_is_named(path: Path, data: str) -> None:
-    with SqlStore(f"sqlite:///{path}") as store:
+def test_a_damaged_event_is_named(empty: str, data: str) -> None:
+    with SqlStore(empty) as store:
         append(store, WANG, 0, [opened()], recorded_at=NOW)
-    with sqlite3.connect(path) as raw:
-        raw.execute("DROP TRIGGER events_no_update")
-        raw.execute("UPDATE events SET data = ?", [data])
-    raw.close()
+    kind = make_url(empty).get_backend_name()
+    raw(empty, UNGUARDED[kind], f"UPDATE events SET data = '{data}'")
     with (
-        SqlStore(f"sqlite:///{path}") as store,
+        SqlStore(empty) as store,
         pytest.raises(StorageError, match="`huimin/2025/wang`, version 1: damaged event"),
     ):
         store.load(WANG)
@@ -675,7 +705,7 @@ def test_the_front_door_leaves_sqlalchemy_alone() -> None:
     assert result.stdout.split() == [b"False"]
 
 
-# a store in memory and one in SQL cannot be told apart
+# a store in memory and those in databases cannot be told apart
 
 streams = st.builds(
     StreamId, st.sampled_from("ab"), st.sampled_from(["2025", "2026"]), st.sampled_from("xy")
@@ -685,15 +715,19 @@ days = st.none() | st.lists(st.dates(DAY, DAY + timedelta(days=3)), max_size=3, 
 sealed = st.builds(SealedText, st.sampled_from(["d1", "d2"]), st.just("s"), st.text(max_size=3))
 
 
-class BothStores(RuleBasedStateMachine):
-    """Does the same to both, and expects the same answer."""
+class AllStores(RuleBasedStateMachine):
+    """Does the same to all of them, and expects the same answer."""
+
+    postgres: Engine
 
     def __init__(self) -> None:
         super().__init__()
-        self.model, self.sql = MemoryStore(), SqlStore("sqlite://")
+        emptied(self.postgres)
+        self.model, self.sqlite = MemoryStore(), SqlStore("sqlite://")
+        self.stores: tuple[EventStore, ...] = (self.model, self.sqlite, SqlStore(self.postgres))
 
     def teardown(self) -> None:
-        self.sql.close()
+        self.sqlite.close()
 
     @rule(
         stream=streams,
@@ -720,7 +754,7 @@ class BothStores(RuleBasedStateMachine):
             else [DueRow(stream, day, "timer") for day in days]
         )
         answers = []
-        for store in (self.model, self.sql):
+        for store in self.stores:
             try:
                 append(
                     store,
@@ -736,21 +770,21 @@ class BothStores(RuleBasedStateMachine):
                 answers.append("")
             except ConflictError as error:
                 answers.append(str(error))
-        assert answers[0] == answers[1]
+        assert len(set(answers)) == 1
 
     @rule(stream=streams, behind=st.integers(0, 1), day=st.dates(DAY, DAY + timedelta(days=3)))
     def reschedule(self, stream: StreamId, behind: int, day: date) -> None:
         at = len(self.model.load(stream)) - behind
-        for store in (self.model, self.sql):
+        for store in self.stores:
             store.put_due(stream, at, [DueRow(stream, day, "timer")])
 
     @rule(jurisdiction=st.sampled_from("ab"), digest=st.sampled_from(["d1", "d2"]))
     def erase(self, jurisdiction: str, digest: str) -> None:
-        for store in (self.model, self.sql):
+        for store in self.stores:
             store.erase(jurisdiction, [digest])
 
     @invariant()
-    def both_answer_alike(self) -> None:
+    def all_answer_alike(self) -> None:
         seen = [
             [
                 store.heads(jurisdiction, cycle)
@@ -762,10 +796,14 @@ class BothStores(RuleBasedStateMachine):
             + [store.texts(jurisdiction, ["d1", "d2"]) for jurisdiction in "ab"]
             + [store.done(jurisdiction, key) for jurisdiction in "ab" for key in "kl"]
             + [store.load(stream) for stream in self.model.heads("a")]
-            for store in (self.model, self.sql)
+            for store in self.stores
         ]
-        assert seen[0] == seen[1]
+        assert all(each == seen[0] for each in seen)
 
 
-BothStores.TestCase.settings = settings(max_examples=20, stateful_step_count=15, deadline=None)
-TestBothStores = BothStores.TestCase
+def test_stores_cannot_be_told_apart(postgres_of_worker: Engine) -> None:
+    class Here(AllStores):
+        postgres = postgres_of_worker
+
+    few = settings(max_examples=15, stateful_step_count=12, deadline=None)
+    run_state_machine_as_test(Here, settings=few)

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Engine
 
 from pledgeflow.domain.directory import (
     DirectoryData,
@@ -97,21 +98,24 @@ def holds_what_is_read(view: View, whole: View, ids: set[str]) -> None:
 
 @given(directories(), st.sets(people | places | st.just("nobody"), max_size=3), days)
 def test_an_extract_is_a_part_with_all_that_a_decision_reads(
-    data: DirectoryData, ids: set[str], on: date
+    postgres_of_worker: Engine, data: DirectoryData, ids: set[str], on: date
 ) -> None:
     store = MemoryStore()
     store.put_directory("huimin", data)
     view, whole = store.around("huimin", ids, on), data.view(on)
     is_part(view, whole)
     holds_what_is_read(view, whole, ids)
-    with SqlStore("sqlite://") as sql:
-        sql.put_directory("huimin", data)
-        sql.put_directory("gannan", DirectoryData.of([PersonRow("a", kinds=frozenset({"z"}))]))
-        assert sql.around("huimin", ids, on) == view
+    for sql in (SqlStore("sqlite://"), SqlStore(postgres_of_worker)):
+        with sql:
+            sql.put_directory("huimin", data)
+            sql.put_directory("gannan", DirectoryData.of([PersonRow("a", kinds=frozenset({"z"}))]))
+            assert sql.around("huimin", ids, on) == view
 
 
 @given(directories(), places | st.just(""), days)
-def test_members_are_whose_work_unit_it_is(data: DirectoryData, place: str, on: date) -> None:
+def test_members_are_whose_work_unit_it_is(
+    postgres_of_worker: Engine, data: DirectoryData, place: str, on: date
+) -> None:
     store = MemoryStore()
     store.put_directory("huimin", data)
     view, whole = store.members("huimin", place, on), data.view(on)
@@ -120,9 +124,10 @@ def test_members_are_whose_work_unit_it_is(data: DirectoryData, place: str, on: 
         for posts in ((), ("p",), ("p", "q")):
             wanted = data.of_kinds(place, kinds, on, posts=posts)
             assert view.of_kinds(place, kinds, posts=posts) == wanted
-    with SqlStore("sqlite://") as sql:
-        sql.put_directory("huimin", data)
-        assert sql.members("huimin", place, on) == view
+    for sql in (SqlStore("sqlite://"), SqlStore(postgres_of_worker)):
+        with sql:
+            sql.put_directory("huimin", data)
+            assert sql.members("huimin", place, on) == view
 
 
 def test_an_extract_does_not_grow_with_the_directory(store: EventStore) -> None:

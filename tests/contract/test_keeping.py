@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from pledgeflow.errors import ConflictError
@@ -14,13 +12,13 @@ from pledgeflow.storage.sql import SqlStore
 from tests.town import TOWN, YEAR, Town, day
 
 
-def test_everything_is_there(tmp_path: Path) -> None:
+def test_everything_is_there(database: str) -> None:
     source = MemoryStore()
     town = Town(store=source).forwarded()
     town.do(TOWN, "announce", day(7, 4), "mayor", places=1)
     town.do(TOWN, "give_notice", day(7, 4), "mayor")
     town.do(TOWN, "object", day(7, 6), "mayor", candidacy=1, what="never there")
-    with SqlStore(f"sqlite:///{tmp_path / 'town.db'}") as target:
+    with SqlStore(database) as target:
         keep(source, target)
         assert target.heads("t") == source.heads("t")
         for stream in source.heads("t"):
@@ -45,7 +43,7 @@ def test_everything_is_there(tmp_path: Path) -> None:
             keep(source, target)
 
 
-def test_nothing_is_nothing(tmp_path: Path) -> None:
-    with SqlStore(f"sqlite:///{tmp_path / 'none.db'}") as target:
+def test_nothing_is_nothing(database: str) -> None:
+    with SqlStore(database) as target:
         keep(MemoryStore(), target)
         assert target.jurisdictions() == ()

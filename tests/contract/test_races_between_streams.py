@@ -6,15 +6,14 @@ transaction that writes. Closing a ballot while a vote comes in is in `test_ball
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 from threading import Barrier
 
 import pytest
+from sqlalchemy import text
 
 from pledgeflow.errors import RefusedError
 from pledgeflow.service import Engine
@@ -86,13 +85,12 @@ LEADERS_FIRST = (
 
 
 @pytest.fixture
-def engines(tmp_path: Path) -> Iterator[Callable[[str], tuple[Engine, Engine]]]:
+def engines(tmp_path: Path, empty: str) -> Iterator[Callable[[str], tuple[Engine, Engine]]]:
     """Two engines on one database, under the policy of the town as changed."""
     stores: list[SqlStore] = []
 
     def made(changed: str) -> tuple[Engine, Engine]:
-        url = f"sqlite:///{tmp_path / 'town.db'}"
-        stores.extend((SqlStore(url), SqlStore(url)))
+        stores.extend((SqlStore(empty), SqlStore(empty)))
         first = Town(tmp_path, changed, stores[0]).engine
         return first, Engine(stores[1], first.catalogue, first.clock)
 
@@ -150,9 +148,10 @@ def test_one_branch_gets_the_last_place(
 
 @pytest.mark.parametrize("times", TIMES)
 def test_nobody_promises_before_a_leader_who_takes_it_back(
-    engines: Callable[[str], tuple[Engine, Engine]], tmp_path: Path, times: int
+    engines: Callable[[str], tuple[Engine, Engine]], times: int
 ) -> None:
     first, second = engines(town(*LEADERS_FIRST))
+    numbered(first)
     people = {
         **DIRECTORY["people"],
         "an": {"kinds": ["member", "leading"], "member_of": "east"},
@@ -171,16 +170,27 @@ def test_nobody_promises_before_a_leader_who_takes_it_back(
         if promised:
             # it was written while the leader's promise stood, at the version that it leaned on
             (leaned,) = promised[0].leaned_on
-            order = written(tmp_path / "town.db", place)
+            order = written(first, place)
             mine = order.index(("cai", 2))
             later = [i for i, (who, v) in enumerate(order) if who == "an" and v > leaned.version]
             assert all(i > mine for i in later), f"in round {number}"
 
 
-def written(database: Path, place: str) -> list[tuple[str, int]]:
+def kept(engine: Engine) -> SqlStore:
+    assert isinstance(engine.store, SqlStore)
+    return engine.store
+
+
+def numbered(engine: Engine) -> None:
+    """Let the database number events as they are written; SQLite does."""
+    with kept(engine).transaction(write=True) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("ALTER TABLE events ADD COLUMN rowid bigserial"))
+
+
+def written(engine: Engine, place: str) -> list[tuple[str, int]]:
     """Whose events, by version, in the order in which they were written."""
-    with closing(sqlite3.connect(database)) as connection:
-        rows = connection.execute(
-            "SELECT promisor, version FROM events WHERE jurisdiction = ? ORDER BY rowid", (place,)
-        )
-        return [(str(promisor), int(version)) for promisor, version in rows]
+    asked = "SELECT promisor, version FROM events WHERE jurisdiction = :place ORDER BY rowid"
+    with kept(engine).transaction() as connection:
+        rows = connection.execute(text(asked), {"place": place}).all()
+    return [(str(promisor), int(version)) for promisor, version in rows]

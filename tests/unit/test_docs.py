@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from pledgeflow.catalogue import Catalogue
-from pledgeflow.cli.app import BALLOT, COMMANDS, CYCLE, DB
+from pledgeflow.cli.app import AUDIT, BALLOT, COMMANDS, CYCLE, DB
 from pledgeflow.policy.guards.kinds import BUILT_IN
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +58,7 @@ def test_every_guard_stands_in_the_language_page() -> None:
 
 def test_every_command_stands_in_the_page_of_commands() -> None:
     page = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
-    groups = {"cycle": CYCLE, "ballot": BALLOT, "db": DB}
+    groups = {"audit": AUDIT, "ballot": BALLOT, "cycle": CYCLE, "db": DB}
     words = [*COMMANDS, *(f"{group} {name}" for group, names in groups.items() for name in names)]
     assert [each for each in words if f"pledgeflow {each}" not in page] == []
 

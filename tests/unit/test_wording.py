@@ -766,6 +766,26 @@ REASONS = [
         "`form` has to be filled in; it is missing",
     ),
     (
+        because(
+            "number_too_small",
+            {"field": "note", "at_least": 1},
+            {"number": -2},
+            rule="commands.consult.fields.note",
+        ),
+        "“note”不得少于1，所填为-2",
+        "`note` cannot be less than 1; it says -2",
+    ),
+    (
+        because(
+            "part_exceeds_whole",
+            {"field": "form", "part_of": "note"},
+            {"part": 9, "whole": 7},
+            rule="commands.consult.fields.form",
+        ),
+        "“形式”不得多于“note”：前者填9，后者填7",
+        "`form` cannot be more than `note`: the one says 9, the other 7",
+    ),
+    (
         because("fields_missing", asked("given", fields=["tier", "note"]), {"fields": ("note",)}),
         "须填写“等次”、“note”；现缺“note”",
         "to be filled in are `tier` and `note`; missing: `note`",

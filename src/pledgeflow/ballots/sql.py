@@ -31,6 +31,7 @@ from pledgeflow.errors import (
     UnknownCodeError,
 )
 from pledgeflow.storage.sql import SqlStore
+from pledgeflow.storage.versions import alone
 
 _STEP = 400
 """So many people are asked for at a time: databases bound the values of one statement."""
@@ -198,6 +199,7 @@ class SqlBox:
         with self._lock:
             if not self._there():
                 with self._store.transaction(write=True) as connection:
+                    alone(connection)
                     tables.METADATA.create_all(connection)
                 self._ready = True
 

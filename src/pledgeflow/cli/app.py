@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 
 import typer
 
-from pledgeflow.cli import ballots, cycles, upkeep
+from pledgeflow.cli import auditing, ballots, cycles, upkeep
 from pledgeflow.cli.awards import awards
 from pledgeflow.cli.demo import demo
 from pledgeflow.cli.directories import directory
 from pledgeflow.cli.doing import do, tick
 from pledgeflow.cli.drawing import diagram
 from pledgeflow.cli.duties import duties
+from pledgeflow.cli.erasing import erase
 from pledgeflow.cli.explaining import explain
 from pledgeflow.cli.filings import filings
 from pledgeflow.cli.founding import new
@@ -72,6 +73,15 @@ BALLOT: Mapping[str, Callable[..., None]] = {
     "close": ballots.close,
     "show": ballots.show,
 }
+AUDIT: Mapping[str, Callable[..., None]] = {
+    "keygen": auditing.keygen,
+    "checkpoint": auditing.checkpoint,
+    "list": auditing.list_,
+    "verify": auditing.verify,
+    "prove": auditing.prove,
+    "verifier": auditing.verifier,
+    "erase": erase,
+}
 DB: Mapping[str, Callable[..., None]] = {
     "check": upkeep.check,
     "upgrade": upkeep.upgrade,
@@ -87,6 +97,10 @@ for name, command in BALLOT.items():
 app.add_typer(
     ballot, name="ballot", help="Hold ballots: who votes, once each, and what comes of it."
 )
+audit = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+for name, command in AUDIT.items():
+    audit.command(name)(command)
+app.add_typer(audit, name="audit", help="Sign what is kept, check it, and prove it to others.")
 db = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 for name, command in DB.items():
     db.command(name)(command)

@@ -66,6 +66,53 @@ MESSAGES: Mapping[str, str] = {
     ),
     "the key `{}` is one of the engine's; use another": "标识 `{}` 为系统自用；请换一个",
     "the rules of `{}` are not in the store": "数据库中没有 `{}` 所适用的办法",
+    # audits
+    "signing needs the package `cryptography`; pip install {}": (
+        "签名需要软件包 `cryptography`；请运行 pip install {}"
+    ),
+    "`{}` is there already; name another file": "`{}` 已经存在；请另指一个文件",
+    "there is no key `{}`; make one with `pledgeflow audit keygen`": (
+        "没有私钥 `{}`；请用 `pledgeflow audit keygen` 制作"
+    ),
+    "others may read the key `{}`; make it yours with chmod 600": (
+        "他人可以读取私钥 `{}`；请用 chmod 600 收回"
+    ),
+    "`{}` holds no private key of the kind Ed25519, without a password": (
+        "`{}` 中没有不设口令的 Ed25519 私钥"
+    ),
+    "`{}` is neither a public key of 64 hex digits nor a file with one": (
+        "`{}` 既不是64位十六进制公钥，也不是存有公钥的文件"
+    ),
+    "`{}` holds no public key of 64 hex digits": "`{}` 中没有64位十六进制公钥",
+    "`{}` is no JSON; name a checkpoint that was published": ("`{}` 不是 JSON；请指明已公布的存证"),
+    "this is no checkpoint: it has no body with a signature": "这不是存证：没有正文和签名",
+    "this is no checkpoint: its `format` is not {}": "这不是存证：`format` 不是 {}",
+    "damaged checkpoint: `{}` holds what does not belong there": "存证已损坏：`{}` 的内容不对",
+    "checkpoint {} is damaged; run `pledgeflow audit verify`": (
+        "第{}号存证已损坏；请运行 `pledgeflow audit verify`"
+    ),
+    "the checkpoint is of `{}`, not of `{}`": "此存证属于 `{}`，不属于 `{}`",
+    "the checkpoint was not signed with this key; ask who gave it to you": (
+        "此存证不是这把公钥所签；请向提供者核实"
+    ),
+    "`{}` does not follow from what was signed before; run `pledgeflow audit verify`": (
+        "`{}` 与此前所签的不相接；请运行 `pledgeflow audit verify`"
+    ),
+    "`{}` has {} checkpoints, and none numbered {}": "`{}` 共有{}号存证，没有第{}号",
+    "`{}` has no checkpoint; make one with `pledgeflow audit checkpoint`": (
+        "`{}` 没有存证；请用 `pledgeflow audit checkpoint` 制作"
+    ),
+    "`{}` has no checkpoint {}; make one with `pledgeflow audit checkpoint`": (
+        "`{}` 没有第{}号存证；请用 `pledgeflow audit checkpoint` 制作"
+    ),
+    "checkpoint {} says nothing of `{}`; take a later one": ("第{}号存证不含 `{}`；请用更新的存证"),
+    "`{}` is not what checkpoint {} signed; run `pledgeflow audit verify`": (
+        "`{}` 与第{}号存证所签不符；请运行 `pledgeflow audit verify`"
+    ),
+    "at checkpoint {} `{}` had the versions 1 to {}": "到第{}号存证时，`{}` 有第1至第{}个事件",
+    "nothing is known of `{}`; name a person by their id": (
+        "没有关于 `{}` 的任何记载；请用编号指明人员"
+    ),
     # handing on
     "`{}` is no address to hand events to; write one like {}": (
         "`{}` 不是可以转送的地址；请写成 {} 的形式"

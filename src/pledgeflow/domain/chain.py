@@ -25,10 +25,15 @@ def link(stream: StreamId, data: str, recorded_at: datetime, previous: str) -> s
     its time zone; previous: the hash of the event before, or `BEGINNING`. Raises StorageError where
     a name holds half a character.
     """
+    return link_text(str(stream), data, instant(recorded_at), previous)
+
+
+def link_text(stream: str, data: str, recorded_at: str, previous: str) -> str:
+    """As `link`, of what is text already: the stream's name, and the moment as `instant` writes it."""
     # INVARIANT: keys in order, no spaces: this text is its own RFC 8785 form, if `data` is.
     text = (
-        f'{{"event":{data},"prev":"{previous}","recorded_at":"{instant(recorded_at)}",'
-        f'"stream":{_quoted(str(stream))}}}'
+        f'{{"event":{data},"prev":"{previous}","recorded_at":"{recorded_at}",'
+        f'"stream":{_quoted(stream)}}}'
     )
     try:
         return sha256(text.encode()).hexdigest()
@@ -36,7 +41,7 @@ def link(stream: StreamId, data: str, recorded_at: datetime, previous: str) -> s
         raise StorageError("a name holds half a character, which no text can keep") from error
 
 
-def instant(moment: datetime) -> str:
-    """A moment as text: in UTC, with all six digits of a second, `2025-03-31T08:00:00.000000Z`."""
-    there = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+def instant(at: datetime) -> str:
+    """A point in time as it is hashed: UTC to the microsecond, `2025-03-31T08:00:00.000000Z`."""
+    there = at if at.tzinfo is UTC else at.astimezone(UTC)
     return there.isoformat(timespec="microseconds")[:-6] + "Z"

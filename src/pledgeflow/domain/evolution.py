@@ -81,7 +81,22 @@ def _recorded(state: State, event: Recorded) -> State:
     signatures = state.signatures
     if event.command in signatures:
         signatures = {k: v for k, v in signatures.items() if k != event.command}
-    return replace(state, version=event.version, records=records, signatures=signatures)
+    # `replace` takes longer than all the rest of deciding.
+    return State(
+        state.stream,
+        state.cycle,
+        event.version,
+        state.track,
+        state.organization,
+        state.policy,
+        state.root,
+        state.subjects,
+        records,
+        state.effects,
+        signatures,
+        state.grade,
+        state.outcomes,
+    )
 
 
 def _apply(state: State, event: Effect) -> State:

@@ -6,6 +6,7 @@ casework    one pledge as it stands, and a command made of the step that somebod
 duties      what is owed, and by whom
 calendars   which days are working days
 awards      selections, level by level
+erasing     what is a person's, to be erased
 filings     policies that are filed, and which is in force when
 cycles      which policy a cycle runs by
 passing     time: which pledges wake, and when they wake next
@@ -22,6 +23,7 @@ from pledgeflow.service.batching import Order
 from pledgeflow.service.casework import Done
 from pledgeflow.service.duties import Due
 from pledgeflow.service.engine import Engine
+from pledgeflow.service.erasing import Erasure
 from pledgeflow.service.filings import Filing
 
-__all__ = ["Done", "Due", "Engine", "Filing", "Order", "Selection"]
+__all__ = ["Done", "Due", "Engine", "Erasure", "Filing", "Order", "Selection"]

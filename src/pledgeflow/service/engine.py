@@ -35,6 +35,7 @@ from pledgeflow.service.batching import Batching, Order, Ready
 from pledgeflow.service.casework import Case as _Case
 from pledgeflow.service.casework import Done, Made, Make, check_person, made, ready, too_late
 from pledgeflow.service.changing import Changing
+from pledgeflow.service.erasing import Erasure, erasure
 from pledgeflow.service.judged import judged
 from pledgeflow.service.looking import Looking
 from pledgeflow.service.passing import Passing
@@ -100,6 +101,17 @@ class Engine(Looking):
         row = self._cycles.close(jurisdiction, cycle, day)
         self.store.drop_due(jurisdiction, cycle, "duty")
         return row
+
+    def erase(self, jurisdiction: str, person: str) -> Erasure:
+        """Delete a person's names from the store's directory, and all words of theirs, for good.
+
+        Events, chains and proofs stay as they are: they hold ids and digests. What cannot be
+        reached is said in docs/audit.md: copies elsewhere, and a host's own directory. Raises
+        DirectoryError for somebody of whom nothing is known.
+        """
+        found = erasure(self.store, jurisdiction, person)
+        gone = self.store.erase(jurisdiction, found.words, person=person)
+        return replace(found, lingers=not gone)
 
     # --- acting -----------------------------------------------------------------------------
 

@@ -39,6 +39,7 @@ from pledgeflow.service.casework import (
 )
 from pledgeflow.service.cycles import Cycles
 from pledgeflow.service.duties import Due, Duties, Wanted
+from pledgeflow.service.erasing import Erasure, erasure
 from pledgeflow.service.fetching import Fetching
 from pledgeflow.service.filings import Filing, Filings
 from pledgeflow.service.indicating import ALL, By, Gauge, Scope
@@ -136,6 +137,13 @@ class Looking:
         rows = self.pledges(jurisdiction, cycle)
         rules = ((row, policy.tracks[row.track]) for row in rows)
         return [row for row, r in rules if row.state not in r.lifecycles[r.root].final]
+
+    def erasure(self, jurisdiction: str, person: str) -> Erasure:
+        """What `erase` would delete of a person.
+
+        Raises DirectoryError for somebody of whom nothing is known.
+        """
+        return erasure(self.store, jurisdiction, person)
 
     def ledger(  # noqa: PLR0913 (each narrows it down)
         self,

@@ -187,11 +187,22 @@ class MemoryStore:
             found = [self._texts.get((jurisdiction, digest)) for digest in digests]
         return {text.digest: text.words for text in found if text is not None}
 
-    def erase(self, jurisdiction: str, digests: Iterable[str]) -> None:
+    def erase(
+        self, jurisdiction: str, digests: Iterable[str], *, person: str | None = None
+    ) -> bool:
         """See `EventStore.erase`."""
         with self._lock:
             for digest in digests:
                 self._texts.pop((jurisdiction, digest), None)
+            held = self._directories.get(jurisdiction)
+            if person is not None and held is not None:
+                people = (
+                    replace(row, name="") if row.person == person else row
+                    for row in held.data.people
+                )
+                self._directories[jurisdiction] = Indexed(replace(held.data, people=tuple(people)))
+                self._versions[jurisdiction] = self._versions.get(jurisdiction, 0) + 1
+        return True
 
     def pledge(self, stream: StreamId) -> PledgeRow | None:
         """See `EventStore.pledge`."""

@@ -15,7 +15,7 @@ from sqlalchemy import Date, Integer
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.errors import ConflictError
 from pledgeflow.storage import tables
-from pledgeflow.storage.store import START, Change, Head, elsewhere
+from pledgeflow.storage.store import START, Change, Head, elsewhere, used
 from pledgeflow.storage.written import Row, Written, streams_in, weigh
 
 if TYPE_CHECKING:
@@ -34,14 +34,34 @@ def _typed(column: Any) -> str:
     return "int" if isinstance(column.type, Integer) else "text"
 
 
-def _unnested(name: str, columns: Sequence[tuple[str, str]]) -> str:
-    """Rows given as one array for each column."""
-    arrays = ", ".join(f"%b::{kind}[]" for _, kind in columns)
+FEW = 4
+"""Up to so many rows each value is given by itself: an array takes longer to make than to read."""
+_Column = tuple[str, str]
+
+
+def _told(name: str, columns: Sequence[_Column], count: int) -> str:
+    """So many rows, as the statement is given them; more than a few: one array for each column."""
     names = ", ".join(f'"{column}"' for column, _ in columns)
-    return f"unnest({arrays}) AS {name} ({names})"
+    if count > FEW:
+        arrays = ", ".join(f"%b::{kind}[]" for _, kind in columns)
+        return f"unnest({arrays}) AS {name} ({names})"
+    row = ", ".join(f"%s::{kind}" for _, kind in columns)
+    if not count:
+        return f"(SELECT {', '.join(f'NULL::{k}' for _, k in columns)} WHERE false) AS {name} ({names})"
+    return f"(VALUES {', '.join([f'({row})'] * count)}) AS {name} ({names})"
 
 
-def _columns(table: Table) -> tuple[tuple[str, str], ...]:
+def _given(rows: Sequence[Row]) -> list[Any]:
+    """The values of rows as `_told` wants them."""
+    return _columnwise(rows) if len(rows) > FEW else [value for row in rows for value in row]
+
+
+def _columnwise(rows: Sequence[Row]) -> list[Any]:
+    """One list for each column."""
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _columns(table: Table) -> tuple[_Column, ...]:
     return tuple((column.name, _typed(column)) for column in table.columns)
 
 
@@ -73,44 +93,56 @@ _OTHERWISE = {
     "due": _replacing(tables.due),
 }
 _WHOLE = "(SELECT whole FROM counted)"
+_USED = (
+    "done d JOIN unnest(%b::text[], %b::text[]) AS u (jurisdiction, key) "
+    "ON d.jurisdiction = u.jurisdiction AND d.key = u.key"
+)
 
 
-def _inserted(name: str) -> str:
+def _inserted(name: str, count: int) -> str:
     """The rows of a table go in."""
     columns = _columns(tables.METADATA.tables[name])
     names = ", ".join(f'"{column}"' for column, _ in columns)
-    rows = "coming r" if name == "due" else _unnested("r", columns)
+    rows = "coming r" if name == "due" else _told("r", columns, count)
     otherwise = _OTHERWISE.get(name, "")
     return f"INSERT INTO {name} ({names}) SELECT r.* FROM {rows} WHERE {_WHOLE}{otherwise}"
 
 
 @cache
-def _statement(parts: tuple[str, ...]) -> str:
-    """Heads move first; all the rest goes in only where every head was where it was left."""
+def _statement(heads: int, parts: tuple[tuple[str, int], ...], rescheduled: int) -> bytes:
+    """Heads move first; all the rest goes in only where every head was where it was left.
+
+    heads, rescheduled: of so many streams; parts: tables, and how many rows go into each
+    """
     keys = [column.name for column in tables.due.primary_key]
     # What comes again is replaced, and not deleted: in one statement it could not come again.
     undue = (
-        f"DELETE FROM due d USING {_unnested('g', _HEADS[:4])} WHERE {_same('d', 'g')} AND "
-        f"{_WHOLE} AND NOT EXISTS (SELECT 1 FROM coming n WHERE {_same('d', 'n', keys)})"
+        f"DELETE FROM due d USING {_told('g', _HEADS[:4], rescheduled)} WHERE {_same('d', 'g')} "
+        f"AND {_WHOLE} AND NOT EXISTS (SELECT 1 FROM coming n WHERE {_same('d', 'n', keys)})"
+    )
+    once = (
+        f" AND NOT EXISTS (SELECT 1 FROM {_USED})"
+        if any(part == "done" for part, _ in parts)
+        else ""
     )
     steps = [
-        f"h AS (SELECT * FROM {_unnested('h', _HEADS)})",
+        f"h AS (SELECT * FROM {_told('h', _HEADS, heads)})",
         "moved AS (UPDATE streams s SET version = h.version, hash = h.hash, "
         "state = coalesce(h.state, s.state), "
         "state_version = coalesce(h.state_version, s.state_version) "
         f"FROM h WHERE h.before > 0 AND {_same('s', 'h')} AND s.version = h.before "
-        "AND s.hash = h.known RETURNING 1)",
+        f"AND s.hash = h.known{once} RETURNING 1)",
         f"begun AS (INSERT INTO streams SELECT {_KEYS}, version, hash, state, "
         "coalesce(state_version, 0) FROM h WHERE before = 0 ON CONFLICT DO NOTHING RETURNING 1)",
         "counted AS (SELECT (SELECT count(*) FROM moved) + (SELECT count(*) FROM begun) = "
         "(SELECT count(*) FROM h) AS whole)",
     ]
-    for part in parts:
+    for part, count in parts:
         if part == "due":
-            steps.append(f"coming AS (SELECT * FROM {_unnested('c', _columns(tables.due))})")
+            steps.append(f"coming AS (SELECT * FROM {_told('c', _columns(tables.due), count)})")
             steps.append(f"undue AS ({undue})")
-        steps.append(f"put_{part} AS ({_inserted(part)})")
-    return f"WITH {', '.join(steps)} SELECT whole FROM counted"
+        steps.append(f"put_{part} AS ({_inserted(part, count)})")
+    return f"WITH {', '.join(steps)} SELECT whole FROM counted".encode()
 
 
 def write(
@@ -127,6 +159,8 @@ def write(
         head = written.add(change)
         if _put(cursor, written):
             return (head,)
+        if change.key is not None and _used(cursor, {(change.stream.jurisdiction, change.key)}):
+            return (used(change.key),)
         found = _heads(cursor, [change.stream], lock=False).get(change.stream, START)
         return (elsewhere(change.stream, change.after.version, found.version),)
     with connection.transaction():
@@ -142,7 +176,9 @@ def _locked(cursor: Cursor[Any], changes: Sequence[Change]) -> tuple[Head | Conf
     heads = _heads(cursor, streams_in(changes), lock=True)
     keys = _used(cursor, {(c.stream.jurisdiction, c.key) for c in changes if c.key is not None})
     written, answers = weigh(changes, heads, keys)
-    _put(cursor, written)
+    if not _put(cursor, written):
+        # A key that was free when it was looked up; what was begun is taken back.
+        raise ConflictError("somebody else wrote this first; read it again")
     return answers
 
 
@@ -159,18 +195,19 @@ def _put(cursor: Cursor[Any], written: Written) -> bool:
         "pending": written.pending,
     }
     given = {name: rows for name, rows in parts.items() if rows or (name == "due" and written.due)}
-    values = _arrays([(*at, *row) for at, row in written.heads.items()], len(_HEADS))
+    heads = [(*at, *row) for at, row in written.heads.items()]
+    values = _given(heads)
+    if written.done:
+        values += _columnwise([row[:2] for row in written.done])
     for name, rows in given.items():
-        values += _arrays(rows, len(tables.METADATA.tables[name].columns))
+        values += _given(rows)
         if name == "due":
-            values += _arrays(list(written.due), len(_KEY))
-    cursor.execute(_statement(tuple(given)).encode(), values)
+            values += _given(list(written.due))
+    shape = tuple((name, min(len(rows), FEW + 1)) for name, rows in given.items())
+    many = min(len(heads), FEW + 1), shape, min(len(written.due), FEW + 1)
+    cursor.execute(_statement(*many), values)
     (whole,) = cursor.fetchone() or (False,)
     return bool(whole)
-
-
-def _arrays(rows: Sequence[Row], width: int) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[]] * width
 
 
 _LOCK_NAMES = (
@@ -179,7 +216,7 @@ _LOCK_NAMES = (
 )
 _FIND = (
     "SELECT s.jurisdiction, s.cycle, s.promisor, s.venue, s.version, s.hash FROM streams s JOIN "
-    f"{_unnested('h', _HEADS[:4])} ON {_same('s', 'h')}"
+    f"{_told('h', _HEADS[:4], FEW + 1)} ON {_same('s', 'h')}"
 )
 _LOCK = f"{_FIND} ORDER BY 1, 2, 3, 4 FOR UPDATE OF s"
 
@@ -190,16 +227,13 @@ def _heads(cursor: Cursor[Any], streams: Sequence[StreamId], *, lock: bool) -> d
     if lock:
         # What is not there yet has no row to lock: its name is.
         cursor.execute(_LOCK_NAMES, [[str(stream) for stream in streams]])
-    cursor.execute((_LOCK if lock else _FIND).encode(), _arrays(keys, len(_KEY)))
+    cursor.execute((_LOCK if lock else _FIND).encode(), _columnwise(keys))
     return {StreamId(*row[:4]): Head(*row[4:]) for row in cursor.fetchall()}
 
 
 def _used(cursor: Cursor[Any], keys: set[tuple[str, str]]) -> set[tuple[str, str]]:
     if not keys:
         return set()
-    asked = (
-        "SELECT d.jurisdiction, d.key FROM done d JOIN unnest(%s::text[], %s::text[]) AS u (j, k) "
-        "ON d.jurisdiction = u.j AND d.key = u.k"
-    )
-    cursor.execute(asked, _arrays(list(keys), 2))
+    asked = f"SELECT d.jurisdiction, d.key FROM {_USED}".encode()
+    cursor.execute(asked, _columnwise(list(keys)))
     return {(row[0], row[1]) for row in cursor.fetchall()}

@@ -65,21 +65,48 @@ _HISTORY = (
     f"ARRAY(SELECT e.data FROM events e WHERE {_OF_S} AND "
     f"e.version > CASE WHEN {_KNOWN} THEN q.known ELSE s.state_version END ORDER BY e.version)"
 )
-_POSTGRES = (
-    f"SELECT {_columns(f'CASE WHEN {_KNOWN} THEN NULL ELSE s.state END', _HISTORY)} "
-    f"{_joined(_MANY)} ORDER BY q.place"
+_TOLD = _columns(f"CASE WHEN {_KNOWN} THEN NULL ELSE s.state END", _HISTORY)
+_POSTGRES = f"SELECT {_TOLD} {_joined(_MANY)} ORDER BY q.place".encode()
+# For one, values by themselves: PostgreSQL then keeps its plan, instead of making one each time.
+_SINGLE = (
+    "(SELECT %s::text AS jurisdiction, %s::text AS cycle, %s::text AS promisor, "
+    "%s::text AS venue, %s::text AS key, %s::int AS known) AS q"
 )
+_POSTGRES_ONE = f"SELECT {_TOLD} {_joined(_SINGLE)}".encode()
 
 
-def on_sqlite(connection: Any, asked: Glance) -> Reading:
-    """See `EventStore.read`; of one stream."""
+def on_sqlite(connection: Any, asked: Sequence[Glance]) -> list[Reading]:
+    """See `EventStore.read`."""
+    if len(asked) == 1 and (alone := _known_on_sqlite(connection, asked[0])) is not None:
+        return [alone]
+    if connection.in_transaction:
+        return [_on_sqlite(connection, each) for each in asked]
+    connection.execute("BEGIN")
+    try:
+        return [_on_sqlite(connection, each) for each in asked]
+    finally:
+        connection.execute("COMMIT")
+
+
+def _known_on_sqlite(connection: Any, asked: Glance) -> Reading | None:
+    """A stream that is where it was known to be: one statement, and no transaction to begin."""
     stream, known, key = asked
-    at = (stream.jurisdiction, stream.cycle, stream.promisor, stream.venue)
+    if not known:
+        return None
+    row = connection.execute(_SQLITE, (*_at(stream), key)).fetchone()
+    return _reading(stream, row, None, (), known) if row[0] == known else None
+
+
+def _at(stream: StreamId) -> tuple[str, str, str, str]:
+    return stream.jurisdiction, stream.cycle, stream.promisor, stream.venue
+
+
+def _on_sqlite(connection: Any, asked: Glance) -> Reading:
+    stream, known, key = asked
+    at = _at(stream)
     row = connection.execute(_SQLITE, (*at, key)).fetchone()
     version, frozen_at = row[0] or 0, row[2] or 0
-    if known and version == known:
-        return _reading(stream, row, None, (), known)
-    beyond = 0 < known < version
+    beyond = 0 < known <= version
     if beyond or not frozen_at:
         after = known if beyond else 0
         events = connection.execute(_EVENTS, (*at, after)).fetchall()
@@ -93,9 +120,12 @@ def on_postgres(connection: Any, asked: Sequence[Glance]) -> list[Reading]:
     """See `EventStore.read`."""
     if not asked:
         return []
-    keys = [(s.jurisdiction, s.cycle, s.promisor, s.venue, key, known) for s, known, key in asked]
-    values = [list(column) for column in zip(*keys, strict=True)]
-    rows = connection.execute(_POSTGRES.encode(), values).fetchall()
+    keys = [(*_at(stream), key, known) for stream, known, key in asked]
+    if len(keys) == 1:
+        rows = connection.execute(_POSTGRES_ONE, keys[0]).fetchall()
+    else:
+        values = [list(column) for column in zip(*keys, strict=True)]
+        rows = connection.execute(_POSTGRES, values).fetchall()
     found = []
     for (stream, known, _), row in zip(asked, rows, strict=True):
         after = known if 0 < known <= (row[0] or 0) else row[2] or 0

@@ -55,7 +55,11 @@ class Shelves(ABC):
 
     @abstractmethod
     def _forget(self) -> None:
-        """Let nothing that was deleted linger in the database's files."""
+        """Let what was deleted go from the database's files, as far as that costs little."""
+
+    @abstractmethod
+    def _purge(self, names: Iterable[str]) -> bool:
+        """Let nothing that was deleted in these tables linger in the database's files, if possible."""
 
     def log(self, judged: Sequence[Judged], *, at: datetime) -> None:
         """See `EventStore.log`."""
@@ -96,14 +100,20 @@ class Shelves(ABC):
         with self._transaction() as connection:
             return known_texts(connection, jurisdiction, digests)
 
-    def erase(self, jurisdiction: str, digests: Iterable[str]) -> None:
+    def erase(
+        self, jurisdiction: str, digests: Iterable[str], *, person: str | None = None
+    ) -> bool:
         """See `EventStore.erase`."""
-        table = tables.texts
+        table, people = tables.texts, tables.people
         with self._transaction(write=True) as connection:
             for some in batches(digests):
                 here = (*where(table, jurisdiction=jurisdiction), table.c.digest.in_(some))
                 connection.execute(table.delete().where(*here))
-        self._forget()
+            if person is not None:
+                theirs = where(people, jurisdiction=jurisdiction, person=person)
+                connection.execute(people.update().where(*theirs).values(name=""))
+                _renew(connection, jurisdiction)
+        return self._purge((table.name, people.name))
 
     def pledge(self, stream: StreamId) -> PledgeRow | None:
         """See `EventStore.pledge`."""
@@ -205,11 +215,7 @@ class Shelves(ABC):
                     for i, row in enumerate(getattr(directory, name))
                 ]
                 insert(connection, table, rows)
-            versions = tables.directories
-            here = where(versions, jurisdiction=jurisdiction)
-            found = connection.scalar(select(versions.c.version).where(*here))
-            row = {"jurisdiction": jurisdiction, "version": int(found or 0) + 1}
-            replace(connection, versions, row)
+            _renew(connection, jurisdiction)
         self._forget()
 
     def directory(self, jurisdiction: str) -> DirectoryData:
@@ -237,6 +243,15 @@ class Shelves(ABC):
     def _rows(self, table: Table, **values: str) -> Sequence[RowMapping]:
         with self._transaction() as connection:
             return _select(connection, table, **values)
+
+
+def _renew(connection: Connection, jurisdiction: str) -> None:
+    """The directory is another one now."""
+    versions = tables.directories
+    here = where(versions, jurisdiction=jurisdiction)
+    found = connection.scalar(select(versions.c.version).where(*here))
+    row = {"jurisdiction": jurisdiction, "version": int(found or 0) + 1}
+    replace(connection, versions, row)
 
 
 def plain(row: Any) -> dict[str, Any]:

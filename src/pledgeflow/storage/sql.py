@@ -5,11 +5,11 @@ Here: the database and the log; what stands beside the log is in `shelves`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from logging import Logger
 from threading import Lock
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Engine, inspect, select, text
 from sqlalchemy.event import listen
@@ -39,6 +39,8 @@ from pledgeflow.storage.store import (
 )
 from pledgeflow.storage.straight import Straight
 from pledgeflow.storage.surroundings import extract
+
+_Answer = TypeVar("_Answer")
 
 
 class SqlStore(Shelves):
@@ -104,22 +106,20 @@ class SqlStore(Shelves):
             change.check()
         if not changes:
             return ()
-        with self._straight(write=True) as connection:
-            if self._sqlite:
-                return sqlite_writing.write(connection, changes)
-            return postgres_writing.write(connection, changes)
+        write = sqlite_writing.write if self._sqlite else postgres_writing.write
+        return self._straight(lambda connection: write(connection, changes), write=True)
 
     def read(self, asked: Sequence[Glance]) -> list[Reading]:
         """See `EventStore.read`."""
-        with self._straight(write=False) as connection:
-            if self._sqlite:
-                return [reading.on_sqlite(connection, each) for each in asked]
-            return reading.on_postgres(connection, asked)
+        read = reading.on_sqlite if self._sqlite else reading.on_postgres
+        return self._straight(lambda connection: read(connection, asked), write=False)
 
     def extract(self, jurisdiction: str, ids: Collection[str]) -> DirectoryData:
         """See `EventStore.extract`."""
-        with self._straight(write=False) as connection:
-            return extract(connection, jurisdiction, ids, sqlite=self._sqlite)
+        return self._straight(
+            lambda connection: extract(connection, jurisdiction, ids, sqlite=self._sqlite),
+            write=False,
+        )
 
     def put_due(self, stream: StreamId, version: int, due: Sequence[DueRow]) -> None:
         """See `EventStore.put_due`."""
@@ -209,25 +209,36 @@ class SqlStore(Shelves):
             with connection.begin():
                 yield connection
 
-    @contextmanager
-    def _straight(self, *, write: bool) -> Iterator[Any]:
-        """The driver's own connection; see `Straight.transaction`."""
+    def _straight(self, act: Callable[[Any], _Answer], *, write: bool) -> _Answer:
+        """What is done on the driver's own connection; see `Straight.run`."""
         if not self._ready:
             self.create()
-        with self._plainly(), self._driver.transaction(write=write) as driver:
-            yield driver
+        try:
+            return self._driver.run(act, write=write)
+        except Exception as error:
+            if (known := self._told(error)) is error:
+                raise
+            raise known from error
 
     @contextmanager
     def _plainly(self) -> Iterator[None]:
         try:
             yield
-        except (DBAPIError, self._engine.dialect.loaded_dbapi.Error) as error:
+        except Exception as error:
+            if (known := self._told(error)) is error:
+                raise
+            raise known from error
+
+    def _told(self, error: Exception) -> Exception:
+        """What is raised instead of an error of the database's; any other stays as it is."""
+        if isinstance(error, DBAPIError | self._engine.dialect.loaded_dbapi.Error):
             known = meaning(self.name, error)
             if isinstance(known, ConnectionLostError) and not self._sqlite:
                 self._engine.dispose()  # the others in the pool are lost too: not one error for each
-            raise known from error
-        except (SQLAlchemyError, ValueError) as error:
-            raise StorageError(f"`{self.name}` failed: {error}") from error
+            return known
+        if isinstance(error, SQLAlchemyError | ValueError):
+            return StorageError(f"`{self.name}` failed: {error}")
+        return error
 
     def unchecked(self, *, write: bool = False) -> AbstractContextManager[Connection]:
         """A connection with a transaction, whatever tables there are: for what makes or changes them."""
@@ -248,6 +259,16 @@ class SqlStore(Shelves):
         tables.METADATA.create_all(connection, checkfirst=False)
         versions.mark(connection)
         return tables.SCHEMA
+
+    def _purge(self, names: Iterable[str]) -> bool:
+        try:
+            if self._sqlite:
+                with self._plainly(), self._engine.connect() as connection:
+                    sqlite.rewrite(_driver(connection))
+            self.scrub(names)
+        except (StorageError, ConflictError):
+            return False  # what was to be deleted is, and whoever asked is told the rest
+        return True
 
     def _forget(self) -> None:
         if self._sqlite:

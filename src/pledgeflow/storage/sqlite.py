@@ -43,6 +43,15 @@ def begin(connection: Connection, *, write: bool) -> None:
         connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
+def rewrite(connection: Connection) -> None:
+    """Write the whole file anew, without anything that was deleted.
+
+    Deleting overwrites what it deletes where that lies now; when pages are split or joined, SQLite
+    leaves copies of what it moves, of which it no longer knows.
+    """
+    connection.execute("VACUUM")
+
+
 def forget(connection: Connection, *, wait_ms: int = 0) -> bool:
     """Carry what the write-ahead log still holds over into the file, and empty it.
 

@@ -270,8 +270,14 @@ class EventStore(Directory, Protocol):
     def texts(self, jurisdiction: str, digests: Iterable[str]) -> Mapping[str, str]:
         """Digest -> words; those erased or unknown are left out."""
 
-    def erase(self, jurisdiction: str, digests: Iterable[str]) -> None:
-        """Delete words and salts for good; the log stays as it is."""
+    def erase(
+        self, jurisdiction: str, digests: Iterable[str], *, person: str | None = None
+    ) -> bool:
+        """Delete words and salts for good, and a person's names; the log stays as it is.
+
+        Whether nothing of them lingers in the database's files: as long as somebody reads from
+        before, something may, and then it has to be done again.
+        """
 
     def pledge(self, stream: StreamId) -> PledgeRow | None:
         """The projection of one pledge, if it has one."""

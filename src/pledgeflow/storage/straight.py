@@ -5,16 +5,17 @@ Deciding takes microseconds: taking a connection from a pool, and giving it back
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
 from threading import local
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakSet
 
 from pledgeflow.storage import sqlite
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+_Answer = TypeVar("_Answer")
 
 
 class Straight:
@@ -29,13 +30,13 @@ class Straight:
         self._mine = local() if keeps else None
         self._all: WeakSet[Any] = WeakSet()
 
-    def transaction(self, *, write: bool) -> AbstractContextManager[Any]:
-        """What is done with it is one transaction, or none of it is done.
+    def run(self, act: Callable[[Any], _Answer], *, write: bool) -> _Answer:
+        """What `act` answers, given the driver's connection: one transaction, or none of it is done.
 
-        On SQLite it begins here and ends with the block; on PostgreSQL each statement is one,
-        unless the block begins another.
+        On SQLite what writes begins here and ends with it, and what reads begins its own; on
+        PostgreSQL each statement is one, unless `act` begins another.
         """
-        return self._on_sqlite(write) if self._sqlite else self._on_postgres()
+        return self._on_sqlite(act, write=write) if self._sqlite else self._on_postgres(act)
 
     def close(self) -> None:
         """Let go of the connections that threads have kept."""
@@ -45,24 +46,33 @@ class Straight:
         if self._mine is not None:
             self._mine = local()
 
-    @contextmanager
-    def _on_sqlite(self, write: bool) -> Iterator[Any]:
-        with self._connection() as driver:
-            sqlite.begin(driver, write=write)
+    def _on_sqlite(self, act: Callable[[Any], _Answer], *, write: bool) -> _Answer:
+        if self._mine is None:
+            pooled = self._engine.raw_connection()
             try:
-                yield driver
-                driver.execute("COMMIT")
-            except BaseException:
-                driver.rollback()
-                raise
+                return self._on(pooled.driver_connection, act, write=write)
+            finally:
+                pooled.close()
+        return self._on(self._own(self._mine), act, write=write)
 
-    @contextmanager
-    def _on_postgres(self) -> Iterator[Any]:
+    def _on(self, driver: Any, act: Callable[[Any], _Answer], *, write: bool) -> _Answer:
+        if not write:
+            return act(driver)
+        sqlite.begin(driver, write=True)
+        try:
+            answer = act(driver)
+            driver.execute("COMMIT")
+        except BaseException:
+            driver.rollback()
+            raise
+        return answer
+
+    def _on_postgres(self, act: Callable[[Any], _Answer]) -> _Answer:
         pooled = self._engine.raw_connection()
         driver: Any = pooled.driver_connection
         driver.autocommit = True
         try:
-            yield driver
+            return act(driver)
         finally:
             if driver.closed:
                 pooled.invalidate()
@@ -70,20 +80,12 @@ class Straight:
                 driver.autocommit = False
             pooled.close()
 
-    @contextmanager
-    def _connection(self) -> Iterator[Any]:
-        if self._mine is None:
+    def _own(self, mine: local) -> Any:
+        connection = getattr(mine, "connection", None)
+        if connection is None:
             pooled = self._engine.raw_connection()
-            try:
-                yield pooled.driver_connection
-            finally:
-                pooled.close()
-            return
-        mine = getattr(self._mine, "connection", None)
-        if mine is None:
-            pooled = self._engine.raw_connection()
-            mine = self._mine.connection = pooled.driver_connection
+            connection = mine.connection = pooled.driver_connection
             pooled.detach()
-            self._mine.kept = pooled
+            mine.kept = pooled
             self._all.add(pooled)
-        yield mine
+        return connection

@@ -1,7 +1,7 @@
 """The tables, for any database; every key of a jurisdiction's data starts with the jurisdiction.
 
 `texts` and the names in the directory hold words and can be erased; `events` is only appended to,
-and on SQLite triggers see to that. `policies` go by their digest: the same law is the same row.
+and triggers see to that. `policies` go by their digest: the same law is the same row.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    DDL,
     Column,
+    Connection,
     Date,
     DateTime,
     Dialect,
@@ -177,6 +177,11 @@ due = _table(
     Column("day", Date, primary_key=True),
     _text("organization"),
 )
+# what was signed, and what each stream had come to when it was: only those that had moved since
+checkpoints = _table(
+    "checkpoints", "jurisdiction", _number("number", key=True), _text("body"), _text("signature")
+)
+leaves = _table("leaves", _STREAM, _number("version", key=True), _number("number"), _text("hash"))
 cycles = _table(
     "cycles",
     "jurisdiction cycle",
@@ -222,6 +227,7 @@ def _indexed(table: Table, *keys: str) -> None:
 
 # whole orders, so that nothing has to be sorted: else SQLite prefers an index that is in order to
 # one that finds less
+_indexed(leaves, "number")
 _ORDERED = "kind day cycle promisor venue duty subject"
 _indexed(due, _ORDERED, f"organization {_ORDERED}")
 _indexed(people, "person")
@@ -230,12 +236,27 @@ _indexed(memberships, "person", "organization")
 _indexed(posts, "organization", "person")
 _indexed(relations, "target", "person")
 
-for _act in ("UPDATE", "DELETE"):
-    event.listen(
-        events,
-        "after_create",
-        DDL(  # type: ignore[no-untyped-call]
-            f"CREATE TRIGGER events_no_{_act.lower()} BEFORE {_act} ON events "
-            "BEGIN SELECT RAISE(ABORT, 'the log is only appended to'); END"
-        ).execute_if(dialect="sqlite"),
-    )
+_REFUSED = "the log is only appended to"
+ONLY_APPENDED = {
+    "sqlite": [
+        f"CREATE TRIGGER events_no_{act.lower()} BEFORE {act} ON events "
+        f"BEGIN SELECT RAISE(ABORT, '{_REFUSED}'); END"
+        for act in ("UPDATE", "DELETE")
+    ],
+    "postgresql": [
+        "CREATE OR REPLACE FUNCTION events_only_appended() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{_REFUSED}' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        "CREATE TRIGGER events_no_change BEFORE UPDATE OR DELETE ON events "
+        "FOR EACH ROW EXECUTE FUNCTION events_only_appended()",
+        "CREATE TRIGGER events_no_truncate BEFORE TRUNCATE ON events "
+        "FOR EACH STATEMENT EXECUTE FUNCTION events_only_appended()",
+    ],
+}
+"""What keeps the log from being changed, by the kind of database."""
+
+
+@event.listens_for(events, "after_create")
+def _guarded(_: Table, connection: Connection, **__: Any) -> None:
+    for statement in ONLY_APPENDED.get(connection.dialect.name, ()):
+        connection.exec_driver_sql(statement)

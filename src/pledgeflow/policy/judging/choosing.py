@@ -43,7 +43,9 @@ def _no_item(named: StepName, pointed: object) -> Reason:
 
 
 def ill_said(named: StepName, state: State, command: Command) -> list[Reason]:
-    """What is wrong with the fields whatever the step: left out, off a closed list, of no item."""
+    """What is wrong with the fields whatever the step: left out, off a closed list, of no item,
+    or a number that cannot be.
+    """
     fields = command.fields
     ill: list[Reason] = []
     for name in named.required:
@@ -65,6 +67,8 @@ def ill_said(named: StepName, state: State, command: Command) -> list[Reason]:
         votes, items = fields.get(name, {}), {item.id for item in state.children(lifecycle)}
         strange = [v for v in votes if v not in items] if isinstance(votes, Mapping) else []
         ill += [_no_candidate(named, (name, lifecycle), item) for item in strange[:1]]
+    against = (number.against(fields) for number in named.numbers)
+    ill += [reason for reason in against if reason is not None]
     return ill
 
 

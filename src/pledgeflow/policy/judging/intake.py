@@ -76,7 +76,9 @@ def words(given: object, longest: int = LONGEST_TEXT) -> str:
         raise _IllError("has to be text")
     if len(given) > longest:
         raise _IllError(f"has {len(given)} characters; {longest} is the most")
-    if any(category(c) in ("Cc", "Cs") and c not in "\n\t" for c in given):
+    if not given.isprintable() and any(
+        category(c) in ("Cc", "Cs") and c not in "\n\t" for c in given
+    ):
         raise _IllError("has characters that cannot be stored; write plain text")
     return given
 

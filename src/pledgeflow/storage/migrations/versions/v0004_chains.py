@@ -27,7 +27,24 @@ PAGE = 1000
 
 _STREAM = ("jurisdiction", "cycle", "promisor", "venue")
 _DIRECTORY = ("people", "organizations", "memberships", "posts", "relations")
-_ACTS = ("UPDATE", "DELETE")
+_GUARDS = {
+    "sqlite": [
+        f"CREATE TRIGGER events_no_{act.lower()} BEFORE {act} ON events "
+        "BEGIN SELECT RAISE(ABORT, 'the log is only appended to'); END"
+        for act in ("UPDATE", "DELETE")
+    ],
+    "postgresql": [
+        "CREATE OR REPLACE FUNCTION events_only_appended() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the log is only appended to' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        "CREATE TRIGGER events_no_change BEFORE UPDATE OR DELETE ON events "
+        "FOR EACH ROW EXECUTE FUNCTION events_only_appended()",
+        "CREATE TRIGGER events_no_truncate BEFORE TRUNCATE ON events "
+        "FOR EACH STATEMENT EXECUTE FUNCTION events_only_appended()",
+    ],
+}
+_UNGUARDED = ["DROP TRIGGER events_no_update", "DROP TRIGGER events_no_delete"]
+"""On SQLite, where they were there before this version."""
 
 _events = sa.table(
     "events",
@@ -71,7 +88,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take away what was new; decisions are lost with it, and which events were handed on."""
+    """Take away what was new; decisions and checkpoints are lost with it, and what was handed on."""
     with op.batch_alter_table("pledges") as pledges:
         pledges.add_column(sa.Column("version", sa.Integer))
     where = " AND ".join(f"s.{name} = pledges.{name}" for name in _STREAM)
@@ -80,8 +97,11 @@ def downgrade() -> None:
         pledges.alter_column("version", existing_type=sa.Integer(), nullable=False)
     with op.batch_alter_table("events") as events:
         events.drop_column("hash")
-    _guard()
-    for table in ("streams", "outbox", "decisions", "directories"):
+    if op.get_bind().dialect.name == "sqlite":
+        _guard()
+    else:
+        op.execute("DROP FUNCTION events_only_appended CASCADE")
+    for table in ("streams", "outbox", "decisions", "directories", "checkpoints", "leaves"):
         op.drop_table(table)
 
 
@@ -107,6 +127,20 @@ def _created() -> tuple[sa.Table, sa.Table, sa.Table]:
         sa.Column("occurred_on", sa.Date, nullable=False),
         *_text("ruling", "policy", "reasons"),
     )
+    op.create_table(
+        "checkpoints",
+        *_key("jurisdiction"),
+        _number("number", key=True),
+        *_text("body", "signature"),
+    )
+    op.create_table(
+        "leaves",
+        *_key(*_STREAM),
+        _number("version", key=True),
+        _number("number"),
+        *_text("hash"),
+    )
+    op.create_index("leaves_by_number", "leaves", ["jurisdiction", "number"])
     directories = op.create_table("directories", *_key("jurisdiction"), _number("version"))
     return streams, outbox, directories
 
@@ -198,17 +232,13 @@ def _insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[s
 
 
 def _unguard() -> None:
-    """Let events be written to: on SQLite triggers keep everybody from it."""
+    """Let events be written to: on SQLite triggers keep everybody from it already."""
     if op.get_bind().dialect.name == "sqlite":
-        for act in _ACTS:
-            op.execute(f"DROP TRIGGER events_no_{act.lower()}")
+        for statement in _UNGUARDED:
+            op.execute(statement)
 
 
 def _guard() -> None:
-    """Nobody writes to them any more; a table that was copied has lost its triggers."""
-    if op.get_bind().dialect.name == "sqlite":
-        for act in _ACTS:
-            op.execute(
-                f"CREATE TRIGGER events_no_{act.lower()} BEFORE {act} ON events "
-                "BEGIN SELECT RAISE(ABORT, 'the log is only appended to'); END"
-            )
+    """Nobody writes to them any more; on SQLite, a table that was copied has lost its triggers."""
+    for statement in _GUARDS[op.get_bind().dialect.name]:
+        op.execute(statement)
