@@ -82,7 +82,11 @@ AUDIT: Mapping[str, Callable[..., None]] = {
     "verifier": auditing.verifier,
     "erase": erase,
 }
-DB: Mapping[str, Callable[..., None]] = {"check": upkeep.check, "upgrade": upkeep.upgrade}
+DB: Mapping[str, Callable[..., None]] = {
+    "check": upkeep.check,
+    "upgrade": upkeep.upgrade,
+    "rebuild": upkeep.rebuild,
+}
 cycle = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 for name, command in CYCLE.items():
     cycle.command(name)(command)

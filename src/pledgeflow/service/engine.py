@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 YEAR = "year"
+PATIENCE = 100
+"""So often is a stream worked out anew that somebody writes to meanwhile."""
 OWN_KEYS = (BALLOT_KEY, REACTION_KEY)
 """What the engine's own keys begin with; nobody else's do."""
 
@@ -270,7 +272,7 @@ class Engine(Looking):
         for stream in streams:
             row = self._cycles.of(stream)
             policy = self._cycles.policy(row)
-            for _ in range(self.tries):
+            for _ in range(PATIENCE):
                 events = [stored.event for stored in self.store.load(stream)]
                 if self.store.renew(*deriving.derived(row, policy, stream, events)):
                     break
