@@ -135,6 +135,29 @@ def test_a_ballots_own_choices_are_named_by_their_labels(tmp_path: Path) -> None
     assert "yes_" not in closed.stdout
 
 
+@pytest.mark.parametrize(
+    ("act", "words", "en", "zh"),
+    [
+        ("open", (), "open the ballot", "开始"),
+        ("codes", (), "issue the codes of the ballot", "发放投票码"),
+        ("paper", ("--votes", "good=1"), "enter the paper of the ballot", "录入纸质选票"),
+        ("close", (), "close the ballot", "结束"),
+    ],
+)
+def test_whoever_may_not_hold_a_ballot_is_told_how_it_is_held(
+    db: str, act: str, words: tuple[str, ...], en: str, zh: str
+) -> None:
+    if act != "open":
+        opened(db)
+    other = ("--actor", "p01", "--capacity", "secretary", *LAST)
+    refused = ballot(db, act, "mutual", *other, *words)
+    assert refused.exit_code == FINDINGS
+    assert f"the secretary has to {en} `mutual evaluation`" in refused.output
+    assert f"ballot {act} {PLEDGE} mutual --capacity secretary" in refused.output
+    assert "--do vote" not in refused.output
+    assert zh in ballot(db, act, "mutual", *other, *words, lang="zh").output
+
+
 def test_the_result_is_not_told_again_to_whoever_could_not_record_it(db: str) -> None:
     opened(db)
     voted(db, 5)

@@ -63,6 +63,12 @@ def test_wrong_usage(db: str, words: tuple[str, ...], english: str, chinese: str
         assert what in result.stderr
 
 
+def test_the_table_of_relays_is_ours(db: str) -> None:
+    with served(says(500)) as site:
+        run("relay", "--once", "--to", site.url, "--db", db)
+    assert run("db", "check", "--db", db).exit_code == FINE
+
+
 def test_it_goes_on_until_it_is_told_to_stop(tmp_path: Path) -> None:
     file = tmp_path / "own.db"
     with SqlStore(f"sqlite:///{file}") as store, served(says(200)) as site:

@@ -49,6 +49,12 @@ BALLOT_REASONS = [
         "`votes` has to be filled in, for the votes to be held against",
     ),
     (
+        because("places_out_of_reach", {"places": 4}, {"roll": 1, "most": 2}),
+        "“民主测评”有4个名额，有权投票的1人至多可投2票，名额无法选满",
+        "`assessment` has 4 places, and the 1 who may vote can cast 2 votes at most, too few to "
+        "fill them",
+    ),
+    (
         because("ballot_unknown"),
         "“民主测评”尚未开始投票",
         "`assessment` has not been opened",

@@ -421,6 +421,22 @@ def test_what_speaks_against_opening() -> None:
         2,
         {"choices": 1},
     )
+    three = rule("election", ("{number: 2, ties", "{number: 3, ties"))
+    (few,) = against_opening(three, terms, ("li", "mo"))
+    assert (few.code, few.required["at_least"], few.found) == (
+        "nothing_to_choose",
+        3,
+        {"choices": 2},
+    )
+    four = rule("election", ("{number: 2, ties", "{number: 4, ties"))
+    wide = Terms(Secrecy.OPEN, ("a", "b", "c", "d"), 2)
+    (unfilled,) = against_opening(four, wide, ("li",))
+    assert (unfilled.code, unfilled.required["places"], unfilled.found) == (
+        "places_out_of_reach",
+        4,
+        {"roll": 1, "most": 2},
+    )
+    assert not list(against_opening(four, wide, ("li", "mo")))
     large = rule("mutual", ("quorum: {share: 1/2", "quorum: {at_least: 3"))
     (beyond,) = against_opening(large, terms, ("li", "mo"))
     assert (beyond.code, beyond.rule, beyond.clauses) == (

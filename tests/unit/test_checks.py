@@ -29,6 +29,43 @@ def found(changes: list[Change], marker: str, message: str) -> None:
 ROLE_ABOVE = "    organization:\n      at: superior\n    chaired_by: [secretary]\n"
 IN_SERVICE = "      person: {in_service: true}\n"
 
+NUMBERS = [
+    (
+        "n: {type: text, at_least: 1}",
+        "at_least",
+        "commands.submit.fields.n.at_least: only an `integer` is held against that; take `at_least` out",
+    ),
+    (
+        "all: integer, n: {type: decimal, part_of: all}",
+        "part_of",
+        "commands.submit.fields.n.part_of: only an `integer` is held against that; take `part_of` out",
+    ),
+    (
+        "all: integer, n: {type: integer, part_of: al}",
+        "part_of",
+        "commands.submit.fields.n.part_of: there is no other field with a whole number `al`; perhaps `all`",
+    ),
+    (
+        "n: {type: integer, part_of: n}",
+        "part_of",
+        "commands.submit.fields.n.part_of: there is no other field with a whole number `n`",
+    ),
+    (
+        "all: {type: integer, required: false}, n: {type: integer, part_of: all}",
+        "part_of",
+        "commands.submit.fields.n.part_of: without `all` nothing is known of its parts; let it be required",
+    ),
+]
+
+
+@pytest.mark.parametrize(("fields", "marker", "message"), NUMBERS)
+def test_a_number_is_held_against_another_that_is_given(
+    fields: str, marker: str, message: str
+) -> None:
+    given = "label: {zh: 交, en: submit}\n    fields: {}"
+    found([(given, given.replace("{}", f"{{{fields}}}"))], marker, message)
+
+
 REFERENCES = [
     (
         ("tracks:\n  member:", "tracks: {}\nold:\n  member:"),

@@ -50,7 +50,13 @@ MISTAKES = [
     (
         "owner: secretary, met_by: note, rrule: FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30",
         "rrule",
-        "this never falls due inside the cycle that it belongs to; write another",
+        "not every month has 30 days, and nothing would be owed in the others",
+    ),
+    (
+        "owner: secretary, met_by: note, rrule: FREQ=YEARLY;INTERVAL=2;BYMONTH=12;BYDAY=FR;"
+        "BYMONTHDAY=1;COUNT=1, until: {stage: spring}",
+        "rrule",
+        "this never falls due inside the stage that it belongs to; write another",
     ),
     (
         "owner: secretary, met_by: note, rrule: FREQ=HOURLY",

@@ -196,6 +196,7 @@ def test_a_guard_that_no_field_changes_is_asked_in_each_capacity() -> None:
 
 WORD = f"word: {{type: choice, {AB}, cite: T-1}}"
 FLAG = "flag: {type: boolean, required: false}"
+PARTS = "all: integer, n: {type: integer, part_of: all}"
 PAYLOADS = [
     # fields, guards, whether anything passes
     (WORD, {"g": "is: said, fields: {word: a}"}, True),
@@ -252,6 +253,18 @@ PAYLOADS = [
         True,
     ),
     ("n: integer", {"g": "is: said, fields: {n: 3}"}, True),
+    ("n: {type: integer, at_least: 4}", {}, True),
+    ("n: {type: integer, at_least: 4}", {"g": "is: said, fields: {n: 3}"}, False),
+    ("all: integer, n: {type: integer, part_of: all}", {}, True),
+    (PARTS, {"g": "is: said, fields: {n: 3}"}, True),
+    (PARTS, {"g": "is: said, fields: {n: 3}", "h": "is: said, fields: {all: 2}"}, False),
+    (PARTS, {"g": "is: said, fields: {n: -1}"}, False),
+    (f"{PARTS}, m: {{type: integer, part_of: n, at_least: 2}}", {}, True),
+    (
+        f"{PARTS}, m: {{type: integer, part_of: n, at_least: 2}}",
+        {"g": "is: said, fields: {n: 1}"},
+        False,
+    ),
     ("n: decimal", {"g": "is: said, fields: {n: 3}"}, True),
     ("t: text", {"g": "is: said, fields: {t: x}"}, False),
     ("d: date, p: person, o: organization", {"g": "is: given, fields: [d, p, o]"}, True),

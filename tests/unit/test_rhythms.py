@@ -75,6 +75,12 @@ class Holder(BaseModel):
         "FREQ=MONTHLY;BYDAY=-1FR",
         "FREQ=MONTHLY;BYMONTHDAY=-1,15;BYMONTH=1,7",
         "FREQ=YEARLY;BYDAY=MO;BYMONTH=9;BYSETPOS=-1",
+        "FREQ=YEARLY;BYMONTH=7,12;BYMONTHDAY=31",
+        "FREQ=MONTHLY;BYMONTHDAY=28",
+        "FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1",
+        "FREQ=MONTHLY;BYDAY=MO,TU;BYMONTHDAY=29,30,31",
+        "FREQ=YEARLY;BYDAY=5MO",
+        "FREQ=MONTHLY;BYDAY=4MO",
     ],
 )
 def test_a_rule_that_counts_in_days_is_taken(rule: str) -> None:
@@ -106,6 +112,20 @@ def test_a_rule_that_counts_in_days_is_taken(rule: str) -> None:
         ("FREQ=MONTHLY;BYDAY=XX", "`BYDAY` cannot be `XX`"),
         ("FREQ=WEEKLY;BYDAY=1MO", "`BYDAY` cannot be `1MO`"),
         ("FREQ=WEEKLY;WKST=1", "`WKST` cannot be `1`"),
+        (
+            "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29",
+            "not every month has 29 days, and nothing would be owed in the others; "
+            "write `BYMONTHDAY=-1` for the last day of each",
+        ),
+        ("FREQ=MONTHLY;BYMONTHDAY=15,31", "write `BYMONTHDAY=-1` for the last day of each"),
+        ("FREQ=YEARLY;BYMONTH=6,7;BYMONTHDAY=-31", "`BYMONTHDAY=1` for the first day of each"),
+        ("FREQ=MONTHLY;BYMONTHDAY=29,30,31;BYSETPOS=-1", "not every month has 29 days"),
+        (
+            "FREQ=MONTHLY;BYDAY=5FR",
+            "not every month has five FR, and nothing would be owed in the others; "
+            "write `BYDAY=-1FR` for the last one of each",
+        ),
+        ("FREQ=YEARLY;BYMONTH=3;BYDAY=TU,-5MO", "write `BYDAY=1MO` for the first one of each"),
     ],
 )
 def test_what_is_no_rule_or_might_never_end_is_refused(rule: str, message: str) -> None:

@@ -86,6 +86,7 @@ DB: Mapping[str, Callable[..., None]] = {
     "check": upkeep.check,
     "upgrade": upkeep.upgrade,
     "secure": upkeep.secure,
+    "rebuild": upkeep.rebuild,
 }
 cycle = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 for name, command in CYCLE.items():

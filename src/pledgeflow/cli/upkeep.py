@@ -1,21 +1,26 @@
-"""`db check`, `db upgrade`: whether a database is of this version, and making it so; `db secure`."""
+"""`db check`, `db upgrade`, `db rebuild`: whether a database is as it should be, and making it so.
+
+`db secure` keeps jurisdictions apart in it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from importlib import import_module
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.text import Text
 
-from pledgeflow.cli.database import stored
+from pledgeflow.cli.database import existing, place_in, stored
 from pledgeflow.cli.options import DbOption, Format, FormatOption, Lang, LangOption
 from pledgeflow.cli.output import FINDINGS, message, print_json, show, table
-from pledgeflow.cli.progress import waiting
+from pledgeflow.cli.progress import counting, waiting
 from pledgeflow.cli.translating import said
 from pledgeflow.storage.errors import NewSchemaError, OldSchemaError
 
+_ROOMS = ("storage", "ballots", "relay")
+"""What keeps tables in a database."""
 _WHAT = {
     "missing": ("缺少", "missing"),
     "extra": ("多出", "not ours"),
@@ -94,6 +99,30 @@ def secure(
     show(Text(lang.pick(zh, en)))
 
 
+def rebuild(
+    jurisdiction: Annotated[
+        str, typer.Argument(metavar="JURISDICTION", help="Of which one.", show_default=False)
+    ],
+    lang: LangOption,
+    db: DbOption = None,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Work out anew, from the log alone, all that is derived from it; others may act meanwhile."""
+    with existing(db) as engine:
+        place_in(engine, jurisdiction)
+        total = len(engine.store.heads(jurisdiction))
+        with counting(lang.pick("重算", "rebuilding"), total) as step:
+            streams = engine.rebuild(jurisdiction, lambda stream: step(str(stream)))
+    if form is Format.JSON:
+        print_json({"jurisdiction": jurisdiction, "streams": streams})
+        return
+    zh, en = (
+        f"已重算 {jurisdiction} 的{streams}处",
+        f"worked out {streams} streams of {jurisdiction}",
+    )
+    show(Text(lang.pick(zh, en)))
+
+
 def _done(name: str, before: int | None, now: int, lang: Lang) -> str:
     if before is None:
         return lang.pick(
@@ -134,7 +163,5 @@ def _upgrading() -> tuple[Any, int]:
     )
 
 
-def _kept() -> tuple[Any, Any]:
-    modules = ("pledgeflow.storage.tables", "pledgeflow.ballots.tables")
-    first, second = (import_module(name).METADATA for name in modules)
-    return first, second
+def _kept() -> tuple[Any, ...]:
+    return tuple(import_module(f"pledgeflow.{room}.tables").METADATA for room in _ROOMS)

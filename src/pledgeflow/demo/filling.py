@@ -56,7 +56,18 @@ class Form:
                 value = self.value(spec, command.means)
                 if value is not None:
                     said[name] = value
-        return said
+        return {**said, **self._parts(command, said, asked)}
+
+    def _parts(
+        self, command: StepName, said: Mapping[str, object], asked: Mapping[str, object]
+    ) -> Mapping[str, object]:
+        """Of what is counted of a whole, most where somebody is careful, and never more than that."""
+        parts: dict[str, object] = {}
+        for name, spec in command.rules.fields.items():
+            whole = said.get(spec.part_of or "")
+            if name in said and isinstance(whole, int) and asked.get(name) is None:
+                parts[name] = self.rng.randint(whole // 2 if self._careful() else 0, whole)
+        return parts
 
     def _careful(self) -> bool:
         return self.rng.random() < self.temper.care

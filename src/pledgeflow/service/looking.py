@@ -75,6 +75,7 @@ class Looking:
     tries: int = TRIES
     decisions: Literal["nothing", "refusals"] = "refusals"
     _policies: dict[str, Policy] = field(default_factory=dict, repr=False)
+    _beside: BallotBox | None = field(default=None, repr=False)
     _streams: Streams = field(init=False, repr=False)
     _extracts: Extracts = field(default_factory=Extracts, repr=False)
 

@@ -18,6 +18,7 @@ from pledgeflow.policy.checks.guarding import guard_findings
 from pledgeflow.policy.checks.indicators import indicator_findings
 from pledgeflow.policy.checks.ledgers import ledger_findings
 from pledgeflow.policy.checks.lifecycles import lifecycle_findings
+from pledgeflow.policy.checks.places import place_findings
 from pledgeflow.policy.checks.references import document_references, rule_references
 from pledgeflow.policy.checks.removals import removal_findings
 from pledgeflow.policy.files.marks import Marks
@@ -55,6 +56,7 @@ def _findings(
     yield from guard_findings(surface, allowed)
     yield from duty_findings(surface)
     yield from ballot_findings(surface)
+    yield from place_findings(surface)
     yield from removal_findings(surface, known)
 
 

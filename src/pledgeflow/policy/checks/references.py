@@ -141,8 +141,25 @@ def _fields(place: Place, command: CommandRules, surface: Surface) -> Iterator[F
         yield from unknown(where, "field type", (spec.type,), (*FIELD_TYPES, *lifecycles))
         if spec.of is not None:
             yield from _counted((*where, "of"), spec, surface)
+        yield from _number(where, spec, command)
         if spec.type in ("choice", "choices", "checklist") and not spec.choices and not spec.open:
             yield where, "list its values under `choices:`, or say `open: true`"
+
+
+def _number(place: Place, spec: CommandField, command: CommandRules) -> Iterator[Finding]:
+    """What a whole number is held against is a whole number too, and is given."""
+    for key in ("at_least", "part_of"):
+        if getattr(spec, key) is not None and spec.type != "integer":
+            yield (*place, key), f"only an `integer` is held against that; take `{key}` out"
+    if spec.part_of is None:
+        return
+    where, of = (*place, "part_of"), command.fields.get(spec.part_of)
+    others = [
+        n for n, other in command.fields.items() if other.type == "integer" and n != place[-1]
+    ]
+    yield from unknown(where, "other field with a whole number", (spec.part_of,), others)
+    if of is not None and not of.required:
+        yield where, f"without `{spec.part_of}` nothing is known of its parts; let it be required"
 
 
 def _filing(place: Place, command: CommandRules) -> Iterator[Finding]:

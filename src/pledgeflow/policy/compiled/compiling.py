@@ -9,6 +9,7 @@ from functools import cached_property
 from pledgeflow.policy.compiled import balloting
 from pledgeflow.policy.compiled.grading import grade_check
 from pledgeflow.policy.compiled.machine import build, read_table
+from pledgeflow.policy.compiled.numbers import bounded
 from pledgeflow.policy.compiled.roles import compile_roles
 from pledgeflow.policy.compiled.rules import (
     ClosedList,
@@ -202,6 +203,7 @@ class Compiler:
             pointer=pointer,
             points_at=command.fields[pointer].type if pointer else None,
             counts=tuple((f, spec.of) for f, spec in command.fields.items() if spec.of is not None),
+            numbers=tuple(bounded(name, command)),
         )
 
     def _closed(self, path: str, command: CommandRules) -> Iterator[ClosedList]:

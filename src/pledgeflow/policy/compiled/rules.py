@@ -15,6 +15,7 @@ from pledgeflow.domain.states import State
 from pledgeflow.domain.values import Value
 from pledgeflow.errors import DirectoryError
 from pledgeflow.policy.compiled.balloting import BallotRule
+from pledgeflow.policy.compiled.numbers import Bounded
 from pledgeflow.policy.compiled.roles import Roles
 from pledgeflow.policy.duties.owing import Duty
 from pledgeflow.policy.guards.binding import Check, Judge
@@ -109,7 +110,7 @@ class ClosedList:
 class StepName:
     """A command as compiled. points_at: field -> lifecycle, for the field that names an item.
 
-    counts: (field, lifecycle) of tallies whose votes are for items
+    counts: (field, lifecycle) of tallies whose votes are for items; numbers: those that are bounded
     """
 
     rules: CommandRules
@@ -120,6 +121,7 @@ class StepName:
     pointer: str | None
     points_at: str | None
     counts: tuple[tuple[str, str], ...] = ()
+    numbers: tuple[Bounded, ...] = ()
 
 
 class Blank(Enum):

@@ -66,7 +66,7 @@ def _attempts(
 ) -> Iterator[Attempt]:
     for number, step in enumerate(alternatives):
         foreseen = tuple(c for c in step.checks if not c.fields or c.offers is not None)
-        reading = [c for c in foreseen if c.fields]
+        reading = [*(c for c in foreseen if c.fields), *(n.check() for n in named.numbers)]
         offers = _offers(reading)
         # A joint act takes whatever it accepts from those after it: they have to say otherwise.
         joint = [before for before in alternatives[:number] if before.joint]

@@ -2,6 +2,10 @@
 
 `rrule` of python-dateutil expands it. What could make that go on without ever finding a day is
 refused here: times of day, and filters that an interval may step over for ever.
+
+A day that some months do not have is refused too. iCalendar skips those months, so that nothing
+would be owed in them without anybody being told; to fall back to the last day instead would make
+the rule mean here what it means nowhere else. -1 says the last day, everywhere.
 """
 
 from __future__ import annotations
@@ -28,6 +32,8 @@ _OF: Mapping[str, frozenset[str]] = {
     "MONTHLY": frozenset({"INTERVAL", "COUNT", "BYDAY", "BYMONTHDAY", "BYSETPOS", "BYMONTH"}),
     "YEARLY": frozenset({"INTERVAL", "COUNT", "BYDAY", "BYMONTHDAY", "BYSETPOS", "BYMONTH"}),
 }
+_DAYS = dict(enumerate((31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), start=1))
+"""Month -> how many days it has every year."""
 _SINGLE = frozenset({"FREQ", "INTERVAL", "COUNT", "WKST"})
 
 
@@ -50,7 +56,31 @@ def _rrule(text: str) -> str:
         for each in value.split(","):
             if not _fits(name, each, parts["FREQ"]):
                 raise ValueError(f"`{name}` cannot be `{each}`; see RFC 5545, section 3.3.10")
+    _check_gaps(parts)
     return text
+
+
+def _check_gaps(parts: Mapping[str, str]) -> None:
+    """Raises ValueError for a day that not every month of the rule has."""
+    months = [int(month) for month in parts["BYMONTH"].split(",")] if "BYMONTH" in parts else []
+    shortest = min(_DAYS[month] for month in months or _DAYS)
+    days = [int(day) for day in parts.get("BYMONTHDAY", "").split(",") if day]
+    # Of several days one may be chosen, and a weekday among them may be on any.
+    chosen = min(days, key=abs, default=0) if "BYSETPOS" in parts else max(days, key=abs, default=0)
+    if abs(chosen) > shortest and "BYDAY" not in parts:
+        instead, called = ("-1", "last") if chosen > 0 else ("1", "first")
+        raise ValueError(
+            f"not every month has {abs(chosen)} days, and nothing would be owed in the others; "
+            f"write `BYMONTHDAY={instead}` for the {called} day of each"
+        )
+    for day in parts.get("BYDAY", "").split(","):
+        number, weekday = day[:-2], day[-2:]
+        if number.lstrip("+-") == "5" and (parts["FREQ"] == "MONTHLY" or months):
+            instead, called = ("1", "first") if number.startswith("-") else ("-1", "last")
+            raise ValueError(
+                f"not every month has five {weekday}, and nothing would be owed in the others; "
+                f"write `BYDAY={instead}{weekday}` for the {called} one of each"
+            )
 
 
 def _parts(text: str) -> dict[str, str]:

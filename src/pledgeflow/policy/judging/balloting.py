@@ -71,11 +71,17 @@ def against_opening(ballot: BallotRule, terms: Terms, roll: tuple[str, ...]) -> 
     named = {"ballot": ballot.id, "command": ballot.source.command}
     if not roll:
         yield Reason("nobody_may_vote", ballot.rule, ballot.clauses, named)
-    least = ballot.source.choices.marks
-    if not terms.choices or (ballot.source.places is not None and len(terms.choices) < least):
-        required = {**named, "at_least": max(1, least)}
+    places = ballot.source.places.number if ballot.source.places is not None else 0
+    if len(terms.choices) < max(1, places):
+        required = {**named, "at_least": max(1, places)}
         found = {"choices": len(terms.choices)}
         yield Reason("nothing_to_choose", ballot.rule, ballot.clauses, required, found)
+    marks = ballot.source.choices.marks
+    if roll and len(roll) * marks < places:
+        # Nobody is elected without a vote.
+        found = {"roll": len(roll), "most": len(roll) * marks}
+        required = {**named, "places": places}
+        yield Reason("places_out_of_reach", ballot.rule, ballot.clauses, required, found)
     quorum, wanted = ballot.source.quorum, ballot.quorum_of(len(roll))
     if quorum is not None and roll and wanted > len(roll):
         rule, required = f"{ballot.rule}.quorum", {**named, "at_least": wanted}

@@ -41,6 +41,8 @@ class CommandField(Grounded):
     policy: one of the catalogue, which is kept, and stands in the record as name@digest;
     choices: the values of a choice; open: others are accepted and recorded too;
     of: for a tally, the lifecycle whose items get the votes (the tiers get them, if none is named)
+    at_least: of a whole number, no less; part_of: the field with the whole of which this counts a
+    part, so that it is neither below zero nor more than that
     """
 
     type: Ident
@@ -49,6 +51,8 @@ class CommandField(Grounded):
     required: bool = True
     choices: dict[Ident, Label] = {}
     open: bool = False
+    at_least: Annotated[int, Field(ge=-1_000_000, le=1_000_000)] | None = None
+    part_of: Ident | None = None
 
 
 Fields = dict[Ident, Annotated[CommandField, BeforeValidator(_typed)]]

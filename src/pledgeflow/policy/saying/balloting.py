@@ -29,6 +29,12 @@ BALLOTS: Mapping[str, tuple[str, str]] = {
         "{required.ballot} needs at least {required.at_least} to choose from; "
         "there are {found.choices}",
     ),
+    "places_out_of_reach": (
+        "{required.ballot}有{required.places}个名额，有权投票的{found.roll}人至多可投"
+        "{found.most}票，名额无法选满",
+        "{required.ballot} has {required.places} places, and the {found.roll} who may vote can cast "
+        "{found.most} votes at most, too few to fill them",
+    ),
     "quorum_out_of_reach": (
         "{required.ballot}须有{required.at_least}人投票，有权投票的只有{found.roll}人",
         "{required.ballot} needs {required.at_least} to vote, and only {found.roll} may",

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sized
 
 from pledgeflow.errors import Ruling
 from pledgeflow.policy.saying.balloting import BALLOTS
+from pledgeflow.policy.saying.numbers import NUMBERS
 
 Phrase = tuple[str, str]
 """The same in zh and in en."""
@@ -287,29 +288,6 @@ SENTENCES: Mapping[str, Phrase] = {
         "[; the directory says {found.kinds}][; to choose from are {found.own:options}"
         "|; the directory names none of the kinds that have a list]; not on it: {found.values}",
     ),
-    "too_few_votes": (
-        "{required.field}合计不得少于[{required.at_least}|1]票，现为{found.votes}票",
-        "{required.field} has to count at least [{required.at_least}|1] in all; "
-        "it counts {found.votes}",
-    ),
-    "too_many_votes": (
-        "{required.field}计{found.votes}票，到会{found.present}人至多可投{found.most}票；请重新清点",
-        "{required.field} counts {found.votes}, and {found.present} voters can have cast "
-        "{found.most} at most; count again",
-    ),
-    "too_many_present": (
-        "到会人数不得多于应到人数{found.entitled}人，所填为{found.present}人",
-        "no more can be present than the {found.entitled} who are entitled; it says {found.present}",
-    ),
-    "too_small_a_share": (
-        "应到{found.entitled}人，到会不得少于{found.least}人，现为{found.present}人",
-        "of {found.entitled} who are entitled, {found.least} at least have to be present; "
-        "{found.present} are",
-    ),
-    "voters_of_unknown_number": (
-        "须填写{found.fields}，以便核对票数",
-        "{found.fields} has to be filled in, for the votes to be held against",
-    ),
     "said_otherwise": (
         "须填写：{required.fields:pairs}；现填写：{found:pairs}",
         "it has to say {required.fields:pairs}; it says {found:pairs}",
@@ -319,6 +297,7 @@ SENTENCES: Mapping[str, Phrase] = {
         "the grade is worked out from {required.steps}; still missing: {found.steps}",
     ),
     **BALLOTS,
+    **NUMBERS,
     # correcting and annulling
     "unknown_record": (
         "须指明一条有效记录，{found.target}不存在或已撤销",
@@ -345,9 +324,9 @@ FOREIGN: Phrase = (
 """What is said of a code that only a deployer's guard knows."""
 
 REMEDY: Phrase = (
-    "由[{by}|办理人][就{subject}][在{promisor}的{place}中]{command}[{target}][，共{times}次]"
+    "由[{by}|办理人][就{subject}][在{promisor}的{place}中][对{target}]办理{command}[，共{times}次]"
     "[，填写{fields:asks}][，不早于{not_before}][，不晚于{not_after}]",
-    "[{by:known_role}|whoever takes this step] has to {command}[ {target}][ for {subject}]"
+    "[{by:known_role}|whoever acts] has to take the step {command}[ on {target}][ for {subject}]"
     "[ in the {place} of {promisor}][, {times:times}][, giving {fields:asks}]"
     "[, not before {not_before}][, by {not_after}]",
 )
