@@ -268,7 +268,7 @@ def town(store: EventStore, place: str) -> Engine:
     return engine
 
 
-def told(engine: Engine, act: Callable[[], Any]) -> Any:
+def told(act: Callable[[], Any]) -> Any:
     """What came of it: events without the times of their recording, or why not."""
     try:
         return act().events
@@ -279,7 +279,7 @@ def told(engine: Engine, act: Callable[[], Any]) -> Any:
 def step(engine: Engine, place: str, asked: tuple[str, str, dict[str, Any]], on: date) -> Any:
     who, do, said = asked
     whole = {"do": do, "on": on, "actor": who, "capacity": "secretary", **said}
-    return told(engine, lambda: engine.do(f"{place}/2025/{who}", whole, key=f"{who} {do}"))
+    return told(lambda: engine.do(f"{place}/2025/{who}", whole, key=f"{who} {do}"))
 
 
 def everything(engine: Engine, place: str) -> list[Any]:
@@ -309,7 +309,7 @@ def test_an_engine_tells_each_what_it_would_tell_it_alone(
     emptied(postgres_of_worker)
     store = SqlStore(postgres_of_worker)
     alone = {place: town(MemoryStore(), place) for place in PLACES}
-    together = [town(store, place) for place in PLACES][0]
+    together, _ = (town(store, place) for place in PLACES)
     for number, (place, asked) in enumerate(acts):
         on = day(1, 10) + timedelta(days=number)
         assert step(together, place, asked, on) == step(alone[place], place, asked, on)

@@ -43,6 +43,15 @@ MESSAGES: Mapping[str, str] = {
     "`{}` may only be read; name the server that takes what is written": (
         "`{}` 只能读取；请改用可写入的服务器"
     ),
+    "`{}` has no row-level security; give each jurisdiction a database": (
+        "`{}` 不能逐行限制；请为每个地区或单位各设一个数据库"
+    ),
+    "`{}` has no table `{}` yet; run `pledgeflow db upgrade`": (
+        "`{}` 还没有表`{}`；请运行 `pledgeflow db upgrade`"
+    ),
+    "`{}` lets this role delete from `{}`, but not clean up after it; grant it MAINTAIN there": (
+        "`{}` 允许该角色从`{}`中删除，但不允许彻底清除；请在该表上授予 `MAINTAIN` 权限"
+    ),
     "`{}` does not let this role do that; grant it what it needs": (
         "`{}` 不允许该角色如此操作；请授予所需权限"
     ),

@@ -185,7 +185,23 @@ class SqlStore(Shelves):
             elif self._engine.dialect.name == "postgresql":
                 plainly = connection.execution_options(isolation_level="AUTOCOMMIT")
                 for name in names:
+                    self._check_may_clean(plainly, name)
                     plainly.execute(text(f"VACUUM (FULL) {name}"))
+
+    def _check_may_clean(self, connection: Connection, name: str) -> None:
+        """A role that may not clean up a table is only warned, and the table is left as it is."""
+        version = connection.dialect.server_version_info or ()
+        allowed = (
+            "has_table_privilege(oid, 'MAINTAIN')"
+            if version >= (17,)
+            else "pg_has_role(relowner, 'USAGE')"
+        )
+        asked = text(f"SELECT {allowed} FROM pg_class WHERE oid = CAST(:name AS regclass)")
+        if not connection.scalar(asked, {"name": name}):
+            raise StorageError(
+                f"`{self.name}` lets this role delete from `{name}`, but not clean up after it; "
+                "grant it MAINTAIN there"
+            )
 
     @contextmanager
     def _transaction(self, *, write: bool = False, silent: bool = False) -> Iterator[Connection]:
