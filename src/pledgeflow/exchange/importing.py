@@ -73,8 +73,8 @@ class Import:
         jurisdiction that is there already.
         """
         lines = _Lines(file, self.moved)
+        jurisdiction = lines.header()
         with self.store.transaction(write=True) as connection:
-            jurisdiction = lines.header()
             _check_new(connection, jurisdiction)
             told = _Telling(bad)
             own = self.directory or DirectoryWithin(connection)
