@@ -198,6 +198,9 @@ MESSAGES: Mapping[str, str] = {
     "`kind` is none of {}": "类别有误",
     # jurisdictions, cycles, pledges
     "there is no jurisdiction `{}`; there is {}": "没有地区或单位 `{}`；现有 {}",
+    "`{}` is a cycle; write `{}`": "`{}` 是期间；请写成 `{}`",
+    "`--until {}` lies before the day that is asked about, {}; name a later day, or an earlier one "
+    "with `--on`": "`--until {}` 早于所问之日{}；请指明更晚的一天，或者用 `--on` 指明更早的一天",
     "none; open a cycle first": "无，请先开启一个期间",
     "there is no cycle in `{}`; jurisdictions are {}": "`{}` 没有开启期间；现有地区或单位 {}",
     "`{}` has no cycle `{}`; it has {}": "`{}` 没有期间 `{}`；现有 {}",
