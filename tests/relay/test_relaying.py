@@ -293,5 +293,7 @@ def _damage(store: SqlStore, where: StreamId, version: int) -> None:
     with store.transaction(write=True) as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("DROP TRIGGER events_no_update")
+        else:
+            connection.exec_driver_sql("ALTER TABLE events DISABLE TRIGGER USER")
         here = log.update().where(log.c.promisor == where.promisor, log.c.version == version)
         connection.execute(here.values(data="{"))

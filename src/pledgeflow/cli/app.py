@@ -14,6 +14,7 @@ from pledgeflow.cli.doing import do, tick
 from pledgeflow.cli.drawing import diagram
 from pledgeflow.cli.duties import duties
 from pledgeflow.cli.erasing import erase
+from pledgeflow.cli.exchanging import export, import_
 from pledgeflow.cli.explaining import explain
 from pledgeflow.cli.filings import filings
 from pledgeflow.cli.founding import new
@@ -58,6 +59,8 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "explain": explain,
     "duties": duties,
     "relay": relay,
+    "export": export,
+    "import": import_,
 }
 CYCLE: Mapping[str, Callable[..., None]] = {
     "open": cycles.open_,

@@ -43,7 +43,7 @@ VotersOption = Annotated[
     typer.Option("--voter", metavar="ID", help="Who; may be repeated, or a,b."),
 ]
 FileOption = Annotated[
-    Path | None, typer.Option("--voters", metavar="FILE", help="The same, one a line.")
+    Path | None, typer.Option("--voters-file", metavar="FILE", help="The same, one a line.")
 ]
 
 

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from pledgeflow.cli.output import errors
 
@@ -32,3 +41,34 @@ def waiting(what: str) -> Iterator[None]:
         return
     with screen.status(what):
         yield
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One that is told how much there is once that is known. Without a screen it does nothing."""
+
+    progress: Progress | None = None
+    task: TaskID | None = None
+
+    def begin(self, total: int) -> None:
+        """How much there is; 0 if nobody knows."""
+        if self.progress is not None and self.task is not None and total:
+            self.progress.update(self.task, total=total)
+
+    def move(self, by: int) -> None:
+        """So much more is done."""
+        if self.progress is not None and self.task is not None:
+            self.progress.update(self.task, advance=by)
+
+
+@contextmanager
+def moving(what: str, *, size: bool = False) -> Iterator[Bar]:
+    """A bar over many small parts, or over bytes. size: those"""
+    screen = errors()
+    if not screen.is_terminal:
+        yield Bar()
+        return
+    done = DownloadColumn() if size else MofNCompleteColumn()
+    columns = (TextColumn("{task.description}"), BarColumn(), done, TimeElapsedColumn())
+    with Progress(*columns, console=screen, transient=True) as progress:
+        yield Bar(progress, progress.add_task(what, total=None))

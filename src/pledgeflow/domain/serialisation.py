@@ -83,7 +83,11 @@ def from_data(data: object) -> Event:
 
 def encode(event: Event) -> str:
     """The one JSON text of an event, as RFC 8785 has it; raises StorageError as `to_data`."""
-    data = to_data(event)
+    return canonical(to_data(event))
+
+
+def canonical(data: Any) -> str:
+    """The one JSON text of data without floats, as RFC 8785 has it. Raises StorageError."""
     text = _PLAIN(data)
     if text.isascii():
         return text
