@@ -70,9 +70,7 @@ def office(new_postgres: str) -> Iterator[Office]:
         assert sorted(secure(store, *KEPT)) == OF_PLACES
     made = Office(new_postgres, role, word)
     runs(new_postgres, f"CREATE ROLE {role} LOGIN PASSWORD '{word}'")
-    granted = SCRIPTS["grants"].replace(
-        "SCHEMA public TO office", f"SCHEMA {made.schema} TO {role}"
-    )
+    granted = SCRIPTS["grants"].replace("SCHEMA public", f"SCHEMA {made.schema}")
     runs(
         new_postgres,
         f"GRANT USAGE ON SCHEMA {made.schema} TO {role}",  # that of `public` is everybody's
