@@ -8,7 +8,11 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import IntegrityError
 
 from pledgeflow.ballots import tables as ballots
+from pledgeflow.ballots.box import Voter
+from pledgeflow.ballots.sql import box_beside
 from pledgeflow.catalogue import Catalogue
+from pledgeflow.domain.balloting import BallotId, Secrecy, Terms
+from pledgeflow.domain.commands import StreamId
 from pledgeflow.service import Engine
 from pledgeflow.storage import tables
 from pledgeflow.storage.securing import secure
@@ -103,3 +107,32 @@ def test_partitioned_tables_are_upgraded(new_postgres: str) -> None:
         upgrade(store)
         assert store.heads("t") == before
         assert differences(store, tables.METADATA, ballots.METADATA) == []
+
+
+@pytest.mark.parametrize("script", [BY_HASH, "partitioning by list"])
+def test_closing_a_ballot_rewrites_its_own_part_alone(new_postgres: str, script: str) -> None:
+    """What is written anew has another file."""
+    with SqlStore(new_postgres) as store:
+        upgrade(store)
+        runs(new_postgres, script)
+        box, ballots_ = box_beside(store), [BallotId(StreamId(p, "2025", "an"), "b") for p in "tx"]
+        for ballot in ballots_:
+            box.open(ballot, Terms(Secrecy.UNLINKABLE, ("good",)), ["an"], on=day(1, 1))
+            box.cast(ballot, Voter("an"), ("good",))
+
+        def files() -> dict[str, int]:
+            """The files of each part, or whole table, of the roll."""
+            asked = (
+                "SELECT DISTINCT c.oid::regclass::text, relfilenode FROM ballot_roll r "
+                "JOIN pg_class c ON c.oid = r.tableoid"
+            )
+            with store.unchecked() as connection:
+                return {str(name): int(number) for name, number in connection.execute(text(asked))}
+
+        before = files()
+        box.close(ballots_[0], on=day(1, 2))
+        after = files()
+        assert before.keys() == after.keys()
+        changed = [name for name in before if before[name] != after[name]]
+        assert len(changed) == 1
+        assert len(before) == (2 if script == BY_HASH else 1)

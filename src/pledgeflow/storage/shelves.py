@@ -74,7 +74,7 @@ class Shelves(ABC):
         """Let what was deleted go from the database's files, as far as that costs little."""
 
     @abstractmethod
-    def _purge(self, names: Iterable[str]) -> bool:
+    def _purge(self, names: Iterable[str], jurisdiction: str) -> bool:
         """Let nothing that was deleted in these tables linger in the database's files, if possible."""
 
     def log(self, judged: Sequence[Judged], *, at: datetime) -> None:
@@ -130,7 +130,7 @@ class Shelves(ABC):
                 theirs = where(people, jurisdiction=jurisdiction, person=person)
                 if connection.execute(people.update().where(*theirs).values(name="")).rowcount:
                     _renew(connection, jurisdiction)
-        return self._purge((table.name, people.name))
+        return self._purge((table.name, people.name), jurisdiction)
 
     def pledge(self, stream: StreamId) -> PledgeRow | None:
         """See `EventStore.pledge`."""
