@@ -158,7 +158,7 @@ def test_a_postgresql_is_secured(new_postgres: str) -> None:
     assert "run `pledgeflow db upgrade`" in " ".join(said.stderr.split())
     run("db", "upgrade", "--db", new_postgres)
     said = run("db", "secure", "--db", new_postgres)
-    assert said.exit_code == FINE
+    assert said.exit_code == FINE, said.output
     assert "each session sees its own jurisdiction" in " ".join(said.stdout.split())
     told = json.loads(run("db", "secure", "--db", new_postgres, "--format", "json").stdout)
     assert {"events", "streams", "ballot_votes"} <= set(told["tables"])

@@ -805,5 +805,5 @@ def test_stores_cannot_be_told_apart(postgres_of_worker: Engine) -> None:
     class Here(AllStores):
         postgres = postgres_of_worker
 
-    few = settings(max_examples=15, stateful_step_count=12, deadline=None)
+    few = settings(max_examples=10, stateful_step_count=10, deadline=None)
     run_state_machine_as_test(Here, settings=few)

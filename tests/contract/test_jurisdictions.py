@@ -32,6 +32,7 @@ from pledgeflow.domain.events import Cycle, Event, Moved, Opened
 from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.states import State
 from pledgeflow.errors import ConflictError, PledgeflowError
+from pledgeflow.relay import tables as relay
 from pledgeflow.service import Engine
 from pledgeflow.storage import tables
 from pledgeflow.storage.memory import MemoryStore
@@ -212,7 +213,7 @@ FILLED: list[Act] = [
 """There is something of every kind in both, and not the same."""
 
 
-@examples(0.3)
+@examples(0.2)
 @given(
     st.lists(
         st.tuples(st.sampled_from(PLACES), st.sampled_from(sorted(WRITING)), st.integers(0, 16)),
@@ -328,7 +329,7 @@ SHARED = {"pledgeflow", "policies"}
     "table",
     [
         table
-        for metadata in (tables.METADATA, ballots.METADATA)
+        for metadata in (tables.METADATA, ballots.METADATA, relay.METADATA)
         for table in metadata.sorted_tables
         if table.name not in SHARED
     ],

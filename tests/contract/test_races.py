@@ -168,8 +168,16 @@ def test_threads_lose_nothing_and_double_nothing(
 
 
 @pytest.mark.parametrize(
-    ("pledges", "times"),
-    [(1, FEW), *(pytest.param(n, FULL, marks=pytest.mark.stress) for n in (1, 4))],
+    ("database", "pledges", "times"),
+    [
+        ("postgresql", 1, FEW),
+        *(
+            pytest.param(kind, pledges, FULL, marks=pytest.mark.stress)
+            for kind in ("file", "postgresql")
+            for pledges in (1, 4)
+        ),
+    ],
+    indirect=["database"],
 )
 def test_processes_lose_nothing_and_double_nothing(
     database: str, tmp_path: Path, pledges: int, times: int

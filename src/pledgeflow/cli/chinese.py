@@ -46,8 +46,8 @@ MESSAGES: Mapping[str, str] = {
     "`{}` has no row-level security; give each jurisdiction a database": (
         "`{}` 不能逐行限制；请为每个地区或单位各设一个数据库"
     ),
-    "`{}` has no table `{}` yet; run `pledgeflow db upgrade`": (
-        "`{}` 还没有表`{}`；请运行 `pledgeflow db upgrade`"
+    "`{}` is empty; run `pledgeflow db upgrade` first": (
+        "`{}` 是空的；请先运行 `pledgeflow db upgrade`"
     ),
     "`{}` lets this role delete from `{}`, but not clean up after it; grant it MAINTAIN there": (
         "`{}` 允许该角色从`{}`中删除，但不允许彻底清除；请在该表上授予 `MAINTAIN` 权限"

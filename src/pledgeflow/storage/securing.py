@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import MetaData, bindparam, text
 
 from pledgeflow.errors import StorageError
+from pledgeflow.storage.versions import alone, found, mismatch
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -23,7 +24,7 @@ SETTING = "pledgeflow.jurisdiction"
 POLICY = "of_jurisdiction"
 
 _OURS = text("""
-    SELECT c.oid::regclass::text, root.relname,
+    SELECT c.oid::regclass::text,
            EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = :policy)
     FROM pg_class c
     JOIN pg_class root ON root.oid = coalesce(pg_partition_root(c.oid), c.oid)
@@ -38,29 +39,33 @@ by what was said of the table."""
 def secure(store: SqlStore, *kept: MetaData) -> list[str]:
     """Let sessions see one jurisdiction in all these tables, their owner's sessions too.
 
-    Returns which tables; those that belong to no jurisdiction are left open. Saying it again does
-    no harm. Raises StorageError where the database is no PostgreSQL, or a table is missing.
+    Returns which tables; those that belong to no jurisdiction are left open. Missing ones are made.
+    Saying it again does no harm. Raises StorageError where the database is no PostgreSQL, or its
+    tables are not of this version.
     """
-    names = _of_jurisdictions(kept)
     with store.unchecked(write=True) as connection:
         if connection.dialect.name != "postgresql":
             raise StorageError(
                 f"`{store.name}` has no row-level security; give each jurisdiction a database"
             )
-        found = _found(connection, names)
-        if missing := sorted(names - {root for _, root, _ in found}):
-            raise StorageError(
-                f"`{store.name}` has no table `{missing[0]}` yet; run `pledgeflow db upgrade`"
-            )
-        return _put(connection, found)
+        alone(connection)
+        version = found(connection, store.name)
+        if version is None:
+            raise StorageError(f"`{store.name}` is empty; run `pledgeflow db upgrade` first")
+        if (wrong := mismatch(version, store.name)) is not None:
+            raise wrong
+        for metadata in kept:
+            # What is made when it is first used would be open to everybody then.
+            metadata.create_all(connection)
+        return _put(connection, _found(connection, _of_jurisdictions(kept)))
 
 
 def secure_again(connection: Connection, *kept: MetaData) -> None:
     """After tables were made or changed: if some of these are secured, all of them are."""
     if connection.dialect.name == "postgresql":
-        found = _found(connection, _of_jurisdictions(kept))
-        if any(secured for *_, secured in found):
-            _put(connection, found)
+        rows = _found(connection, _of_jurisdictions(kept))
+        if any(secured for _, secured in rows):
+            _put(connection, rows)
 
 
 def see_all_or_fail(connection: Connection) -> None:
@@ -74,15 +79,15 @@ def _of_jurisdictions(kept: Iterable[MetaData]) -> set[str]:
     return {table.name for table in every if "jurisdiction" in table.columns}
 
 
-def _found(connection: Connection, names: Iterable[str]) -> list[tuple[str, str, bool]]:
+def _found(connection: Connection, names: Iterable[str]) -> list[tuple[str, bool]]:
     rows = connection.execute(_OURS, {"names": sorted(names), "policy": POLICY})
-    return [(str(name), str(root), bool(secured)) for name, root, secured in rows]
+    return [(str(name), bool(secured)) for name, secured in rows]
 
 
-def _put(connection: Connection, found: Iterable[tuple[str, str, bool]]) -> list[str]:
+def _put(connection: Connection, rows: Iterable[tuple[str, bool]]) -> list[str]:
     here = f"jurisdiction = current_setting('{SETTING}', true)"
     done = []
-    for name, _, secured in found:
+    for name, secured in rows:
         if not secured:
             connection.execute(
                 text(f"CREATE POLICY {POLICY} ON {name} USING ({here}) WITH CHECK ({here})")
