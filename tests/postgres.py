@@ -21,11 +21,20 @@ from pathlib import Path
 from sqlalchemy import URL, Engine, make_url, text
 
 GIVEN, HOME = "PLEDGEFLOW_TEST_POSTGRES", "PLEDGEFLOW_TEST_POSTGRES_HOME"
+RUN = "PLEDGEFLOW_TEST_POSTGRES_RUN"
 OWNER = "pgserver"
 ROOMY = 4 << 30
 """So many bytes in memory are room enough for a server's files."""
 # Nothing in these tests outlives a crash of the machine; a server that has to, is `durable`.
 QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_wal_size=256MB")
+
+
+# A run that is killed stops nothing: this does, once its process is gone.
+WATCH = """
+( while kill -0 "$1" 2>/dev/null && [ -e "$2" ]; do sleep 1; done
+  if [ -e "$2" ]; then kill -QUIT "$(head -n 1 "$2/data/postmaster.pid")"; rm -rf "$2"; fi
+) </dev/null >/dev/null 2>&1 &
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +128,7 @@ def announce() -> None:
         memory = Path("/dev/shm")
         roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOMY
         home = tempfile.mkdtemp(prefix="pledgeflow-", dir=memory if roomy else None)
-        os.environ[HOME] = home
+        os.environ[HOME], os.environ[RUN] = home, str(os.getpid())
 
 
 def withdraw() -> None:
@@ -137,6 +146,8 @@ def server_url() -> URL:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (server.home / "ready").exists():
             server.start()
+            watching = ["sh", "-c", WATCH, "watch", os.environ[RUN], str(server.home)]
+            subprocess.run(watching, check=True, start_new_session=True)
             (server.home / "ready").touch()
     return server.url
 
