@@ -36,7 +36,7 @@ check: $(DEV) docs ## lint, format, types, architecture, dependencies, documenta
 	@$(BIN)/deptry src
 
 coverage: $(DEV) ## every branch of the core is covered by unit and contract tests
-	@HYPOTHESIS_PROFILE=ci $(BIN)/pytest -n auto --maxprocesses 4 -q --cov --cov-report= $(COVERING)
+	@HYPOTHESIS_PROFILE=ci $(BIN)/pytest -n auto --maxprocesses 4 -q --cov --cov-report= -k "not postgresql and not file" $(COVERING)
 	@$(BIN)/coverage report --include='$(CORE)' --fail-under=100
 
 bench: $(DEV) ## measure, into build/bench.json

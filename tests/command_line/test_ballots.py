@@ -66,7 +66,7 @@ def voted(db: str, number: int) -> None:
 def test_a_ballot_from_opening_to_closing(db: str, tmp_path: Path) -> None:
     voters = tmp_path / "voters.txt"
     voters.write_text("# representatives\nrep1\n\nrep2\n", encoding="utf-8")
-    words = ("--voter", "rep3,rep1", "--voters", str(voters), "--format", "json")
+    words = ("--voter", "rep3,rep1", "--voters-file", str(voters), "--format", "json")
     found = data(ballot(db, "open", "互评", *CHAIR, *FIRST, *words))
     assert (found["ballot"], found["round"], found["roll"]) == ("mutual", 1, 16)
     codes = data(ballot(db, "codes", "mutual", *CHAIR, *FIRST, "--format", "json"))
@@ -133,6 +133,29 @@ def test_a_ballots_own_choices_are_named_by_their_labels(tmp_path: Path) -> None
     closed = ballot(db, "close", "mutual", *CHAIR, *LAST, lang="zh")
     assert re.search(r"^满意 +7", closed.stdout, re.MULTILINE), closed.output
     assert "yes_" not in closed.stdout
+
+
+@pytest.mark.parametrize(
+    ("act", "words", "en", "zh"),
+    [
+        ("open", (), "open the ballot", "开始"),
+        ("codes", (), "issue the codes of the ballot", "发放投票码"),
+        ("paper", ("--votes", "good=1"), "enter the paper of the ballot", "录入纸质选票"),
+        ("close", (), "close the ballot", "结束"),
+    ],
+)
+def test_whoever_may_not_hold_a_ballot_is_told_how_it_is_held(
+    db: str, act: str, words: tuple[str, ...], en: str, zh: str
+) -> None:
+    if act != "open":
+        opened(db)
+    other = ("--actor", "p01", "--capacity", "secretary", *LAST)
+    refused = ballot(db, act, "mutual", *other, *words)
+    assert refused.exit_code == FINDINGS
+    assert f"the secretary has to {en} `mutual evaluation`" in refused.output
+    assert f"ballot {act} {PLEDGE} mutual --capacity secretary" in refused.output
+    assert "--do vote" not in refused.output
+    assert zh in ballot(db, act, "mutual", *other, *words, lang="zh").output
 
 
 def test_the_result_is_not_told_again_to_whoever_could_not_record_it(db: str) -> None:
@@ -211,7 +234,7 @@ def test_items_are_elected_by_their_numbers(db: str) -> None:
         ),
         (("vote", "mutal", "--voter", "p00", "--mark", "good"), FINDINGS, "does not provide for"),
         (("close", "mutal", *CHAIR), FINDINGS, "does not provide for"),
-        (("open", "mutual", *CHAIR, "--voters", "nowhere.txt"), UNUSABLE, "No such file"),
+        (("open", "mutual", *CHAIR, "--voters-file", "nowhere.txt"), UNUSABLE, "No such file"),
         (("turnout", "mutual"), FINDINGS, "has not been opened"),
     ],
 )
@@ -226,7 +249,7 @@ def test_what_is_used_wrongly_is_told(
 def test_a_list_of_voters_is_text(db: str, tmp_path: Path) -> None:
     voters = tmp_path / "voters.bin"
     voters.write_bytes(b"\xff\xfe\x00")
-    result = ballot(db, "open", "mutual", *CHAIR, *FIRST, "--voters", str(voters), lang="zh")
+    result = ballot(db, "open", "mutual", *CHAIR, *FIRST, "--voters-file", str(voters), lang="zh")
     assert result.exit_code == UNUSABLE
     assert "每行写一人" in result.stderr
 
@@ -266,7 +289,7 @@ NINES = "9" * 5000
             "`--mark` 和 `--blank` 不能同时使用；请只用一个",
         ),
         (
-            ("open", "election", *CHAIR, "--voters", "nowhere.txt"),
+            ("open", "election", *CHAIR, "--voters-file", "nowhere.txt"),
             "`nowhere.txt` cannot be read: No such file or directory",
             "无法读取 `nowhere.txt`：没有该文件或目录",
         ),

@@ -141,6 +141,26 @@ def test_a_place_or_a_cycle_that_is_not_there_is_named(db: str) -> None:
     assert "has no cycle `2031`" in run("duties", "town", "--db", db, "--cycle", "2031").stderr
 
 
+@pytest.mark.parametrize(
+    ("lang", "cycle", "until"),
+    [
+        ("en", "`town/2025` is a cycle; write `town --cycle 2025`", "`--until 2025-05-01` lies"),
+        ("zh", "`town/2025` 是期间；请写成 `town --cycle 2025`", "`--until 2025-05-01` 早于"),
+    ],
+)
+def test_a_cycle_and_days_in_the_wrong_order_are_told_how_to_be_written(
+    db: str, lang: str, cycle: str, until: str
+) -> None:
+    wrong = run("duties", "town/2025", "--db", db, "--lang", lang)
+    assert (wrong.exit_code, cycle in wrong.stderr) == (UNUSABLE, True)
+    words = ("--on", "2025-06-01", "--until", "2025-05-01", "--lang", lang)
+    wrong = run("duties", "town", "--db", db, *words)
+    assert (wrong.exit_code, until in wrong.stderr) == (UNUSABLE, True)
+    same = ("--on", "2025-06-01", "--until", "2025-06-01")
+    assert run("duties", "town", "--db", db, *same).exit_code == FINE
+    assert "no jurisdiction `x/y`" in run("duties", "x/y", "--db", db).stderr
+
+
 def test_the_last_month_there_is_has_duties_too(db: str) -> None:
     result = run("duties", "town", "--db", db, "--on", "9999-12-15")
     assert result.exit_code == FINE, result.output

@@ -259,3 +259,20 @@ def test_no_cell_is_taken_for_a_formula(mark: str, capsys: pytest.CaptureFixture
     mark = mark.replace("\r", "\n")
     assert first == [f"'{mark}1"]
     assert second == [f"1{mark}"]
+
+
+def test_before_a_cycle_begins_nobody_is_missing(db: str) -> None:
+    words = ("people", "town/2025", "--db", db, "--on", "2024-12-31")
+    found = run(*words)
+    assert (found.exit_code, found.stdout) == (FINE, "")
+    assert "the cycle begins on 2025-01-01; nobody is missing before that" in found.stderr
+    assert "此前没有应诺未诺的人员" in run(*words, "--lang", "zh").stderr
+    assert json.loads(run(*words, "--format", "json").stdout) == []
+
+
+def test_ids_stay_whole_on_a_narrow_page(db: str) -> None:
+    env = {"LANG": "", "LC_ALL": "", "COLUMNS": "44"}
+    words = ["people", "town/2025", "--db", db, "--on", "2025-03-31", "--lang", "en"]
+    lines = CliRunner().invoke(app, words, env=env).stdout.splitlines()
+    assert max(map(len, lines)) <= 44
+    assert "王强 (wang)" in lines

@@ -150,3 +150,27 @@ def test_a_url_that_will_not_do_is_told_in_one_sentence(url: str) -> None:
         if lang == "zh":
             said = result.stderr.replace("postgresql+psycopg", "").replace("password", "")
             assert english(said.replace("mysql", "")) == []
+
+
+def test_a_postgresql_is_secured(new_postgres: str) -> None:
+    said = run("db", "secure", "--db", new_postgres)
+    assert said.exit_code == UNUSABLE
+    assert "run `pledgeflow db upgrade`" in " ".join(said.stderr.split())
+    run("db", "upgrade", "--db", new_postgres)
+    said = run("db", "secure", "--db", new_postgres)
+    assert said.exit_code == FINE
+    assert "each session sees its own jurisdiction" in " ".join(said.stdout.split())
+    told = json.loads(run("db", "secure", "--db", new_postgres, "--format", "json").stdout)
+    assert {"events", "streams", "ballot_votes"} <= set(told["tables"])
+    assert "policies" not in told["tables"]
+
+
+def test_a_file_has_no_such_thing(tmp_path: Path) -> None:
+    place = File(tmp_path / "new.db")
+    on(place, "upgrade")
+    SqlStore(place.url).create()
+    refused = on(place, "secure")
+    assert refused.exit_code == UNUSABLE
+    assert "give each jurisdiction a database" in " ".join(refused.stderr.split())
+    chinese = on(place, "secure", "--lang", "zh")
+    assert "请为每个地区或单位各设一个数据库" in "".join(chinese.stderr.split())

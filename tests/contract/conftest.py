@@ -11,18 +11,15 @@ from pledgeflow.storage.sql import SqlStore
 from pledgeflow.storage.store import EventStore
 
 
-@pytest.fixture(params=["memory", "file", "sqlite-memory", "postgresql"])
+@pytest.fixture(params=["memory", "file", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventStore]:
     match request.param:
         case "memory":
             yield MemoryStore()
         case "postgresql":
             yield SqlStore(request.getfixturevalue("postgres"))
-        case kind:
-            path = (
-                "sqlite://" if kind == "sqlite-memory" else f"sqlite:///{tmp_path / 'pledges.db'}"
-            )
-            with SqlStore(path) as sql:
+        case _:
+            with SqlStore(f"sqlite:///{tmp_path / 'pledges.db'}") as sql:
                 yield sql
 
 

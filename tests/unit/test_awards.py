@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -64,6 +64,23 @@ def test_who_is_conferred_and_who_is_not_chosen() -> None:
     assert ended.ended
     assert fates(ended) == {"bo": "conferred", "cai": "passed_over"}
     assert ended.candidates[0].deed.actor == "mayor"
+
+
+def test_a_selection_is_told_as_it_stood_on_a_day() -> None:
+    town = noticed()
+    town.do(TOWN, "confer", day(7, 12), "mayor", candidacy=1)
+    town.do(TOWN, "end_selection", day(7, 13), "mayor")
+
+    def on(when: date) -> dict[str, Selection]:
+        found = town.engine.selections("t", "2025", on=when)
+        return {each.organization: each for each in found}
+
+    assert fates(on(day(7, 13))["hill"]) == {"bo": "conferred", "cai": "passed_over"}
+    before = on(day(7, 11))["hill"]
+    assert (before.ended, before.since) == (False, day(7, 5))
+    assert fates(before) == {"bo": "standing", "cai": "standing"}
+    assert on(day(1, 2))["hill"].candidates == ()
+    assert on(date(2024, 12, 31)) == {}
 
 
 def test_who_drops_out_and_by_what() -> None:

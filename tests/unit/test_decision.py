@@ -184,6 +184,22 @@ def test_fields_are_required_and_lists_are_closed() -> None:
     desk.do("note", MON, said=3)
 
 
+def test_a_remedy_that_is_the_same_step_is_about_the_same_item() -> None:
+    again = (
+        "        source: todo\n        dest: done",
+        "        source: [todo, done]\n        dest: done",
+    )
+    desk = Desk(loaded(tiny(again)))
+    desk.do("propose", MON, title="x")
+    (unnamed,) = desk.why("do", MON)
+    assert unnamed.remedy == (RemedyStep("do", fields={"item": None}),)
+    (who,) = desk.why("do", MON, "li/secretary", item="commitment/1")
+    assert who.remedy == (RemedyStep("do", ("promisor",), "commitment/1"),)
+    desk.do("do", FRI, item="commitment/1")
+    (early,) = desk.why("do", WED, item="commitment/1")
+    assert early.remedy == (RemedyStep("do", subject="commitment/1", not_before=FRI),)
+
+
 def test_a_number_that_cannot_be_is_refused_with_the_numbers() -> None:
     fields = "came: {type: integer, at_least: 1}, ayes: {type: integer, part_of: came, cite: T-3}"
     given = "label: {zh: 交, en: submit}\n    fields: {}"
@@ -192,13 +208,17 @@ def test_a_number_that_cannot_be_is_refused_with_the_numbers() -> None:
     assert (many.code, many.rule) == ("part_exceeds_whole", "commands.submit.fields.ayes")
     assert (many.clauses, many.remedy) == (
         ("T-3",),
-        (RemedyStep("submit", fields={"ayes": None}),),
+        (RemedyStep("submit", fields={"ayes": 7}),),
     )
     assert many.required == {"field": "ayes", "part_of": "came"}
     assert many.found == {"part": 9, "whole": 7}
     few, negative = desk.why("submit", MON, came=0, ayes=-1)
     assert (few.code, few.required) == ("number_too_small", {"field": "came", "at_least": 1})
     assert (negative.found, negative.required["at_least"]) == ({"number": -1}, 0)
+    assert few.remedy == (RemedyStep("submit", fields={"came": 1}),)
+    below, nothing = desk.why("submit", MON, came=-3, ayes=2)
+    assert (below.code, nothing.code) == ("number_too_small", "part_exceeds_whole")
+    assert nothing.remedy == (RemedyStep("submit", fields={"ayes": 0, "came": 0}),)
     (missing,) = desk.why("submit", MON, came=7)
     assert missing.code == "field_missing"
     desk.do("submit", MON, came=7, ayes=7)

@@ -3,7 +3,7 @@
 # ruff: noqa: E501 -- the words of a policy are not broken up
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -25,7 +25,7 @@ from pledgeflow.domain.events import (
     Recorded,
     Signed,
 )
-from pledgeflow.domain.evolution import evolve, fold
+from pledgeflow.domain.evolution import as_of, evolve, fold
 from pledgeflow.domain.people import Membership, Organization, Person, View
 from pledgeflow.domain.states import Grade, Passage, State, Subject
 from pledgeflow.domain.values import seal
@@ -170,6 +170,23 @@ def test_a_correction_replaces_fields_and_takes_back_what_followed() -> None:
     again = evolve(fixed, moved._replace(version=6))
     assert again.subjects["pledge"].state == "closed"
     assert again.effects[2] == (moved._replace(version=6),)
+
+
+def test_what_had_happened_by_a_day_is_told_without_what_came_later() -> None:
+    later = DAY + timedelta(days=9)
+    note, late, typed = recorded(2), recorded(3)._replace(occurred_on=later), recorded(9)
+    moved = Moved(4, 2, "pledge", "open", "closed", DAY, "hash", "rule")
+    follows = moved._replace(version=5, cause=3)
+    by_then = moved._replace(version=6, cause=0, on=later)
+    answered = OutcomeAnswered(7, 3, "praise", "pledge", 1, "note")
+    gone = Annulled(8, 3, "wang", "promisor", DAY, "hash")
+    kept = answered._replace(version=10, cause=2)
+    taken_back = gone._replace(version=11, target=2, occurred_on=later)
+    events: list[Event] = [OPENED, note, late, moved, follows, by_then, answered]
+    events += [gone, typed, kept, taken_back]
+    assert list(as_of(events, DAY)) == [OPENED, note, moved, typed, kept]
+    assert list(as_of(events, later)) == events
+    assert list(as_of([OPENED], DAY - timedelta(days=1))) == []
 
 
 def test_the_given_state_is_left_as_it_was() -> None:

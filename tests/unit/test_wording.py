@@ -916,31 +916,31 @@ REASONS = [
 REMEDIES = [
     (
         RemedyStep("consult", ("promisor",), times=2, fields={"form": "written"}),
-        "由承诺人“征求意见”，共2次，填写“形式”（“书面”）",
-        "the promisor has to `consult`, twice, giving `form` as `in writing`",
+        "由承诺人办理“征求意见”，共2次，填写“形式”（“书面”）",
+        "the promisor has to take the step `consult`, twice, giving `form` as `in writing`",
     ),
     (
         RemedyStep("review_item", ("branch_secretary", "contact"), "commitment/2", not_after=DAY),
-        "由支部书记或联系人就承诺事项2“审诺”，不晚于2025年3月31日",
+        "由支部书记或联系人就承诺事项2办理“审诺”，不晚于2025年3月31日",
         (
-            "the branch secretary (`branch_secretary`) or the contact has to `review` for "
+            "the branch secretary (`branch_secretary`) or the contact has to take the step `review` for "
             "commitment 2, by 2025-03-31"
         ),
     ),
     (
         RemedyStep("annul", fields={"target": 4}),
-        "由办理人“撤销”第4号记录",
-        "whoever takes this step has to `annul` record 4",
+        "由办理人对第4号记录办理“撤销”",
+        "whoever acts has to take the step `annul` on record 4",
     ),
     (
         RemedyStep("correct", ("promisor",), fields={"target": 4}),
-        "由承诺人“更正”第4号记录",
-        "the promisor has to `correct` record 4",
+        "由承诺人对第4号记录办理“更正”",
+        "the promisor has to take the step `correct` on record 4",
     ),
     (
         RemedyStep("publish", ("promisor",), promisor="wang", not_after=DAY),
-        "由承诺人在wang的承诺中“亮诺”，不晚于2025年3月31日",
-        "the promisor has to `publish` in the pledge of `wang`, by 2025-03-31",
+        "由承诺人在wang的承诺中办理“亮诺”，不晚于2025年3月31日",
+        "the promisor has to take the step `publish` in the pledge of `wang`, by 2025-03-31",
     ),
     (RemedyStep("", not_before=DAY), "待2025年3月31日或之后办理", "wait until 2025-03-31"),
     (RemedyStep(""), "待条件具备时办理", "wait until it can be done"),
@@ -953,22 +953,22 @@ REMEDIES = [
         RemedyStep(
             "propose", ("promisor",), "commitment/1", fields={"measures": None, "due": None}
         ),
-        "由承诺人就承诺事项1“提诺”，填写“承诺措施”、“完成时限”",
-        "the promisor has to `propose` for commitment 1, giving `measures` and `due date`",
+        "由承诺人就承诺事项1办理“提诺”，填写“承诺措施”、“完成时限”",
+        "the promisor has to take the step `propose` for commitment 1, giving `measures` and `due date`",
     ),
     (
         RemedyStep("review_item", fields={"findings": {"real": True, "clear": True}}),
-        "由办理人“审诺”，填写“审核意见”（“切合实际”：是、“内容明确”：是）",
+        "由办理人办理“审诺”，填写“审核意见”（“切合实际”：是、“内容明确”：是）",
         (
-            "whoever takes this step has to `review`, giving `findings` as `realistic`: yes "
+            "whoever acts has to take the step `review`, giving `findings` as `realistic`: yes "
             "and `clear`: yes"
         ),
     ),
     (
         RemedyStep("sign", fields={"copies": ("branch", "board")}, not_before=DAY),
-        ("由办理人“定诺”，填写“承诺书份数”（“党支部”、“公开栏”），不早于2025年3月31日"),
+        ("由办理人办理“定诺”，填写“承诺书份数”（“党支部”、“公开栏”），不早于2025年3月31日"),
         (
-            "whoever takes this step has to `sign`, giving `copies` as `branch` and `notice "
+            "whoever acts has to take the step `sign`, giving `copies` as `branch` and `notice "
             "board`, not before 2025-03-31"
         ),
     ),

@@ -88,6 +88,7 @@ AUDIT: Mapping[str, Callable[..., None]] = {
 DB: Mapping[str, Callable[..., None]] = {
     "check": upkeep.check,
     "upgrade": upkeep.upgrade,
+    "secure": upkeep.secure,
     "rebuild": upkeep.rebuild,
 }
 cycle = typer.Typer(no_args_is_help=True, rich_markup_mode=None)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -18,9 +19,9 @@ from pledgeflow.cli.options import (
     FormatOption,
     Lang,
     LangOption,
-    OnOption,
     OrganizationOption,
     day,
+    on_day,
 )
 from pledgeflow.cli.output import message, print_rows, table
 from pledgeflow.cli.output import show as put
@@ -46,7 +47,9 @@ def awards(
     *,
     lang: LangOption,
     organization: OrganizationOption = None,
-    on: OnOption = None,
+    on: Annotated[
+        datetime | None, on_day("As they stood on this day, by what is known of it now.")
+    ] = None,
     db: DbOption = None,
     form: FormatOption = Format.TEXT,
 ) -> None:

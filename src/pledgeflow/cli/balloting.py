@@ -12,13 +12,15 @@ from rich.table import Table
 from rich.text import Text
 
 from pledgeflow.cli.desk import Desk
+from pledgeflow.cli.labels import speaker
 from pledgeflow.cli.options import Format
 from pledgeflow.cli.output import FINDINGS, message, print_json, table
 from pledgeflow.cli.output import show as put
 from pledgeflow.cli.payload import meant
+from pledgeflow.cli.reasons import Explainer
 from pledgeflow.cli.unmet import elsewhere_data, stays_said, unmet_told
 from pledgeflow.domain.balloting import Secrecy, Turnout
-from pledgeflow.errors import RefusedError
+from pledgeflow.errors import RefusedError, RemedyStep
 from pledgeflow.policy.compiled.balloting import BallotRule
 from pledgeflow.policy.language.steps import CommandField
 from pledgeflow.service.ballots import Ballots, Closed
@@ -30,18 +32,67 @@ SECRECIES = {
 }
 
 
+ACTS = {
+    "open": ("开始", "open"),
+    "codes": ("发放投票码，办理", "issue the codes of"),
+    "paper": ("录入纸质选票，办理", "enter the paper of"),
+    "close": ("结束", "close"),
+}
+"""What somebody who holds a ballot does with it; the subcommand of each is its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class BallotExplainer(Explainer):
+    """Explains why a ballot is not held so. To take its step is to hold it: nobody counts by hand.
+
+    act: the subcommand that was refused; ballot: its id and label; command: the step of its result
+    """
+
+    act: str = ""
+    ballot: tuple[str, str] = ("", "")
+    command: str = ""
+    stream: str = ""
+
+    def typed(self, step: RemedyStep) -> str:
+        """See `Explainer.typed`."""
+        if not self._holds(step):
+            return Explainer.typed(self, step)
+        who = f" --capacity {step.by[0]}" if step.by else ""
+        return f"ballot {self.act} {self.stream} {self.ballot[0]}{who}"
+
+    def remedy(self, step: RemedyStep) -> str:
+        """See `Explainer.remedy`."""
+        if not self._holds(step):
+            return Explainer.remedy(self, step)
+        words = speaker(self.policy, self.track, self.lang)
+        zh, en = ACTS[self.act]
+        by = (
+            words.word("known_role", step.by)
+            if step.by
+            else self.lang.pick("办理人", "whoever acts")
+        )
+        name = self.ballot[1]
+        return self.lang.pick(f"由{by}{zh}“{name}”", f"{by} has to {en} the ballot `{name}`")
+
+    def _holds(self, step: RemedyStep) -> bool:
+        """Whether a remedy is the ballot's own step, and not one that has to say something else."""
+        own = step.command == self.command and step.promisor is None and not step.fields
+        return own and self.act in ACTS
+
+
 @dataclass(frozen=True, slots=True)
 class Booth:
-    """One stream's ballots, and the words for them. track: of its promisor."""
+    """One stream's ballots, and the words for them. track: of its promisor; act: the subcommand."""
 
     desk: Desk
     track: str
     form: Format
+    act: str
 
     @classmethod
-    def at(cls, desk: Desk, form: Format) -> Booth:
+    def at(cls, desk: Desk, form: Format, act: str) -> Booth:
         """The booth of a stream, whether it has begun or not."""
-        return cls(desk, desk.engine.state(desk.stream).track, form)
+        return cls(desk, desk.engine.state(desk.stream).track, form, act)
 
     @property
     def ballots(self) -> Ballots:
@@ -87,9 +138,26 @@ class Booth:
         rule = self.rules.get(ballot)
         return self.desk.lang.of(rule.source.label if rule is not None else None, ballot)
 
+    def _explainer(self, command: str) -> Explainer:
+        """Puts into words why the ballot with that command is not held so."""
+        plain = self.desk.explainer(self.track)
+        name = next((n for n, rule in self.rules.items() if rule.source.command == command), "")
+        return BallotExplainer(
+            plain.policy,
+            plain.track,
+            plain.clauses,
+            plain.lang,
+            plain.names,
+            plain.options,
+            act=self.act,
+            ballot=(name, self.label(name)),
+            command=command,
+            stream=str(self.desk.stream),
+        )
+
     def refused(self, error: RefusedError) -> typer.Exit:
         """Say why not; to be raised."""
-        explainer, verdict = self.desk.explainer(self.track), error.verdict
+        explainer, verdict = self._explainer(error.command), error.verdict
         if self.form is Format.JSON:
             head = {"done": False, "pledge": str(self.desk.stream), "command": error.command}
             print_json({**head, **explainer.data(verdict)})

@@ -43,7 +43,7 @@ VotersOption = Annotated[
     typer.Option("--voter", metavar="ID", help="Who; may be repeated, or a,b."),
 ]
 FileOption = Annotated[
-    Path | None, typer.Option("--voters", metavar="FILE", help="The same, one a line.")
+    Path | None, typer.Option("--voters-file", metavar="FILE", help="The same, one a line.")
 ]
 
 
@@ -61,7 +61,7 @@ def open_(
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Begin a ballot for whoever may vote on that day. A list is given where the policy takes one."""
-    with _booth(db, pledge, lang, form) as booth:
+    with _booth(db, pledge, (lang, form, "open")) as booth:
         name, step = booth.ballot(ballot), _step(booth, (actor, capacity), on)
         listed = _people(voter, voters)
         booth.tell(booth.ballots.open(booth.desk.stream, name, step, voters=listed))
@@ -81,7 +81,7 @@ def codes(
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Print a one-time code for each voter, or for some. It is told this once; older ones are void."""
-    with _booth(db, pledge, lang, form) as booth:
+    with _booth(db, pledge, (lang, form, "codes")) as booth:
         name, step = booth.ballot(ballot), _step(booth, (actor, capacity), on)
         some = _people(voter, voters) or None
         issued = booth.ballots.issue_codes(booth.desk.stream, name, step, some)
@@ -119,7 +119,7 @@ def vote(
     if blank and mark:
         raise fail("`--mark` and `--blank` exclude each other; choose one")
     marks = [] if blank else mark or [_asked(lang)]
-    with _booth(db, pledge, lang, form) as booth:
+    with _booth(db, pledge, (lang, form, "vote")) as booth:
         name = booth.ballot(ballot)
         chosen = booth.choices(name, marks)
         booth.ballots.cast(booth.desk.stream, name, chosen, voter=voter, code=code)
@@ -147,7 +147,7 @@ def paper(
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Enter what was voted on paper, and who voted so."""
-    with _booth(db, pledge, lang, form) as booth:
+    with _booth(db, pledge, (lang, form, "paper")) as booth:
         name, step = booth.ballot(ballot), _step(booth, (actor, capacity), on)
         counted = once(_counted(booth, name, votes), ",".join(votes))
         booth.ballots.enter_paper(
@@ -166,7 +166,7 @@ def turnout(
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Say how many may vote and how many have; with `--roll`, who."""
-    with _booth(db, pledge, lang, form) as booth:
+    with _booth(db, pledge, (lang, form, "turnout")) as booth:
         name = booth.ballot(ballot)
         people = booth.ballots.roll(booth.desk.stream, name) if roll else {}
         more = {"people": dict(people)} if roll else {}
@@ -191,7 +191,7 @@ def close(
     form: FormatOption = Format.TEXT,
 ) -> None:
     """End a ballot and record its result; given again, it records what was left unrecorded."""
-    with _booth(db, pledge, lang, form) as booth:
+    with _booth(db, pledge, (lang, form, "close")) as booth:
         name, step = booth.ballot(ballot), _step(booth, (actor, capacity), on)
         rule = booth.rules.get(name)
         command = rule.source.command if rule is not None else ""
@@ -206,7 +206,7 @@ def show(
     form: FormatOption = Format.TEXT,
 ) -> None:
     """List the ballots of a pledge: how each is held, and how those that were opened stand."""
-    with _booth(db, pledge, lang, form) as booth:
+    with _booth(db, pledge, (lang, form, "show")) as booth:
         held = booth.ballots.held(booth.desk.stream)
         if form is Format.JSON:
             provided = {
@@ -226,10 +226,11 @@ def show(
 
 
 @contextmanager
-def _booth(db: str | None, pledge: str, lang: Lang, form: Format) -> Iterator[Booth]:
-    """The ballots of a pledge; a refusal is said, with its reasons."""
+def _booth(db: str | None, pledge: str, how: tuple[Lang, Format, str]) -> Iterator[Booth]:
+    """The ballots of a pledge; a refusal is said, with its reasons. how: it is said, by which act."""
+    lang, form, act = how
     with existing(db) as engine:
-        booth = Booth.at(Desk.at(engine, pledge, lang), form)
+        booth = Booth.at(Desk.at(engine, pledge, lang), form, act)
         try:
             yield booth
         except RefusedError as error:

@@ -43,6 +43,15 @@ MESSAGES: Mapping[str, str] = {
     "`{}` may only be read; name the server that takes what is written": (
         "`{}` 只能读取；请改用可写入的服务器"
     ),
+    "`{}` has no row-level security; give each jurisdiction a database": (
+        "`{}` 不能逐行限制；请为每个地区或单位各设一个数据库"
+    ),
+    "`{}` has no table `{}` yet; run `pledgeflow db upgrade`": (
+        "`{}` 还没有表`{}`；请运行 `pledgeflow db upgrade`"
+    ),
+    "`{}` lets this role delete from `{}`, but not clean up after it; grant it MAINTAIN there": (
+        "`{}` 允许该角色从`{}`中删除，但不允许彻底清除；请在该表上授予 `MAINTAIN` 权限"
+    ),
     "`{}` does not let this role do that; grant it what it needs": (
         "`{}` 不允许该角色如此操作；请授予所需权限"
     ),
@@ -189,6 +198,9 @@ MESSAGES: Mapping[str, str] = {
     "`kind` is none of {}": "类别有误",
     # jurisdictions, cycles, pledges
     "there is no jurisdiction `{}`; there is {}": "没有地区或单位 `{}`；现有 {}",
+    "`{}` is a cycle; write `{}`": "`{}` 是期间；请写成 `{}`",
+    "`--until {}` lies before the day that is asked about, {}; name a later day, or an earlier one "
+    "with `--on`": "`--until {}` 早于所问之日{}；请指明更晚的一天，或者用 `--on` 指明更早的一天",
     "none; open a cycle first": "无，请先开启一个期间",
     "there is no cycle in `{}`; jurisdictions are {}": "`{}` 没有开启期间；现有地区或单位 {}",
     "`{}` has no cycle `{}`; it has {}": "`{}` 没有期间 `{}`；现有 {}",

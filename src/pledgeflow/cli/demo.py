@@ -13,7 +13,7 @@ from rich.text import Text
 
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.cli.database import DEMO, file_of, url_of
-from pledgeflow.cli.options import Format, FormatOption, Lang, LangOption
+from pledgeflow.cli.options import Format, FormatOption, Lang, LangOption, language
 from pledgeflow.cli.output import fail, print_json, say
 from pledgeflow.cli.output import show as put
 from pledgeflow.cli.progress import counting
@@ -139,6 +139,8 @@ def _next(
         return []
     pledge = refusal.stream if refusal is not None else rows[0].stream
     here = f" --db {db}" if db is not None else ""
+    # Names and words in it are in one language; what is read with it is best in the same.
+    here += f" --lang {lang.value}" if lang is not language() else ""
     place, on = pledge.jurisdiction, outcomes[0].cycle.starts + HALFWAY
     cycle = f"{place}/{pledge.cycle}"
     commands = [f"pledges --all --jurisdiction {place}", f"log {pledge}"]

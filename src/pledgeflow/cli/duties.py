@@ -18,8 +18,8 @@ from pledgeflow.cli.addressed import Row, addressed
 from pledgeflow.cli.cycles import JurisdictionArgument
 from pledgeflow.cli.database import existing, place_in
 from pledgeflow.cli.labels import Labels
-from pledgeflow.cli.options import DbOption, Format, FormatOption, Lang, LangOption, OnOption, day
-from pledgeflow.cli.output import message
+from pledgeflow.cli.options import DbOption, Format, FormatOption, Lang, LangOption, day, on_day
+from pledgeflow.cli.output import fail, message
 from pledgeflow.cli.output import show as put
 from pledgeflow.policy.judging.owing import Status
 from pledgeflow.service import Due, Engine
@@ -66,23 +66,33 @@ def duties(
             help="What is due by then; a month from the day asked, if left out.",
         ),
     ] = None,
-    on: OnOption = None,
+    on: Annotated[
+        datetime | None, on_day("As of which day: what has been done since was still owed then.")
+    ] = None,
     calendar: CalendarOption = None,
     db: DbOption = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """List what is owed and not done yet, and what of it is overdue."""
     with existing(db) as engine:
+        place, slash, one = jurisdiction.partition("/")
+        if slash and place in engine.store.jurisdictions():
+            raise fail(f"`{jurisdiction}` is a cycle; write `{place} --cycle {one}`")
         place_in(engine, jurisdiction)
         if calendar is not None:
             engine.calendar = read_calendar(calendar)
-        today = day(on) or engine.clock()
+        today, last = day(on) or engine.clock(), day(until)
+        if last is not None and last < today:
+            raise fail(
+                f"`--until {last}` lies before the day that is asked about, {today}; name a later "
+                "day, or an earlier one with `--on`"
+            )
         found = engine.duties(
             jurisdiction,
             actor=actor,
             organization=organization,
             cycle=cycle,
-            until=day(until) or _a_month_from(today),
+            until=last or _a_month_from(today),
             today=today,
         )
         if actor is not None or organization is not None:

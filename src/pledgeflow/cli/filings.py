@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import typer
@@ -15,8 +15,8 @@ from pledgeflow.cli.options import (
     FormatOption,
     Lang,
     LangOption,
-    OnOption,
     day,
+    on_day,
 )
 from pledgeflow.cli.output import keep_dates, message, print_json, table
 from pledgeflow.cli.output import show as put
@@ -30,7 +30,10 @@ def filings(
     organization: Annotated[
         str | None, typer.Option("--organization", metavar="ID", help="Only of this one.")
     ] = None,
-    on: OnOption = None,
+    on: Annotated[
+        datetime | None,
+        on_day("Those in force on this day; how a filing stands is told as it stands now."),
+    ] = None,
     db: DbOption = None,
     form: FormatOption = Format.TEXT,
 ) -> None:

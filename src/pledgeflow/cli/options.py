@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -75,10 +75,14 @@ LangOption = Annotated[
     ),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="What to print.")]
-OnOption = Annotated[
-    datetime | None,
-    typer.Option("--on", metavar="DATE", formats=["%Y-%m-%d"], help="As of which day."),
-]
+
+
+def on_day(words: str) -> Any:
+    """The option `--on`. words: what it means where it is asked."""
+    return typer.Option("--on", metavar="DATE", formats=["%Y-%m-%d"], help=words)
+
+
+OnOption = Annotated[datetime | None, on_day("As of which day.")]
 DbOption = Annotated[
     str | None,
     typer.Option(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from pledgeflow.cli.addressed import addressed
 from pledgeflow.cli.database import cycle_in, existing
 from pledgeflow.cli.labels import Labels
 from pledgeflow.cli.options import (
@@ -24,7 +26,7 @@ from pledgeflow.cli.options import (
     OrganizationOption,
     day,
 )
-from pledgeflow.cli.output import print_rows, table
+from pledgeflow.cli.output import message, print_rows, table
 from pledgeflow.cli.output import show as put
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.service.ledgers import Place, Standing, coverage_of
@@ -34,6 +36,8 @@ STANDINGS: dict[Place, tuple[str, str]] = {
     "missing": ("应诺未诺", "missing"),
     "need_not": ("不必承诺", "need not"),
 }
+WHO = 0
+"""The column with whom it is about, by an id that can be copied."""
 DUTIES = {
     "required": ("应当承诺", "has to"),
     "voluntary": ("自愿承诺", "as they wish"),
@@ -57,6 +61,14 @@ def people(
     with existing(db) as engine:
         jurisdiction, cycle = cycle_in(engine, where)
         policy = engine.cycle_policy(jurisdiction, cycle)
+        rows_of = engine.store.cycles(jurisdiction)
+        starts = next(row.starts for row in rows_of if row.cycle == cycle)
+        if (day(on) or engine.clock()) < starts:
+            zh = f"本期间自{starts}开始，此前没有应诺未诺的人员"
+            message(lang.pick(zh, f"the cycle begins on {starts}; nobody is missing before that"))
+            if form is Format.JSON:
+                print_rows(())
+            return
         found = engine.people(jurisdiction, cycle, organization=organization, on=day(on))
         wanted = (each for each in found if not missing or each.standing == "missing")
         if form is Format.JSON:
@@ -74,7 +86,7 @@ class _Telling:
     lang: Lang
     names: Any
 
-    def told(self, rows: list[Standing]) -> list[Text | Table]:
+    def told(self, rows: list[Standing]) -> list[RenderableType]:
         label = self.lang.of(coverage_of(self.policy).label)
         counts = Counter(each.standing for each in rows)
         parts = [
@@ -86,9 +98,9 @@ class _Telling:
         first = Text(" · ".join([*([label] if label else []), *parts]), style="bold")
         if not rows:
             return [first]
-        return [first, self._listed(rows), Text(), self._units(rows)]
+        return [first, *self._listed(rows), Text(), self._units(rows)]
 
-    def _listed(self, rows: Iterable[Standing]) -> Table:
+    def _listed(self, rows: Iterable[Standing]) -> Iterator[RenderableType]:
         heads = (
             ("人员或组织", "who"),
             ("所在组织", "organization"),
@@ -97,18 +109,18 @@ class _Telling:
             ("状态", "state"),
             ("依据", "clauses"),
         )
-        made = table(*(self.lang.pick(*head) for head in heads))
-        for each in rows:
-            asked = each.asked
-            made.add_row(
+        told = [
+            (
                 self._who(each),
-                self.names.get(asked.organization, asked.organization),
+                self.names.get(each.asked.organization, each.asked.organization),
                 self._track(each),
                 self.lang.pick(*STANDINGS[each.standing]),
                 self._state(each),
                 self.lang.pick("、", ", ").join(each.clauses),
             )
-        return made
+            for each in rows
+        ]
+        return addressed([self.lang.pick(*head) for head in heads], told, WHO)
 
     def _who(self, each: Standing) -> str:
         asked = each.asked

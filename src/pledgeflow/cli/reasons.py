@@ -55,17 +55,22 @@ class Explainer:
         grid.add_column(overflow="fold")
         for name, words in self._grounds(reason):
             grid.add_row(Text(name, style="cyan"), Text(words, style="dim"))
-        remedies = [self._remedy(step) for step in reason.remedy]
+        remedies = [self.remedy(step) for step in reason.remedy]
         for number, words in enumerate(remedies, start=1):
             head = self.lang.pick("办法", "remedy") if number == 1 else ""
             count = f"{number}. " if len(remedies) > 1 else ""
             grid.add_row(Text(head, style="green"), Text(f"{count}{words}"))
-            typed = options(self.policy, self.track, reason.remedy[number - 1])
-            if self.options and typed:
+            typed = self.typed(reason.remedy[number - 1])
+            if typed:
                 grid.add_row(Text(""), Text(typed, style="dim"))
         return Group(Text(self.sentence(reason)), Padding(grid, (0, 0, 0, 2), expand=False))
 
-    def _remedy(self, step: RemedyStep) -> str:
+    def typed(self, step: RemedyStep) -> str:
+        """A remedy as it is typed; nothing where there is nothing to type."""
+        return options(self.policy, self.track, step) if self.options else ""
+
+    def remedy(self, step: RemedyStep) -> str:
+        """A remedy in words."""
         said = say_remedy(self.policy, self.track, step, self.lang)
         return self._named(said, {"promisor": step.promisor})
 

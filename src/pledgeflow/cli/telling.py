@@ -163,9 +163,14 @@ def told(events: Iterable[Event], tell: Teller) -> Table:
     made = table("#", pick("日期", "date"), pick("事项", "what"), pick("何人", "who"))
     made.columns[0].justify = "right"
     made.columns[1].no_wrap = True
+    days: dict[int, date] = {}
     for event in events:
+        # What follows from an act and has no day of its own has that of the act.
+        day = tell.when(event) or days.get(getattr(event, "cause", event.version))
+        if day is not None:
+            days[event.version] = day
         first, *rest = tell.what(event).split("\n")
         what = Text(first, style="bold" if tell.who(event) else "dim")
         what.append("".join(f"\n{line}" for line in rest), style="not bold")
-        made.add_row(str(event.version), str(tell.when(event) or ""), what, tell.who(event))
+        made.add_row(str(event.version), str(day or ""), what, tell.who(event))
     return made

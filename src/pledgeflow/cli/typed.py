@@ -26,7 +26,10 @@ def options(policy: Policy, track: str | None, step: RemedyStep) -> str:
 def _options(policy: Policy, track: str, step: RemedyStep) -> Iterator[str]:
     yield f"--do {step.command}"
     if step.by:
-        yield f"--capacity {'|'.join(step.by)}"
+        # The sentence above names them all; one can be typed.
+        yield f"--capacity {step.by[0]}"
+    if step.not_before is not None:
+        yield f"--on {step.not_before}"
     declared = policy.tracks[track].commands.get(step.command)
     _, _, item = (step.subject or "").partition("/")
     if item and declared is not None and declared.pointer is not None:

@@ -1,4 +1,7 @@
-"""`db check`, `db upgrade`, `db rebuild`: whether a database is as it should be, and making it so."""
+"""`db check`, `db upgrade`, `db rebuild`: whether a database is as it should be, and making it so.
+
+`db secure` keeps jurisdictions apart in it.
+"""
 
 from __future__ import annotations
 
@@ -77,6 +80,23 @@ def upgrade(
     show(Text(_done(name, before, needed, lang)))
     if events:
         message(lang.pick(f"已改写{events}条记录", f"worked through {events} events"))
+
+
+def secure(
+    lang: LangOption,
+    db: DbOption = None,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """On PostgreSQL, let each session see the one jurisdiction that it names, in every table."""
+    with stored(db) as store:
+        done = import_module("pledgeflow.storage.securing").secure(store, *_kept())
+        name = store.name
+    if form is Format.JSON:
+        print_json({"database": name, "tables": done})
+        return
+    zh = f"`{name}` 中{len(done)}张表已逐行限制：每次连接只见其所指明的地区或单位"
+    en = f"secured {len(done)} tables in `{name}`: each session sees its own jurisdiction"
+    show(Text(lang.pick(zh, en)))
 
 
 def rebuild(

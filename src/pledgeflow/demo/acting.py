@@ -123,12 +123,10 @@ class Case:
             asked = self._mend(reasons, command, on, (*trail, key))
             if asked is None:
                 return False
-            for name, value in asked.items():
-                spec = named.rules.fields.get(name)
-                if value is not None:
-                    fields[name] = value
-                elif spec is not None:
-                    fields[name] = form.value(spec, named.means)
+            said = {**asked, **form.blanks(named, asked)}
+            if None in said.values():
+                return False
+            fields |= said
         return False
 
     def _try(

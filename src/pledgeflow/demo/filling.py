@@ -69,6 +69,12 @@ class Form:
                 parts[name] = self.rng.randint(whole // 2 if self._careful() else 0, whole)
         return parts
 
+    def blanks(self, command: StepName, asked: Mapping[str, object]) -> Mapping[str, object]:
+        """Something for each field that has to be said, whatever it is; None where there is nothing."""
+        specs = command.rules.fields
+        open_ones = [name for name, value in asked.items() if value is None and name in specs]
+        return {name: self.value(specs[name], command.means) for name in open_ones}
+
     def _careful(self) -> bool:
         return self.rng.random() < self.temper.care
 

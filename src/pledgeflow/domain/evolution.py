@@ -5,8 +5,9 @@ Below every policy: no rule is read here, so a later policy cannot rewrite what 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import assert_never
 
 from pledgeflow.domain.events import (
@@ -32,6 +33,30 @@ def fold(state: State, events: Iterable[Event]) -> State:
     for event in events:
         state = evolve(state, event)
     return state
+
+
+def as_of(events: Iterable[Event], day: date) -> Iterator[Event]:
+    """Of `events` those that had happened by a day, whenever they were entered, in their order.
+
+    What follows from a record goes with it, and so does what takes back or corrects it.
+    """
+    later: set[int] = set()
+    for event in events:
+        match event:
+            case Recorded() | Signed():
+                still_to_come = event.occurred_on > day
+            case Corrected() | Annulled():
+                still_to_come = event.occurred_on > day or event.target in later
+            case Opened():
+                still_to_come = event.on > day
+            case Amended() | OutcomeAnswered():
+                still_to_come = event.cause in later
+            case _:
+                still_to_come = event.on > day or event.cause in later
+        if still_to_come:
+            later.add(event.version)
+        else:
+            yield event
 
 
 def evolve(state: State, event: Event) -> State:

@@ -38,7 +38,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Selections:
-    """One cycle of a jurisdiction. view: of the day asked about; state: a stream as it stands."""
+    """One cycle of a jurisdiction. view: of the day asked about; state: a stream as of that day."""
 
     store: EventStore
     cycle: CycleRow
@@ -53,11 +53,16 @@ class Selections:
         """
         check_organization(self.view, organization)
         rows = [row for row in self._rows() if self._within(row, organization)]
+        states = {row.stream: self.state(row.stream) for row in rows}
+        rows = [row for row in rows if states[row.stream].version]
         depths = {row.organization: self._depth(row.organization) for row in rows}
         order = list(self.policy.tracks)
         rows.sort(key=lambda r: (-depths[r.organization], order.index(r.track), r.stream))
         lowest = max(depths.values(), default=0)
-        return (self._selection(row, lowest - depths[row.organization]) for row in rows)
+        return (
+            self._selection(row, states[row.stream], lowest - depths[row.organization])
+            for row in rows
+        )
 
     def _rows(self) -> Iterator[PledgeRow]:
         for row in self.store.pledges(self.cycle.jurisdiction, self.cycle.cycle):
@@ -71,18 +76,18 @@ class Selections:
         above = (each.id for each in self.view.ancestors(row.organization))
         return organization in (None, row.organization, *above)
 
-    def _selection(self, row: PledgeRow, level: int) -> Selection:
+    def _selection(self, row: PledgeRow, state: State, level: int) -> Selection:
         rules = self.policy.tracks[row.track]
-        state = self.state(row.stream)
+        root = state.subjects[state.root]
         choosing = Choosing(rules, state)
         return Selection(
             stream=row.stream,
             track=row.track,
             organization=row.organization,
             level=level,
-            state=row.state,
-            since=row.since,
-            ended=row.state in rules.lifecycles[rules.root].final,
+            state=root.state,
+            since=root.since,
+            ended=root.state in rules.lifecycles[rules.root].final,
             places=choosing.places(),
             objections=choosing.objections(state.root),
             candidates=tuple(choosing.candidates()),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from pledgeflow.decision import explain
 from pledgeflow.domain.commands import Begin, Command, StreamId, TakeOver, Tick
@@ -41,9 +42,12 @@ from pledgeflow.service.looking import Looking
 from pledgeflow.service.passing import Passing
 from pledgeflow.service.reactions import Reactions, happened_on, may_follow
 from pledgeflow.service.rebuilding import Deriving
-from pledgeflow.service.remembering import NOTHING
+from pledgeflow.service.remembering import NOTHING, Extracts
 from pledgeflow.steps import Asked, Step, stream_id
 from pledgeflow.storage.store import START, CycleRow, Head
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 YEAR = "year"
 PATIENCE = 100
@@ -191,11 +195,23 @@ class Engine(Looking):
             ]
             self.store.log(rows, at=datetime.now(UTC))
 
+    def within(self, connection: Connection) -> Engine:
+        """An engine inside a transaction that the host has begun, for as long as that is open.
+
+        Each act is a savepoint; what was done is done if the host commits. It tries nothing again:
+        ConflictError goes to the host, whose transaction may have read what is no longer so. On
+        SQLite the host has to begin immediately (`BEGIN IMMEDIATE`).
+        """
+        store = import_module("pledgeflow.storage.joined").joined(self.store, connection)
+        box = None if self._beside is self.box else self.box
+        return replace(self, store=store, box=box, tries=1, _extracts=Extracts(), _beside=None)
+
     @property
     def ballots(self) -> Ballots:
         """The ballots that policies provide for: opened, voted in, closed, and recorded."""
         if self.box is None:
-            self.box = import_module("pledgeflow.ballots.sql").box_beside(self.store)
+            self._beside = import_module("pledgeflow.ballots.sql").box_beside(self.store)
+            self.box = self._beside
         return Ballots(self.box, _Office(self), self.clock)
 
     def _by_hand(self, case: _Case, asked: Asked) -> Made:

@@ -19,8 +19,8 @@ def judged(order: Ready, verdict: Verdict, version: int, policy: str) -> Judged:
         asked.on,
         verdict.ruling.value,
         policy,
-        [
+        tuple(
             {"code": reason.code, "rule": reason.rule, "clauses": list(reason.clauses)}
             for reason in verdict.reasons
-        ],
+        ),
     )

@@ -142,7 +142,12 @@ class Overview:
         if pledge is None:
             return ""
         state = self.state(pledge.stream)
-        said = [r for records in state.records.values() for r in records if name in r.fields]
+        said = [
+            record
+            for records in state.records.values()
+            for record in records
+            if name in record.fields and record.occurred_on <= self.on
+        ]
         latest = max(said, key=lambda record: record.version, default=None)
         value = latest.fields[name] if latest is not None else ""
         return value if isinstance(value, str) else ""

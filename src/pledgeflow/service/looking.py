@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Literal
 
 from pledgeflow.ballots.box import BallotBox
@@ -20,6 +21,7 @@ from pledgeflow.domain.commands import (
     StreamId,
 )
 from pledgeflow.domain.events import Cycle
+from pledgeflow.domain.evolution import as_of, fold
 from pledgeflow.domain.extracts import Directory
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State
@@ -75,6 +77,7 @@ class Looking:
     tries: int = TRIES
     decisions: Literal["nothing", "refusals"] = "refusals"
     _policies: dict[str, Policy] = field(default_factory=dict, repr=False)
+    _beside: BallotBox | None = field(default=None, repr=False)
     _streams: Streams = field(init=False, repr=False)
     _extracts: Extracts = field(default_factory=Extracts, repr=False)
 
@@ -224,13 +227,14 @@ class Looking:
     ) -> Iterator[Selection]:
         """The selections of awards that have begun, level by level, the lowest first.
 
-        organization: of this one and those below it; on: as of which day the directory says who is
-        below whom. Raises DirectoryError for an unknown organization.
+        organization: of this one and those below it; on: as they stood on that day, with what has
+        been entered since about it. Raises DirectoryError for an unknown organization.
         """
         row, day = self._cycles.named(jurisdiction, cycle), on if on is not None else self.clock()
         view = self._directory.members(jurisdiction, "", day)
         policy = self._cycles.policy(row)
-        return Selections(self.store, row, policy, view, self._state).listed(organization)
+        state = self._state if on is None else partial(self._state_on, on)
+        return Selections(self.store, row, policy, view, state).listed(organization)
 
     def filings(self, jurisdiction: str, organization: str | None = None) -> Iterator[Filing]:
         """Every policy that organizations of a jurisdiction have filed, in whichever cycle.
@@ -325,6 +329,12 @@ class Looking:
         row, day = self._cycles.named(jurisdiction, cycle), on if on is not None else self.clock()
         view = self._directory.members(jurisdiction, "", day)
         return Overview(self.store, row, self._cycles.policy(row), view, day, self._state)
+
+    def _state_on(self, day: date, stream: StreamId) -> State:
+        """A stream as it stood on a day; it had no version before it began."""
+        row = self._cycles.of(stream)
+        blank = State(stream, Cycle(row.cycle, row.starts, row.ordinal))
+        return fold(blank, as_of((kept.event for kept in self.store.load(stream)), day))
 
     def _state(self, stream: StreamId) -> State:
         stood = self._streams.read(stream)

@@ -195,7 +195,7 @@ class MemoryStore:
             for digest in digests:
                 self._texts.pop((jurisdiction, digest), None)
             held = self._directories.get(jurisdiction)
-            if person is not None and held is not None:
+            if held is not None and any(row.person == person for row in held.data.people):
                 people = (
                     replace(row, name="") if row.person == person else row
                     for row in held.data.people

@@ -42,7 +42,21 @@ def opened(url: str) -> Engine:
         ) from error
     if parsed.drivername == "sqlite":
         listen(engine, "connect", lambda connection, _: sqlite.prepare(connection))
+    else:
+        listen(engine, "connect", lambda connection, _: _prepared(connection))
     return engine
+
+
+def _prepared(connection: Any) -> None:
+    """What was acknowledged has to outlive a loss of power, whatever the server would do otherwise.
+
+    Everything but `off` waits for the log at least.
+    """
+    connection.execute(
+        "SELECT set_config('synchronous_commit', 'on', false) "
+        "WHERE current_setting('synchronous_commit') = 'off'"
+    )
+    connection.commit()
 
 
 def _parsed(url: str) -> URL:

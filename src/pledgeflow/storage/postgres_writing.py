@@ -53,12 +53,9 @@ def _told(name: str, columns: Sequence[_Column], count: int) -> str:
 
 def _given(rows: Sequence[Row]) -> list[Any]:
     """The values of rows as `_told` wants them."""
-    return _columnwise(rows) if len(rows) > FEW else [value for row in rows for value in row]
-
-
-def _columnwise(rows: Sequence[Row]) -> list[Any]:
-    """One list for each column."""
-    return [list(column) for column in zip(*rows, strict=True)]
+    if len(rows) > FEW:
+        return [list(column) for column in zip(*rows, strict=True)]
+    return [value for row in rows for value in row]
 
 
 def _columns(table: Table) -> tuple[_Column, ...]:
@@ -93,10 +90,7 @@ _OTHERWISE = {
     "due": _replacing(tables.due),
 }
 _WHOLE = "(SELECT whole FROM counted)"
-_USED = (
-    "done d JOIN unnest(%b::text[], %b::text[]) AS u (jurisdiction, key) "
-    "ON d.jurisdiction = u.jurisdiction AND d.key = u.key"
-)
+_ONCE = (("jurisdiction", "text"), ("key", "text"))
 
 
 def _inserted(name: str, count: int) -> str:
@@ -120,18 +114,16 @@ def _statement(heads: int, parts: tuple[tuple[str, int], ...], rescheduled: int)
         f"DELETE FROM due d USING {_told('g', _HEADS[:4], rescheduled)} WHERE {_same('d', 'g')} "
         f"AND {_WHOLE} AND NOT EXISTS (SELECT 1 FROM coming n WHERE {_same('d', 'n', keys)})"
     )
-    once = (
-        f" AND NOT EXISTS (SELECT 1 FROM {_USED})"
-        if any(part == "done" for part, _ in parts)
-        else ""
-    )
+    keyed = dict(parts).get("done", 0)
+    unused = "AND NOT EXISTS (SELECT 1 FROM done d JOIN k USING (jurisdiction, key)) "
     steps = [
         f"h AS (SELECT * FROM {_told('h', _HEADS, heads)})",
+        *([f"k AS (SELECT * FROM {_told('k', _ONCE, keyed)})"] if keyed else []),
         "moved AS (UPDATE streams s SET version = h.version, hash = h.hash, "
         "state = coalesce(h.state, s.state), "
         "state_version = coalesce(h.state_version, s.state_version) "
         f"FROM h WHERE h.before > 0 AND {_same('s', 'h')} AND s.version = h.before "
-        f"AND s.hash = h.known{once} RETURNING 1)",
+        f"AND s.hash = h.known {unused if keyed else ''}RETURNING 1)",
         f"begun AS (INSERT INTO streams SELECT {_KEYS}, version, hash, state, "
         "coalesce(state_version, 0) FROM h WHERE before = 0 ON CONFLICT DO NOTHING RETURNING 1)",
         "counted AS (SELECT (SELECT count(*) FROM moved) + (SELECT count(*) FROM begun) = "
@@ -196,9 +188,7 @@ def _put(cursor: Cursor[Any], written: Written) -> bool:
     }
     given = {name: rows for name, rows in parts.items() if rows or (name == "due" and written.due)}
     heads = [(*at, *row) for at, row in written.heads.items()]
-    values = _given(heads)
-    if written.done:
-        values += _columnwise([row[:2] for row in written.done])
+    values = [*_given(heads), *_given([row[: len(_ONCE)] for row in written.done])]
     for name, rows in given.items():
         values += _given(rows)
         if name == "due":
@@ -227,13 +217,17 @@ def _heads(cursor: Cursor[Any], streams: Sequence[StreamId], *, lock: bool) -> d
     if lock:
         # What is not there yet has no row to lock: its name is.
         cursor.execute(_LOCK_NAMES, [[str(stream) for stream in streams]])
-    cursor.execute((_LOCK if lock else _FIND).encode(), _columnwise(keys))
+    arrays = [list(column) for column in zip(*keys, strict=True)]
+    cursor.execute((_LOCK if lock else _FIND).encode(), arrays)
     return {StreamId(*row[:4]): Head(*row[4:]) for row in cursor.fetchall()}
 
 
 def _used(cursor: Cursor[Any], keys: set[tuple[str, str]]) -> set[tuple[str, str]]:
     if not keys:
         return set()
-    asked = f"SELECT d.jurisdiction, d.key FROM {_USED}".encode()
-    cursor.execute(asked, _columnwise(list(keys)))
+    asked = (
+        "SELECT d.jurisdiction, d.key FROM done d JOIN unnest(%s::text[], %s::text[]) AS u (j, k) "
+        "ON d.jurisdiction = u.j AND d.key = u.k"
+    )
+    cursor.execute(asked, [list(column) for column in zip(*keys, strict=True)])
     return {(row[0], row[1]) for row in cursor.fetchall()}

@@ -111,8 +111,8 @@ class Shelves(ABC):
                 connection.execute(table.delete().where(*here))
             if person is not None:
                 theirs = where(people, jurisdiction=jurisdiction, person=person)
-                connection.execute(people.update().where(*theirs).values(name=""))
-                _renew(connection, jurisdiction)
+                if connection.execute(people.update().where(*theirs).values(name="")).rowcount:
+                    _renew(connection, jurisdiction)
         return self._purge((table.name, people.name))
 
     def pledge(self, stream: StreamId) -> PledgeRow | None:

@@ -12,7 +12,6 @@ from threading import Lock
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Engine, inspect, select, text
-from sqlalchemy.event import listen
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from pledgeflow.domain.commands import StreamId
@@ -61,8 +60,6 @@ class SqlStore(Shelves):
         self._driver = Straight(self._engine, keeps=self._own and self._in_file)
         self._silent = self._engine.execution_options()
         self._silent.logger = _silence()
-        if self._sqlite:
-            listen(self._engine, "begin", _begin)
         self._lock = Lock()
         self._ready = False
 
@@ -188,7 +185,23 @@ class SqlStore(Shelves):
             elif self._engine.dialect.name == "postgresql":
                 plainly = connection.execution_options(isolation_level="AUTOCOMMIT")
                 for name in names:
+                    self._check_may_clean(plainly, name)
                     plainly.execute(text(f"VACUUM (FULL) {name}"))
+
+    def _check_may_clean(self, connection: Connection, name: str) -> None:
+        """A role that may not clean up a table is only warned, and the table is left as it is."""
+        version = connection.dialect.server_version_info or ()
+        allowed = (
+            "has_table_privilege(oid, 'MAINTAIN')"
+            if version >= (17,)
+            else "pg_has_role(relowner, 'USAGE')"
+        )
+        asked = text(f"SELECT {allowed} FROM pg_class WHERE oid = CAST(:name AS regclass)")
+        if not connection.scalar(asked, {"name": name}):
+            raise StorageError(
+                f"`{self.name}` lets this role delete from `{name}`, but not clean up after it; "
+                "grant it MAINTAIN there"
+            )
 
     @contextmanager
     def _transaction(self, *, write: bool = False, silent: bool = False) -> Iterator[Connection]:
@@ -204,10 +217,10 @@ class SqlStore(Shelves):
     @contextmanager
     def _connected(self, *, write: bool, silent: bool = False) -> Iterator[Connection]:
         engine = self._silent if silent else self._engine
-        with self._plainly(), engine.connect() as connection:
-            connection.execution_options(pledgeflow_writes=write)
-            with connection.begin():
-                yield connection
+        with self._plainly(), engine.connect() as connection, connection.begin():
+            if self._sqlite:
+                sqlite.begin(_driver(connection), write=write)
+            yield connection
 
     def _straight(self, act: Callable[[Any], _Answer], *, write: bool) -> _Answer:
         """What is done on the driver's own connection; see `Straight.run`."""
@@ -288,11 +301,6 @@ def _silence() -> Logger:
 
 def _driver(connection: Connection) -> Any:
     return connection.connection.driver_connection
-
-
-def _begin(connection: Connection) -> None:
-    write = connection.get_execution_options().get("pledgeflow_writes", False)
-    sqlite.begin(_driver(connection), write=write)
 
 
 def _head(connection: Connection, stream: StreamId) -> int:

@@ -11,6 +11,7 @@ WAIT_MS = 10_000
 _PRAGMAS = (
     f"busy_timeout = {WAIT_MS}",
     "synchronous = FULL",
+    "fullfsync = ON",  # macOS alone: there, syncing a file leaves it in the cache of the disk
     "foreign_keys = ON",
     "secure_delete = ON",  # erased words are overwritten, not only unlinked
 )

@@ -81,7 +81,7 @@ WORDS = Json(list, tuple)
 KINDS = Json(sorted, frozenset)
 COUNTS = Json(dict, dict)
 DAYS = Json(_to_iso, _from_iso)
-DATA = Json(list, list)
+DATA = Json(list, tuple)
 
 METADATA = MetaData()
 

@@ -20,6 +20,7 @@ from sqlalchemy import Column, Integer, MetaData, column, inspect, table, text
 from pledgeflow.errors import StorageError
 from pledgeflow.storage import migrations, tables
 from pledgeflow.storage.errors import NewSchemaError
+from pledgeflow.storage.securing import secure_again, see_all_or_fail
 from pledgeflow.storage.versions import MARKER, OLD_COLUMN, alone, found, revision
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def upgrade(store: SqlStore, *, told: Told = lambda _: None) -> int | None:
     ForeignDatabaseError where what is there is not ours.
     """
     with store.unchecked(write=True) as connection:
+        see_all_or_fail(connection)
         _alone(connection)
         before = found(connection, store.name)
         if before is not None and before > tables.SCHEMA:
@@ -65,6 +67,7 @@ def upgrade(store: SqlStore, *, told: Told = lambda _: None) -> int | None:
             _moved(connection, tables.marker.c.version_num, revision(before))
         with _ONE:
             command.upgrade(_config(connection, told), revision(tables.SCHEMA))
+        secure_again(connection, tables.METADATA)
     return before
 
 
@@ -78,6 +81,7 @@ def downgrade(store: SqlStore, version: int) -> None:
             f"version {_OLD} of the tables is the first one; there is none before it"
         )
     with store.unchecked(write=True) as connection:
+        see_all_or_fail(connection)
         _alone(connection)
         with _ONE:
             command.downgrade(_config(connection, lambda _: None), revision(version))

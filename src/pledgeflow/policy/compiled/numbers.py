@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pledgeflow.domain.commands import AnyCommand
@@ -33,11 +33,15 @@ class Bounded:
         if not isinstance(number, int):
             return None
         if number < self.least:
-            required = {"field": self.field, "at_least": self.least}
-            return self._because("number_too_small", required, {"number": number})
+            required: dict[str, object] = {"field": self.field, "at_least": self.least}
+            again: dict[str, Value] = {self.field: self.least}
+            return self._because("number_too_small", (required, {"number": number}), again)
         if isinstance(of, int) and number > of:
             required = {"field": self.field, "part_of": self.whole}
-            return self._because("part_exceeds_whole", required, {"part": number, "whole": of})
+            most = max(of, self.least)
+            again = {self.field: most} if most == of else {self.field: most, str(self.whole): most}
+            found = {"part": number, "whole": of}
+            return self._because("part_exceeds_whole", (required, found), again)
         return None
 
     def check(self) -> Check:
@@ -53,9 +57,12 @@ class Bounded:
             offers[self.whole] = (MANY,)
         return Check(self.rule, judge, fields=frozenset(offers), offers=offers)
 
-    def _because(self, code: str, required: dict[str, object], found: dict[str, object]) -> Reason:
-        again = (RemedyStep(self.command, fields={self.field: None}),)
-        return Reason(code, self.rule, self.clauses, required, found, again)
+    def _because(
+        self, code: str, told: tuple[Mapping[str, object], Mapping[str, object]], again: Fields
+    ) -> Reason:
+        """A reason: what was required and found, and what the same step would have to say."""
+        remedy = (RemedyStep(self.command, fields=again),)
+        return Reason(code, self.rule, self.clauses, *told, remedy)
 
 
 def bounded(name: str, command: CommandRules) -> Iterator[Bounded]:

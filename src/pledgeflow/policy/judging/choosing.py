@@ -7,6 +7,7 @@ there they would lose their reasons.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -30,16 +31,29 @@ def place(rules: Ruleset, state: State, command: Command) -> Subject | Reason:
     pointed = command.fields.get(named.pointer)
     by_lifecycle = rules.steps.get(command.name, {})
     if pointed is None:
-        return root if rules.root in by_lifecycle else _no_item(named, pointed)
+        return root if rules.root in by_lifecycle else _no_item(named, state, pointed)
     subject = state.subjects.get(pointed) if isinstance(pointed, str) else None
     if subject is None or subject.lifecycle != named.points_at:
-        return _no_item(named, pointed)
+        return _no_item(named, state, pointed)
     return subject if subject.lifecycle in by_lifecycle else root
 
 
-def _no_item(named: StepName, pointed: object) -> Reason:
-    required = {"field": named.pointer, "lifecycle": named.points_at}
-    return Reason("unknown_item", named.rule, required=required, found={"item": pointed})
+def _no_item(named: StepName, state: State, pointed: object) -> Reason:
+    field, lifecycle = str(named.pointer), str(named.points_at)
+    remedy = _naming_another(named, state, field, lifecycle)
+    required = {"field": field, "lifecycle": lifecycle}
+    return Reason(
+        "unknown_item", named.rule, required=required, found={"item": pointed}, remedy=remedy
+    )
+
+
+def _naming_another(
+    named: StepName, state: State, field: str, lifecycle: str
+) -> tuple[RemedyStep, ...]:
+    """The same step, naming an item that there is; nothing helps where there is none."""
+    command = named.rule.removeprefix("commands.")
+    there = any(state.children(lifecycle))
+    return (RemedyStep(command, fields={field: None}),) if there else ()
 
 
 def ill_said(named: StepName, state: State, command: Command) -> list[Reason]:
@@ -66,17 +80,32 @@ def ill_said(named: StepName, state: State, command: Command) -> list[Reason]:
     for name, lifecycle in named.counts:
         votes, items = fields.get(name, {}), {item.id for item in state.children(lifecycle)}
         strange = [v for v in votes if v not in items] if isinstance(votes, Mapping) else []
-        ill += [_no_candidate(named, (name, lifecycle), item) for item in strange[:1]]
+        ill += [_no_candidate(named, state, (name, lifecycle), item) for item in strange[:1]]
     against = (number.against(fields) for number in named.numbers)
     ill += [reason for reason in against if reason is not None]
-    return ill
+    return [_about(reason, named, command) for reason in ill]
 
 
-def _no_candidate(named: StepName, counted: tuple[str, str], item: str) -> Reason:
+def _about(reason: Reason, named: StepName, command: Command) -> Reason:
+    """A reason whose remedy, where it is the same step once more, is about the same item."""
+    pointed = command.fields.get(named.pointer or "")
+    if not isinstance(pointed, str):
+        return reason
+    remedy = tuple(
+        replace(step, subject=pointed)
+        if step.command == command.name and step.subject is None and step.promisor is None
+        else step
+        for step in reason.remedy
+    )
+    return replace(reason, remedy=remedy) if remedy != reason.remedy else reason
+
+
+def _no_candidate(named: StepName, state: State, counted: tuple[str, str], item: str) -> Reason:
     name, lifecycle = counted
     rule, cite = f"{named.rule}.fields.{name}", named.rules.fields[name].cite
     required = {"field": name, "lifecycle": lifecycle}
-    return Reason("unknown_item", rule, cite, required, {"item": item})
+    remedy = _naming_another(named, state, name, lifecycle)
+    return Reason("unknown_item", rule, cite, required, {"item": item}, remedy)
 
 
 def _not_listed(closed: ClosedList, unknown: tuple[str, ...]) -> Reason:
@@ -117,7 +146,8 @@ def no_way(case: Case) -> Reason:
     subject, command = case.subject, case.command
     open_now = case.rules.steps[command.name][subject.lifecycle].get(subject.state, ())
     if open_now and command.occurred_on < subject.since:
-        return _before_last_move(open_now[0], subject.since, command.occurred_on)
+        early = _before_last_move(open_now[0], subject.since, command.occurred_on)
+        return _about(early, case.rules.commands[command.name], command)
     return Guide(case.rules, case.state, (command, case.facts)).wrong_state(subject)
 
 
@@ -160,7 +190,8 @@ def against_step(case: Case, step: Step) -> tuple[list[Reason], Stages]:
         reason = judge(state, subject, command, facts)
         if reason is not None:
             against.append(reason)
-    return against, missed
+    named = case.rules.commands[command.name]
+    return [_about(reason, named, command) for reason in against], missed
 
 
 def in_place(step: Step, state: State, subject: Subject, on: date) -> bool:

@@ -324,9 +324,9 @@ FOREIGN: Phrase = (
 """What is said of a code that only a deployer's guard knows."""
 
 REMEDY: Phrase = (
-    "由[{by}|办理人][就{subject}][在{promisor}的{place}中]{command}[{target}][，共{times}次]"
+    "由[{by}|办理人][就{subject}][在{promisor}的{place}中][对{target}]办理{command}[，共{times}次]"
     "[，填写{fields:asks}][，不早于{not_before}][，不晚于{not_after}]",
-    "[{by:known_role}|whoever takes this step] has to {command}[ {target}][ for {subject}]"
+    "[{by:known_role}|whoever acts] has to take the step {command}[ on {target}][ for {subject}]"
     "[ in the {place} of {promisor}][, {times:times}][, giving {fields:asks}]"
     "[, not before {not_before}][, by {not_after}]",
 )
