@@ -144,7 +144,8 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
     folder = tmp_path_factory.mktemp("demo")
     db = folder / "year.db"
     words = ["demo", "--db", str(db), "--people", "4", "--lang", "en"]
-    return db, CliRunner().invoke(app, words)
+    chinese = {"LANG": "zh_CN.UTF-8", "LC_ALL": "", "LC_MESSAGES": ""}
+    return db, CliRunner().invoke(app, words, env=chinese)
 
 
 def ask(db: Path, *words: str) -> Result:
@@ -171,6 +172,8 @@ def test_the_demonstration_says_what_came_of_it_and_what_to_try(
     ]
     assert len(tried) >= 3
     for words in tried:
+        # The names in it are in that language, and the environment's is another.
+        assert words[-2:] == ["--lang", "en"]
         again = CliRunner().invoke(app, words)
         assert again.exit_code in (0, 1), again.output
         assert again.stdout

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import psycopg
 import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import IntegrityError
 
 from pledgeflow.ballots import tables as ballots
+from pledgeflow.ballots.box import Voter
+from pledgeflow.ballots.sql import box_beside
 from pledgeflow.catalogue import Catalogue
+from pledgeflow.domain.balloting import BallotId, Secrecy, Terms
+from pledgeflow.domain.commands import StreamId
 from pledgeflow.service import Engine
 from pledgeflow.storage import tables
 from pledgeflow.storage.securing import secure
 from pledgeflow.storage.sql import SqlStore
 from pledgeflow.storage.upgrading import differences, downgrade, upgrade
+from tests.contract.scaling import SCRIPTS
 from tests.postgres import plain
 from tests.town import DIRECTORY, PEOPLE, POLICIES, day
 from tests.writing import told
 
-PAGE = Path(__file__).parents[2] / "docs" / "scaling.md"
-SCRIPTS = dict(re.findall(r'```sql title="([^"]+)"\n(.*?)```', PAGE.read_text("utf-8"), re.DOTALL))
 BY_HASH = "partitioning by hash"
 BEFORE, AFTER = ("t", "u"), ("u", "v", "w", "x", "y", "z")
 
@@ -47,7 +47,7 @@ def town(store: SqlStore) -> Engine:
     return Engine(store, Catalogue((POLICIES,)), clock=lambda: day(12, 31))
 
 
-@pytest.mark.parametrize("script", sorted(SCRIPTS))
+@pytest.mark.parametrize("script", [BY_HASH, "partitioning by list"])
 def test_the_engine_works_on_partitioned_tables(new_postgres: str, script: str) -> None:
     with SqlStore(new_postgres) as store:
         upgrade(store)
@@ -107,3 +107,32 @@ def test_partitioned_tables_are_upgraded(new_postgres: str) -> None:
         upgrade(store)
         assert store.heads("t") == before
         assert differences(store, tables.METADATA, ballots.METADATA) == []
+
+
+@pytest.mark.parametrize("script", [BY_HASH, "partitioning by list"])
+def test_closing_a_ballot_rewrites_its_own_part_alone(new_postgres: str, script: str) -> None:
+    """What is written anew has another file."""
+    with SqlStore(new_postgres) as store:
+        upgrade(store)
+        runs(new_postgres, script)
+        box, ballots_ = box_beside(store), [BallotId(StreamId(p, "2025", "an"), "b") for p in "tx"]
+        for ballot in ballots_:
+            box.open(ballot, Terms(Secrecy.UNLINKABLE, ("good",)), ["an"], on=day(1, 1))
+            box.cast(ballot, Voter("an"), ("good",))
+
+        def files() -> dict[str, int]:
+            """The files of each part, or whole table, of the roll."""
+            asked = (
+                "SELECT DISTINCT c.oid::regclass::text, relfilenode FROM ballot_roll r "
+                "JOIN pg_class c ON c.oid = r.tableoid"
+            )
+            with store.unchecked() as connection:
+                return {str(name): int(number) for name, number in connection.execute(text(asked))}
+
+        before = files()
+        box.close(ballots_[0], on=day(1, 2))
+        after = files()
+        assert before.keys() == after.keys()
+        changed = [name for name in before if before[name] != after[name]]
+        assert len(changed) == 1
+        assert len(before) == (2 if script == BY_HASH else 1)

@@ -24,6 +24,7 @@ from pledgeflow.storage.errors import ReadOnlyError
 from pledgeflow.storage.securing import secure
 from pledgeflow.storage.sql import SqlStore
 from pledgeflow.storage.upgrading import downgrade, upgrade
+from tests.contract.scaling import SCRIPTS
 from tests.town import DIRECTORY, POLICIES, day
 
 KEPT = (tables.METADATA, ballots.METADATA)
@@ -39,6 +40,11 @@ class Office:
     whole: str
     role: str
     word: str
+
+    @property
+    def schema(self) -> str:
+        """Where the tables are."""
+        return str(make_url(self.whole).query["options"]).removeprefix("-csearch_path=")
 
     def url(self, place: str | None) -> str:
         """How a session of the role is opened that is about a jurisdiction, or about none."""
@@ -56,23 +62,21 @@ def runs(url: str, *statements: str) -> None:
             connection.exec_driver_sql(statement)
 
 
-GRANTS = (
-    "GRANT USAGE ON SCHEMA {schema} TO {role}",
-    "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}",
-    "GRANT MAINTAIN ON ballots, ballot_roll, ballot_codes, ballot_counts, ballot_votes TO {role}",
-)
-
-
 @pytest.fixture
 def office(new_postgres: str) -> Iterator[Office]:
     role, word = f"office_{uuid4().hex}", uuid4().hex
     with SqlStore(new_postgres) as store:
         upgrade(store)
         assert sorted(secure(store, *KEPT)) == OF_PLACES
-    schema = str(make_url(new_postgres).query["options"]).removeprefix("-csearch_path=")
+    made = Office(new_postgres, role, word)
     runs(new_postgres, f"CREATE ROLE {role} LOGIN PASSWORD '{word}'")
-    runs(new_postgres, *(grant.format(schema=schema, role=role) for grant in GRANTS))
-    yield Office(new_postgres, role, word)
+    granted = SCRIPTS["grants"].replace("SCHEMA public", f"SCHEMA {made.schema}")
+    runs(
+        new_postgres,
+        f"GRANT USAGE ON SCHEMA {made.schema} TO {role}",  # that of `public` is everybody's
+        granted.replace("TO office", f"TO {role}"),
+    )
+    yield made
     left = (f"REASSIGN OWNED BY {role} TO CURRENT_USER", f"DROP OWNED BY {role}")
     runs(new_postgres, *left, f"DROP ROLE {role}")
 
@@ -164,7 +168,7 @@ def test_the_owner_is_held_to_it_too_and_a_superuser_is_not(office: Office) -> N
         lived(store, "t")
     runs(
         office.whole,
-        f"GRANT CREATE, USAGE ON SCHEMA {schema_of(office)} TO {office.role}",
+        f"GRANT CREATE, USAGE ON SCHEMA {office.schema} TO {office.role}",
         *(f"ALTER TABLE {name} OWNER TO {office.role}" for name in OF_PLACES),
     )
     assert rows(office.url("t"))["events"] > 0
@@ -173,10 +177,6 @@ def test_the_owner_is_held_to_it_too_and_a_superuser_is_not(office: Office) -> N
     # and nothing that changes tables may leave out rows that it does not see
     with SqlStore(office.url(None)) as store, pytest.raises(StorageError):
         downgrade(store, 3)
-
-
-def schema_of(office: Office) -> str:
-    return str(make_url(office.whole).query["options"]).removeprefix("-csearch_path=")
 
 
 def test_whoever_may_not_clean_up_is_told(office: Office) -> None:
@@ -197,7 +197,7 @@ def test_tables_that_come_with_an_upgrade_are_secured(office: Office) -> None:
         downgrade(store, 3)
         upgrade(store)
     assert set(rows(office.whole).values()) != {0}
-    runs(office.whole, f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema_of(office)} TO {office.role}")
+    runs(office.whole, f"GRANT SELECT ON ALL TABLES IN SCHEMA {office.schema} TO {office.role}")
     assert set(rows(office.url("u")).values()) == {0}
 
 

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Table
@@ -36,6 +37,10 @@ Piece = tuple[int, int]
 """One command in its stream: after which version, up to which."""
 Followed = tuple[str, int, str]
 """What follows from an act: its stream, its version, and the stream where it follows."""
+
+
+_event = lru_cache(maxsize=None)(decode)
+"""The same text is the same event, however often it is looked at."""
 
 
 @dataclass(slots=True)
@@ -71,7 +76,7 @@ class Record:
 
             for stream, row in rows(tables.events):
                 stream.events.append(row)
-                stream.decoded.append(decode(row["data"]))
+                stream.decoded.append(_event(row["data"]))
             for stream, row in rows(tables.streams):
                 stream.heads.append(row)
             for stream, row in rows(tables.outbox):

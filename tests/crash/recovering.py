@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import date
 from random import Random
 
+from pledgeflow.audit.auditing import Auditing
 from pledgeflow.service import Engine
 from pledgeflow.storage.sql import SqlStore
+from pledgeflow.storage.store import Kind
 from tests.crash.killing import Told, key_of
-from tests.crash.office import TOWN, Say, engine_on, given
+from tests.crash.office import POLICIES, TOWN, Say, engine_on, given
 from tests.crash.record import Record, wrong
 
 Opening = Callable[[], AbstractContextManager[SqlStore]]
@@ -62,6 +65,16 @@ class Aftermath:
             if thorough:
                 assert wrong(store, engine, self.told, settled=True) == []
 
+    def close(self) -> None:
+        """At last: an audit finds nothing, and rebuilding gives what is there."""
+        with self.opening() as store:
+            engine = engine_on(store)
+            for jurisdiction in POLICIES:
+                assert Auditing.of(store).verify(jurisdiction).sound
+                there = _derived(store, jurisdiction)
+                assert engine.rebuild(jurisdiction) == len(store.heads(jurisdiction))
+                assert _derived(store, jurisdiction) == there
+
     def _again(self, store: SqlStore, engine: Engine, say: Say) -> None:
         """What was in flight is said again: it is there once, whether it had been committed or not."""
         record = Record.of(store)
@@ -84,3 +97,10 @@ class Aftermath:
         for key in self.dice.sample(done, 3):
             say = Say("do", (self.told.orders[key],))
             assert given(engine, say) == [self.told.done[key]]
+
+
+def _derived(store: SqlStore, jurisdiction: str) -> list[object]:
+    """Everything that can be worked out from the events."""
+    kinds: tuple[Kind, ...] = ("timer", "duty")
+    due = [row for kind in kinds for row in store.due(jurisdiction, kind, date.max)]
+    return [store.pledges(jurisdiction), due]

@@ -7,7 +7,7 @@ held in `test_asked`, and said in docs/durability.md.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from random import Random
@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from pledgeflow.storage.sql import SqlStore
-from tests.crash.killing import Birth, Told, births, kill
+from tests.crash.killing import PATIENCE, Birth, Told, births, kill
 from tests.crash.office import Say, engine_on, found, given
 from tests.crash.record import wrong
 from tests.crash.recovering import Aftermath, Opening
@@ -54,25 +54,21 @@ def lived(birth: Birth, after: Aftermath, ends: int) -> None:
         after.look(thorough=number % THOROUGH == 0 or number == ends - 1)
 
 
-def told_of(after: Aftermath, began: float, record: Callable[[str, object], None]) -> None:
-    """At least a third had a command in flight. record: what is said of a test"""
-    spent = time.monotonic() - began
+def reckon(after: Aftermath, began: float) -> None:
+    """At the end of it: at least a third had a command in flight. See what is said with `-rP`."""
     done = sum(versions is not None for versions in after.told.done.values())
-    said = f"{after.figures}; {done} commands in {spent:.0f} s"
-    record("figures", said)
-    print(said)
+    print(f"{after.figures}; {done} commands by now, {time.monotonic() - began:.0f} s")
     assert after.figures.flying >= after.figures.ends * ASKED
 
 
 @pytest.mark.parametrize("kills", [SHARE, pytest.param(KILLS, marks=pytest.mark.stress)])
-def test_whoever_writes_to_a_file_is_killed(
-    kills: int, tmp_path: Path, record_property: Callable[[str, object], None]
-) -> None:
+def test_whoever_writes_to_a_file_is_killed(kills: int, tmp_path: Path) -> None:
     began, url = time.monotonic(), f"sqlite:///{tmp_path / 'pledges.db'}"
     with births(url, tmp_path) as birth:
         after = Aftermath(lambda: SqlStore(url), beginning(lambda: SqlStore(url)))
         lived(birth, after, kills)
-    told_of(after, began, record_property)
+    after.close()
+    reckon(after, began)
 
 
 @pytest.fixture
@@ -89,11 +85,7 @@ def server() -> Iterator[Server]:
     [(SHARE_OF_CLIENTS, 1), pytest.param(KILLS_OF_CLIENTS, STOPS, marks=pytest.mark.stress)],
 )
 def test_whoever_writes_to_a_server_is_killed_and_the_server_is_stopped(
-    kills: int,
-    stops: int,
-    server: Server,
-    tmp_path: Path,
-    record_property: Callable[[str, object], None],
+    kills: int, stops: int, server: Server, tmp_path: Path
 ) -> None:
     began, url = time.monotonic(), server.at()
 
@@ -108,7 +100,7 @@ def test_whoever_writes_to_a_server_is_killed_and_the_server_is_stopped(
         server.start()
         after = Aftermath(opening, beginning(opening))
         lived(birth, after, kills)
-        told_of(after, began, record_property)
+        reckon(after, began)
         stopped = Aftermath(opening, after.told)
         for _ in range(stops):
             begun, moment = stopped.dice.randint(1, LONGEST), stopped.dice.uniform(0, MOMENTS)
@@ -116,7 +108,8 @@ def test_whoever_writes_to_a_server_is_killed_and_the_server_is_stopped(
             assert stopped.told.lost
             server.start()
             stopped.look()
-    told_of(stopped, began, record_property)
+    stopped.close()
+    reckon(stopped, began)
 
 
 def alone(url: str) -> None:
@@ -126,5 +119,7 @@ def alone(url: str) -> None:
         "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
     )
     with closing(psycopg.connect(url, autocommit=True)) as connection:
+        until = time.monotonic() + PATIENCE
         while connection.execute(others).fetchone() != (0,):
+            assert time.monotonic() < until, "somebody is still there"
             time.sleep(0.002)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import subprocess
-import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
@@ -68,10 +66,3 @@ def test_the_pages_of_the_documentation_are_all_in_its_navigation() -> None:
     listed = set(re.findall(r"[\w/-]+\.md", str(yaml.safe_load(text)["nav"])))
     there = {str(p.relative_to(ROOT / "docs")) for p in (ROOT / "docs").rglob("*.md")}
     assert listed == there
-
-
-def test_importing_the_library_loads_neither_the_database_nor_the_terminal() -> None:
-    heavy = ("sqlalchemy", "alembic", "typer", "rich")
-    code = f"import sys, pledgeflow; print([m for m in {heavy} if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"

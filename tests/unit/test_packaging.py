@@ -1,5 +1,7 @@
-"""What a build carries, asked of the build itself."""
+"""What a build carries, asked of the build itself, and what importing it loads."""
 
+import subprocess
+import sys
 import tarfile
 from pathlib import Path
 from zipfile import ZipFile
@@ -7,6 +9,8 @@ from zipfile import ZipFile
 import pytest
 from hatchling.builders.sdist import SdistBuilder
 from hatchling.builders.wheel import WheelBuilder
+
+import pledgeflow
 
 ROOT = Path(__file__).parents[2]
 POLICIES = {
@@ -42,3 +46,32 @@ def test_the_source_distribution_carries_the_policies(tmp_path: Path) -> None:
     with tarfile.open(sdist) as archive:
         inside = {name.split("/", 1)[-1] for name in archive.getnames()}
     assert inside >= POLICIES
+
+
+def loaded(code: str) -> set[str]:
+    """The packages that are imported once code has run in a process of its own."""
+    said = f"{code}; import sys; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_importing_the_library_loads_nothing_else() -> None:
+    """What that costs is measured in `benchmarks/importing.py`."""
+    others = {"pydantic", "transitions", "yaml", "dateutil", "dataclasses", "sqlite3"}
+    assert loaded("import pledgeflow") & others == set()
+
+
+def test_using_all_of_the_front_door_loads_neither_database_nor_terminal_nor_keys() -> None:
+    heavy = {"sqlalchemy", "alembic", "psycopg", "typer", "rich", "cryptography", "fastapi"}
+    there = loaded("from pledgeflow import *")
+    assert "pydantic" in there
+    assert there & heavy == set()
+
+
+def test_the_front_door_has_what_it_says() -> None:
+    assert set(pledgeflow._PLACES) == set(pledgeflow.__all__) <= set(dir(pledgeflow))
+    for name in pledgeflow.__all__:
+        assert getattr(pledgeflow, name).__name__ == name
+    unknown = "nothing"
+    with pytest.raises(AttributeError, match="module `pledgeflow` has no attribute `nothing`"):
+        getattr(pledgeflow, unknown)

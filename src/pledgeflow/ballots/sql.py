@@ -152,7 +152,7 @@ class SqlBox:
                 row = _row(connection, ballot)
             turnout = _turnout(connection, ballot, row)
         # also where it was closed before: whoever did so may not have come as far as this
-        self._store.scrub(tables.METADATA.tables)
+        self._store.scrub(tables.METADATA.tables, ballot.stream.jurisdiction)
         votes = {choice: row["votes"].get(choice, 0) for choice in row["choices"]}
         return Count(turnout, votes if row["told"] else None)
 

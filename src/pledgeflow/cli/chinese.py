@@ -68,6 +68,7 @@ MESSAGES: Mapping[str, str] = {
     "`{}` failed: {}": "`{}` 出错：{}",
     "`{}` is not empty; name a new database": "`{}` 不是空的；请另指一个新数据库",
     "`{}` is being written to all the time; try again": "`{}` 正被连续写入；请重试",
+    "cycles of `{}` are being opened all the time; try again": ("`{}` 的期间正被连续开启；请重试"),
     "this has followed through {} streams, and goes round in a circle; let one of the reactions have "
     "guards": "此事已连续牵动{}个承诺或年度，成了循环；请为其中一项联动规定条件",
     "the key `{}` stands for another act already; use a new one": (

@@ -11,12 +11,13 @@ from unicodedata import normalize
 
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.domain.commands import StreamId
-from pledgeflow.errors import PledgeflowError, PolicyError, StorageError
+from pledgeflow.errors import ConflictError, PledgeflowError, PolicyError, StorageError
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.judging.intake import POLICY
 from pledgeflow.storage.store import CycleRow, EventStore
 
 LONGEST_ID = 200
+_TRIES = 5
 _YEAR = re.compile(r"[1-9]\d{3}", re.ASCII)
 
 
@@ -40,6 +41,17 @@ class Cycles:
             if name != (narrow := normalize("NFKC", name)):
                 # It would look like another name, and could only be typed the same odd way.
                 raise PledgeflowError(f"`{name}` has full-width marks; write `{narrow}`")
+        for _ in range(_TRIES):
+            row = self._next(jurisdiction, policy, cycle, starts)
+            try:
+                self.store.put_cycle(row, new=True)
+            except ConflictError:
+                continue  # somebody opened one meanwhile: it may be this one
+            return row
+        raise ConflictError(f"cycles of `{jurisdiction}` are being opened all the time; try again")
+
+    def _next(self, jurisdiction: str, policy: str, cycle: str, starts: date | None) -> CycleRow:
+        """A cycle as it would be opened now."""
         rows = self.store.cycles(jurisdiction)
         if any(row.cycle == cycle for row in rows):
             raise PledgeflowError(f"the cycle `{cycle}` of `{jurisdiction}` is already open")
@@ -51,7 +63,7 @@ class Cycles:
         loaded = self._filed(policy) or self.catalogue.load(policy, on=first, ordinal=ordinal)
         _check_in_force(loaded, first)
         self.store.put_policy(loaded.digest, loaded.name, loaded.body, version("pledgeflow"))
-        row = CycleRow(
+        return CycleRow(
             jurisdiction=jurisdiction,
             cycle=cycle,
             starts=first,
@@ -60,8 +72,6 @@ class Cycles:
             digest=loaded.digest,
             closed=None,
         )
-        self.store.put_cycle(row)
-        return row
 
     def _filed(self, policy: str) -> Policy | None:
         """The policy that is named `name@digest`, as it was filed; nothing if it is not so named.

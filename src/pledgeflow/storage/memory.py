@@ -38,6 +38,7 @@ from pledgeflow.storage.store import (
     StoredEvent,
     check_derived,
     check_due,
+    check_new,
 )
 from pledgeflow.storage.written import streams_in, weigh
 
@@ -279,9 +280,11 @@ class MemoryStore:
         ]
         return iter(sorted(found, key=lambda row: (row.day, row.stream, row.duty, row.subject)))
 
-    def put_cycle(self, cycle: CycleRow) -> None:
+    def put_cycle(self, cycle: CycleRow, *, new: bool = False) -> None:
         """See `EventStore.put_cycle`."""
         with self._lock:
+            if new:
+                check_new(cycle, [c for place, c in self._cycles if place == cycle.jurisdiction])
             self._cycles[cycle.jurisdiction, cycle.cycle] = cycle
 
     def cycles(self, jurisdiction: str) -> tuple[CycleRow, ...]:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, select, text
 
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.directory import (
@@ -27,7 +27,17 @@ from pledgeflow.errors import StorageError
 from pledgeflow.storage import tables
 from pledgeflow.storage.agenda import PAGE, Wanted, page
 from pledgeflow.storage.rows import TableRows, batches
-from pledgeflow.storage.store import CycleRow, DueRow, Judged, Kind, PledgeRow, PolicyRow, Span
+from pledgeflow.storage.store import (
+    CycleRow,
+    DueRow,
+    Judged,
+    Kind,
+    PledgeRow,
+    PolicyRow,
+    Span,
+    check_new,
+)
+from pledgeflow.storage.turns import take_turn
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table
@@ -39,6 +49,12 @@ _DIRECTORY: tuple[tuple[str, Table, type[Any]], ...] = (
     ("memberships", tables.memberships, MembershipRow),
     ("posts", tables.posts, PostRow),
     ("relations", tables.relations, RelationRow),
+)
+
+
+_UNLESS_KEPT = text(
+    "INSERT INTO policies (digest, name, body, engine) VALUES (:digest, :name, :body, :engine) "
+    "ON CONFLICT DO NOTHING"
 )
 
 
@@ -58,7 +74,7 @@ class Shelves(ABC):
         """Let what was deleted go from the database's files, as far as that costs little."""
 
     @abstractmethod
-    def _purge(self, names: Iterable[str]) -> bool:
+    def _purge(self, names: Iterable[str], jurisdiction: str) -> bool:
         """Let nothing that was deleted in these tables linger in the database's files, if possible."""
 
     def log(self, judged: Sequence[Judged], *, at: datetime) -> None:
@@ -110,10 +126,11 @@ class Shelves(ABC):
                 here = (*where(table, jurisdiction=jurisdiction), table.c.digest.in_(some))
                 connection.execute(table.delete().where(*here))
             if person is not None:
+                take_turn(connection, jurisdiction)
                 theirs = where(people, jurisdiction=jurisdiction, person=person)
                 if connection.execute(people.update().where(*theirs).values(name="")).rowcount:
                     _renew(connection, jurisdiction)
-        return self._purge((table.name, people.name))
+        return self._purge((table.name, people.name), jurisdiction)
 
     def pledge(self, stream: StreamId) -> PledgeRow | None:
         """See `EventStore.pledge`."""
@@ -169,9 +186,13 @@ class Shelves(ABC):
                 return
             last = rows[-1]
 
-    def put_cycle(self, cycle: CycleRow) -> None:
+    def put_cycle(self, cycle: CycleRow, *, new: bool = False) -> None:
         """See `EventStore.put_cycle`."""
         with self._transaction(write=True) as connection:
+            take_turn(connection, cycle.jurisdiction)
+            if new:
+                rows = _select(connection, tables.cycles, jurisdiction=cycle.jurisdiction)
+                check_new(cycle, [row["cycle"] for row in rows])
             replace(connection, tables.cycles, plain(cycle))
 
     def cycles(self, jurisdiction: str) -> tuple[CycleRow, ...]:
@@ -194,10 +215,10 @@ class Shelves(ABC):
         """See `EventStore.put_policy`."""
         row = PolicyRow(digest, name, body, engine)
         with self._transaction(write=True) as connection:
+            # Others may keep it at the same time, in whichever jurisdiction.
+            connection.execute(_UNLESS_KEPT, plain(row))
             kept = _select(connection, tables.policies, digest=digest)
-            if not kept:
-                connection.execute(tables.policies.insert(), plain(row))
-            elif kept[0]["body"] != body:
+            if kept[0]["body"] != body:
                 raise StorageError(f"another policy is kept under `{digest}`")
 
     def policy(self, digest: str) -> PolicyRow | None:
@@ -208,6 +229,7 @@ class Shelves(ABC):
     def put_directory(self, jurisdiction: str, directory: DirectoryData) -> None:
         """See `EventStore.put_directory`."""
         with self._transaction(write=True) as connection:
+            take_turn(connection, jurisdiction)
             for name, table, _ in _DIRECTORY:
                 connection.execute(table.delete().where(*where(table, jurisdiction=jurisdiction)))
                 rows = [

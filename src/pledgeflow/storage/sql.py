@@ -11,7 +11,7 @@ from logging import Logger
 from threading import Lock
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, inspect, select, text
+from sqlalchemy import Connection, Engine, inspect, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from pledgeflow.domain.commands import StreamId
@@ -21,6 +21,7 @@ from pledgeflow.domain.states import State
 from pledgeflow.errors import ConflictError, StorageError
 from pledgeflow.storage import postgres_writing, reading, sqlite, sqlite_writing, tables, versions
 from pledgeflow.storage.agenda import replace_due
+from pledgeflow.storage.cleaning import clean
 from pledgeflow.storage.errors import ConnectionLostError, ForeignDatabaseError
 from pledgeflow.storage.failing import meaning
 from pledgeflow.storage.opening import opened
@@ -171,7 +172,7 @@ class SqlStore(Shelves):
         """
         return self._transaction(write=write, silent=True)
 
-    def scrub(self, names: Iterable[str]) -> None:
+    def scrub(self, names: Iterable[str], jurisdiction: str) -> None:
         """Let nothing of what was deleted or replaced in these tables linger in the database's files.
 
         Raises StorageError where somebody still reads from before; then do it again.
@@ -185,23 +186,7 @@ class SqlStore(Shelves):
             elif self._engine.dialect.name == "postgresql":
                 plainly = connection.execution_options(isolation_level="AUTOCOMMIT")
                 for name in names:
-                    self._check_may_clean(plainly, name)
-                    plainly.execute(text(f"VACUUM (FULL) {name}"))
-
-    def _check_may_clean(self, connection: Connection, name: str) -> None:
-        """A role that may not clean up a table is only warned, and the table is left as it is."""
-        version = connection.dialect.server_version_info or ()
-        allowed = (
-            "has_table_privilege(oid, 'MAINTAIN')"
-            if version >= (17,)
-            else "pg_has_role(relowner, 'USAGE')"
-        )
-        asked = text(f"SELECT {allowed} FROM pg_class WHERE oid = CAST(:name AS regclass)")
-        if not connection.scalar(asked, {"name": name}):
-            raise StorageError(
-                f"`{self.name}` lets this role delete from `{name}`, but not clean up after it; "
-                "grant it MAINTAIN there"
-            )
+                    clean(plainly, name, jurisdiction, self.name)
 
     @contextmanager
     def _transaction(self, *, write: bool = False, silent: bool = False) -> Iterator[Connection]:
@@ -273,12 +258,12 @@ class SqlStore(Shelves):
         versions.mark(connection)
         return tables.SCHEMA
 
-    def _purge(self, names: Iterable[str]) -> bool:
+    def _purge(self, names: Iterable[str], jurisdiction: str) -> bool:
         try:
             if self._sqlite:
                 with self._plainly(), self._engine.connect() as connection:
                     sqlite.rewrite(_driver(connection))
-            self.scrub(names)
+            self.scrub(names, jurisdiction)
         except (StorageError, ConflictError):
             return False  # what was to be deleted is, and whoever asked is told the rest
         return True

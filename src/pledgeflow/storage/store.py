@@ -321,8 +321,11 @@ class EventStore(Directory, Protocol):
         and each is given once, however many there are; nothing is held open in between.
         """
 
-    def put_cycle(self, cycle: CycleRow) -> None:
-        """Keep a cycle, in place of what was kept of it before."""
+    def put_cycle(self, cycle: CycleRow, *, new: bool = False) -> None:
+        """Keep a cycle, in place of what was kept of it before.
+
+        new: raises ConflictError where it was kept before, or is not the next one any more.
+        """
 
     def cycles(self, jurisdiction: str) -> tuple[CycleRow, ...]:
         """The jurisdiction's cycles, the earliest first."""
@@ -354,6 +357,14 @@ def check_derived(state: State, pledge: PledgeRow, due: Sequence[DueRow]) -> Non
     if (pledge.stream, pledge.version) != (state.stream, state.version):
         raise StorageError(f"the projection is not of `{state.stream}` at version {state.version}")
     check_due(state.stream, due)
+
+
+def check_new(cycle: CycleRow, others: Collection[str]) -> None:
+    """Raises ConflictError where a cycle is not the one that comes after these."""
+    if cycle.cycle in others or cycle.ordinal != len(others) + 1:
+        raise ConflictError(
+            f"`{cycle.jurisdiction}` has another cycle since; look at them and open it again"
+        )
 
 
 def check_due(stream: StreamId, due: Sequence[DueRow]) -> None:
