@@ -13,7 +13,7 @@ from pledgeflow.storage.sql import SqlStore
 from tests.dice import CATALOGUE
 from tests.scale.county import COUNTY, Size, county
 
-SMALL, LARGE = Size(300, 33), Size(3000, 33)
+SMALL, LARGE = Size(100, 33), Size(1000, 33)
 
 
 def _peak(act: Callable[[], object]) -> int:

@@ -40,7 +40,7 @@ from tests.migrations.places import (
 )
 
 OLD = 3
-NEW_TABLES = {"streams", "outbox", "decisions", "directories", "checkpoints", "leaves"}
+NEW_TABLES = {"streams", "outbox", "relays", "decisions", "directories", "checkpoints", "leaves"}
 UPGRADE = """
 import sys
 from pledgeflow.storage.sql import SqlStore

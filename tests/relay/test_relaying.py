@@ -14,7 +14,6 @@ from pledgeflow.domain.commands import StreamId
 from pledgeflow.errors import DeliveryError, StorageError
 from pledgeflow.relay.outbox import Outbox
 from pledgeflow.relay.relaying import BURST, Turn
-from pledgeflow.relay.tables import relays
 from pledgeflow.storage import tables
 from pledgeflow.storage.sql import SqlStore
 from tests.relay.fakes import Clock, Receiver, down, happen, only, relay, stream
@@ -31,7 +30,7 @@ def rows(store: SqlStore) -> list[Any]:
 def left(store: SqlStore) -> int:
     """How many rows are left that somebody is at, or waits with."""
     with store.transaction() as connection:
-        return len(connection.execute(select(relays)).all())
+        return len(connection.execute(select(tables.relays)).all())
 
 
 def test_everything_is_handed_on_in_order_and_forgotten(store: SqlStore, clock: Clock) -> None:

@@ -19,7 +19,7 @@ from pledgeflow.cli.progress import counting, waiting
 from pledgeflow.cli.translating import said
 from pledgeflow.storage.errors import NewSchemaError, OldSchemaError
 
-_ROOMS = ("storage", "ballots", "relay")
+_ROOMS = ("storage", "ballots")
 """What keeps tables in a database."""
 _WHAT = {
     "missing": ("缺少", "missing"),

@@ -81,9 +81,6 @@ class Import:
             unfolding = Unfolding(connection, Deriving(own, self.calendar), told)
             writer = Writer(connection, jurisdiction, self.catalogue.rebuilt, unfolding, told)
             lines.through(writer, told)
-            connection.execute(
-                tables.directories.insert(), {"jurisdiction": jurisdiction, "version": 1}
-            )
         return Imported(jurisdiction, lines.number, len(told.lines))
 
 
@@ -167,8 +164,9 @@ class _Lines:
             self.number += 1
             self.moved(len(line))
             if len(line) > LONGEST:
-                while len(more := self.file.readline(LONGEST)) == LONGEST:
-                    self.moved(len(more))
+                while line and not line.endswith(b"\n"):
+                    line = self.file.readline(LONGEST)
+                    self.moved(len(line))
                 line = b""  # none of ours is as long as that
             yield line
 

@@ -5,7 +5,7 @@ Beneath `writing`. The events of one stream are held in memory, and of no more t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -22,14 +22,16 @@ from pledgeflow.exchange.lines import BadRecordError
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.service.rebuilding import Derived, Deriving
 from pledgeflow.storage import tables
-from pledgeflow.storage.agenda import replace_due
-from pledgeflow.storage.shelves import plain, put_pledge
+from pledgeflow.storage.agenda import due_columns
+from pledgeflow.storage.shelves import plain, pledge_columns
 from pledgeflow.storage.store import START, CycleRow, Head
 from pledgeflow.storage.written import EVERY
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+AT_ONCE = 500
+"""So many events are written at a time."""
 Told = Callable[[int, str], None]
 """Is told of a line, and what is wrong with it."""
 _NOTHING_FOLLOWS = "nothing could come of it and of what came before it"
@@ -49,6 +51,9 @@ class Unfolding:
     _events: list[Event] = field(default_factory=list)
     _rows: list[dict[str, Any]] = field(default_factory=list)
     _lines: list[int] = field(default_factory=list)
+    _ready: dict[str, list[dict[str, Any]]] = field(
+        default_factory=lambda: {name: [] for name in ("events", "streams", "pledges", "due")}
+    )
 
     def take(self, line: int, row: dict[str, Any], data: object, cycle: CycleRow | None) -> None:
         """One more event. Raises BadRecordError where it is not the next one."""
@@ -80,7 +85,7 @@ class Unfolding:
         if stream is not None and row is not None and events:
             derived = self._derived(row, stream)
             if derived is not None:
-                self._write(derived)
+                self._keep(derived)
         self._events, self._rows, self._lines = [], [], []
 
     def _derived(self, row: CycleRow, stream: StreamId) -> Derived | None:
@@ -111,17 +116,21 @@ class Unfolding:
         self._head = Head(upto, self._rows[-1]["hash"])
         return self._derived(row, stream)
 
-    def _write(self, derived: Derived) -> None:
+    def _keep(self, derived: Derived) -> None:
         state, pledge, due = derived
-        for some in _some(self._rows):
-            self.connection.execute(tables.events.insert(), some)
         frozen = freeze(state) if state.version >= EVERY else None
         head = {"version": self._head.version, "hash": self._head.hash, "state": frozen}
         at = {"state_version": state.version if frozen is not None else 0}
-        self.connection.execute(tables.streams.insert(), {**plain(state.stream), **head, **at})
-        put_pledge(self.connection, pledge)
-        replace_due(self.connection, state.stream, due)
+        self._ready["events"] += self._rows
+        self._ready["streams"].append({**plain(state.stream), **head, **at})
+        self._ready["pledges"].append(pledge_columns(pledge))
+        self._ready["due"] += map(due_columns, due)
+        if len(self._ready["events"]) >= AT_ONCE:
+            self.flush()
 
-
-def _some(rows: Sequence[dict[str, Any]]) -> list[Sequence[dict[str, Any]]]:
-    return [rows[at : at + 500] for at in range(0, len(rows), 500)]
+    def flush(self) -> None:
+        """Write what is ready, so that others find it."""
+        for name, rows in self._ready.items():
+            if rows:
+                self.connection.execute(tables.METADATA.tables[name].insert(), rows)
+                rows.clear()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pledgeflow.ballots import tables as ballots
+from pledgeflow.domain.directory import DirectoryData
 from pledgeflow.domain.extracts import members
 from pledgeflow.domain.people import View
 from pledgeflow.errors import PledgeflowError
@@ -26,7 +27,6 @@ from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.storage import tables
 from pledgeflow.storage.rows import TableRows
 from pledgeflow.storage.store import CycleRow
-from pledgeflow.storage.surroundings import extract
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -45,15 +45,15 @@ _CHECKS: dict[str, Callable[[dict[str, Any]], None]] = {
 
 @dataclass(frozen=True, slots=True)
 class DirectoryWithin:
-    """The directory as it stands in a transaction that is not over."""
+    """The directory as it stands in a transaction that is not over, as far as kinds are read off it."""
 
     connection: Connection
 
     def around(self, jurisdiction: str, ids: Collection[str], on: date) -> View:
-        """See `Directory.around`."""
-        driver = self.connection.connection.driver_connection
-        lite = self.connection.dialect.name == "sqlite"
-        return extract(driver, jurisdiction, ids, sqlite=lite).view(on)
+        """Those who are asked about, and nobody around them."""
+        rows = TableRows(self.connection, jurisdiction)
+        people, places = tuple(rows.people(ids)), tuple(rows.organizations(ids))
+        return DirectoryData(people, places).view(on)
 
     def members(self, jurisdiction: str, organization: str, on: date) -> View:
         """See `Directory.members`."""
@@ -79,6 +79,7 @@ class Writer:
     _rows: list[Numbered] = field(default_factory=list)
     _cycles: dict[str, CycleRow] = field(default_factory=dict)
     _bodies: dict[str, str] = field(default_factory=dict)
+    _people: bool = False
     _ballots: set[tuple[Any, ...]] = field(default_factory=set)
 
     def take(self, record: Record, line: int) -> None:
@@ -109,6 +110,7 @@ class Writer:
     def end(self) -> None:
         """Nothing more comes of the kind that came last."""
         self.unfolding.end()
+        self.unfolding.flush()
         self._flush()
 
     def _check(self, kind: Kind, row: dict[str, Any]) -> None:
@@ -163,6 +165,10 @@ class Writer:
         good = [each.row for each in rows if each.line not in wrong]
         if not good:
             return
+        if kind.name in DIRECTORY and not self._people:
+            first = {"jurisdiction": self.jurisdiction, "version": 1}
+            self.connection.execute(tables.directories.insert(), first)
+            self._people = True
         if kind.table is tables.policies:
             # the same law is the same row, whoever goes by it
             on = sqlite if self.connection.dialect.name == "sqlite" else postgresql

@@ -5,5 +5,4 @@ pacing       how long to wait before the next try; pure
 outbox       what is still to be handed on, and who is at it
 endpoint     hands an event to an address on the network
 relaying     the relay: whose turn it is, and what came of it
-tables       the table of whoever is at it
 """

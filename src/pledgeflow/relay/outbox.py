@@ -10,21 +10,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Lock
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, inspect, select, tuple_
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.serialisation import decode
 from pledgeflow.errors import DeliveryError, StorageError
-from pledgeflow.relay.tables import KEYS, METADATA, relays
 from pledgeflow.storage import tables
 from pledgeflow.storage.sql import SqlStore
 from pledgeflow.storage.store import StoredEvent
 
-_LOG, _OUT = tables.events, tables.outbox
+KEYS = ("jurisdiction", "cycle", "promisor", "venue")
+_LOG, _OUT, relays = tables.events, tables.outbox, tables.relays
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,6 @@ class Outbox:
 
         after: the one that had its turn last; all others have theirs before it has it again
         """
-        _create(self.store)
         with self.store.transaction() as connection:
             if self._next(connection, now, after) is None:
                 return None  # whoever only looks keeps nobody from writing
@@ -125,18 +123,6 @@ class Outbox:
             if row is not None:
                 return StreamId(*row[:4]), row[4]
         return None
-
-
-_READY = Lock()
-
-
-def _create(store: SqlStore) -> None:
-    with _READY:
-        with store.transaction() as connection:
-            there = inspect(connection).has_table(relays.name)
-        if not there:
-            with store.transaction(write=True) as connection:
-                METADATA.create_all(connection)
 
 
 def _taken(connection: Connection, claim: Claim, now: datetime, *, new: bool) -> bool:

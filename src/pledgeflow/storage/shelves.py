@@ -301,9 +301,14 @@ def replace(connection: Connection, table: Table, row: Mapping[str, Any]) -> Non
 
 def put_pledge(connection: Connection, pledge: PledgeRow) -> None:
     """Put a projection in place of the pledge's former one."""
+    replace(connection, tables.pledges, pledge_columns(pledge))
+
+
+def pledge_columns(pledge: PledgeRow) -> dict[str, Any]:
+    """A projection as column -> value."""
     row = plain(pledge)
     del row["version"]  # the head says it
-    replace(connection, tables.pledges, {**plain(row.pop("stream")), **row})
+    return {**plain(row.pop("stream")), **row}
 
 
 def insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -138,6 +138,15 @@ done = _table(
 )
 # what a relay has not handed on yet
 outbox = _table("outbox", _STREAM, _number("upto", key=True), _number("after"))
+# which relay is at a stream, and until when nobody else is; a row only where one is at it, or where
+# the last try failed; holder: "" while nobody is; tries: how often in a row it failed
+relays = _table(
+    "relays",
+    _STREAM,
+    _text("holder"),
+    Column("until", Moment, nullable=False),
+    _number("tries"),
+)
 # what was asked and how it was judged, as far as the deployer wants it kept; no words of anybody's
 decisions = _table(
     "decisions",

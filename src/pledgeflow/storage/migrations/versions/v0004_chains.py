@@ -101,7 +101,15 @@ def downgrade() -> None:
         _guard()
     else:
         op.execute("DROP FUNCTION events_only_appended CASCADE")
-    for table in ("streams", "outbox", "decisions", "directories", "checkpoints", "leaves"):
+    for table in (
+        "streams",
+        "outbox",
+        "relays",
+        "decisions",
+        "directories",
+        "checkpoints",
+        "leaves",
+    ):
         op.drop_table(table)
 
 
@@ -116,6 +124,13 @@ def _created() -> tuple[sa.Table, sa.Table, sa.Table]:
         _number("state_version"),
     )
     outbox = op.create_table("outbox", *_key(*_STREAM), _number("upto", key=True), _number("after"))
+    op.create_table(
+        "relays",
+        *_key(*_STREAM),
+        *_text("holder"),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        _number("tries"),
+    )
     op.create_table(
         "decisions",
         *_key("jurisdiction"),
