@@ -32,7 +32,6 @@ from pledgeflow.domain.events import Cycle, Event, Moved, Opened
 from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.states import State
 from pledgeflow.errors import ConflictError, PledgeflowError
-from pledgeflow.relay import tables as relay
 from pledgeflow.service import Engine
 from pledgeflow.storage import tables
 from pledgeflow.storage.memory import MemoryStore
@@ -329,7 +328,7 @@ SHARED = {"pledgeflow", "policies"}
     "table",
     [
         table
-        for metadata in (tables.METADATA, ballots.METADATA, relay.METADATA)
+        for metadata in (tables.METADATA, ballots.METADATA)
         for table in metadata.sorted_tables
         if table.name not in SHARED
     ],

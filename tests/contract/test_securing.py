@@ -18,7 +18,6 @@ from pledgeflow.catalogue import Catalogue
 from pledgeflow.domain.balloting import BallotId, Secrecy, Terms
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.errors import StorageError
-from pledgeflow.relay import tables as relay
 from pledgeflow.service import Engine
 from pledgeflow.storage import tables
 from pledgeflow.storage.errors import ReadOnlyError
@@ -28,7 +27,7 @@ from pledgeflow.storage.upgrading import downgrade, upgrade
 from tests.contract.scaling import SCRIPTS
 from tests.town import DIRECTORY, POLICIES, day
 
-KEPT = (tables.METADATA, ballots.METADATA, relay.METADATA)
+KEPT = (tables.METADATA, ballots.METADATA)
 OF_PLACES = sorted(
     table.name for kept in KEPT for table in kept.tables.values() if "jurisdiction" in table.c
 )
