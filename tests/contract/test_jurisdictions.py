@@ -212,7 +212,7 @@ FILLED: list[Act] = [
 """There is something of every kind in both, and not the same."""
 
 
-@examples(0.2)
+@examples(0.15)
 @given(
     st.lists(
         st.tuples(st.sampled_from(PLACES), st.sampled_from(sorted(WRITING)), st.integers(0, 16)),
