@@ -55,7 +55,7 @@ class Aftermath:
         self.figures.ends += 1
         with self.opening() as store:
             engine = engine_on(store)
-            assert wrong(store, engine, self.told, settled=False) == []
+            check(store, engine, self.told, settled=False)
             self.figures.followed += engine.catch_up(TOWN)
             flying, self.told.flying = self.told.flying, None
             if flying is not None:
@@ -63,7 +63,7 @@ class Aftermath:
                 self._again(store, engine, flying)
             self._repeated(engine)
             if thorough:
-                assert wrong(store, engine, self.told, settled=True) == []
+                check(store, engine, self.told, settled=True)
 
     def close(self) -> None:
         """At last: an audit finds nothing, and rebuilding gives what is there."""
@@ -82,21 +82,29 @@ class Aftermath:
         answers = given(engine, say)
         kept = [versions for versions, there in zip(answers, before, strict=True) if there]
         # A batch is one transaction.
-        assert len(kept) in (0, sum(versions is not None for versions in answers))
+        many = sum(versions is not None for versions in answers)
+        assert len(kept) in (0, many), f"of a batch of {many}, {len(kept)} were there: {say}"
         self.figures.kept += bool(kept)
         for order, versions, there in zip(say.orders, answers, before, strict=True):
-            assert len(there) <= 1
-            for _, (after, upto) in there:
-                assert versions == list(range(after + 1, upto + 1))
+            was = [list(range(after + 1, upto + 1)) for _, (after, upto) in there]
+            assert was in ([], [versions]), f"{order} was there as {was}, and is now {versions}"
             self.told.done[key_of(order)] = versions
-        assert given(engine, say) == answers
+        again = given(engine, say)
+        assert again == answers, f"{say} was {answers}, and then {again}"
 
     def _repeated(self, engine: Engine) -> None:
         """What was acknowledged at some time is said again: the answer is the same."""
         done = [key for key, versions in self.told.done.items() if versions is not None]
         for key in self.dice.sample(done, 3):
             say = Say("do", (self.told.orders[key],))
-            assert given(engine, say) == [self.told.done[key]]
+            again = given(engine, say)
+            assert again == [self.told.done[key]], f"{key} was {self.told.done[key]}, now {again}"
+
+
+def check(store: SqlStore, engine: Engine, told: Told, *, settled: bool) -> None:
+    """Nothing is wrong; see `wrong`."""
+    found = wrong(store, engine, told, settled=settled)
+    assert not found, "\n".join(found)
 
 
 def _derived(store: SqlStore, jurisdiction: str) -> list[object]:

@@ -19,8 +19,7 @@ import pytest
 from pledgeflow.storage.sql import SqlStore
 from tests.crash.killing import PATIENCE, Birth, Told, births, kill
 from tests.crash.office import Say, engine_on, found, given
-from tests.crash.record import wrong
-from tests.crash.recovering import Aftermath, Opening
+from tests.crash.recovering import Aftermath, Opening, check
 from tests.postgres import Server
 
 KILLS, KILLS_OF_CLIENTS, STOPS = 200, 100, 20
@@ -40,7 +39,7 @@ def beginning(opening: Opening) -> Told:
         promises = found(engine)
         told.begin(Say("run", promises))
         told.end(given(engine, Say("run", promises)))
-        assert wrong(store, engine, told, settled=True) == []
+        check(store, engine, told, settled=True)
     return told
 
 
