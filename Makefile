@@ -23,7 +23,7 @@ demo: $(RUNTIME) ## run every policy through a year on sample people
 	@$(BIN)/pledgeflow demo
 
 test: $(DEV) ## run the tests
-	@HYPOTHESIS_PROFILE=ci $(BIN)/pytest -n auto --maxprocesses 4
+	@HYPOTHESIS_PROFILE=ci $(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
 
 fix: $(DEV) ## mend and format the code
 	@$(BIN)/ruff check --fix .
@@ -37,7 +37,7 @@ check: $(DEV) docs ## lint, format, types, architecture, dependencies, documenta
 	@$(BIN)/deptry src
 
 coverage: $(DEV) ## every branch of the core is covered by unit and contract tests
-	@HYPOTHESIS_PROFILE=ci $(BIN)/pytest -n auto --maxprocesses 4 -q --cov --cov-report= -k 'not ($(BESIDE))' $(COVERING)
+	@HYPOTHESIS_PROFILE=ci $(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal -q --cov --cov-report= -k 'not ($(BESIDE))' $(COVERING)
 	@$(BIN)/coverage report --include='$(CORE)' --fail-under=100
 
 bench: $(DEV) ## measure, into build/bench.json

@@ -107,7 +107,7 @@ def _handed_on(store: SqlStore) -> list[str]:
 
 
 @pytest.mark.parametrize("name", deployable())
-@examples(0.1)
+@examples(0.05)
 @given(data=st.data())
 def test_after_any_life(name: str, data: st.DataObject) -> None:
     world = World.of(name, Sandbox())

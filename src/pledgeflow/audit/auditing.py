@@ -122,11 +122,7 @@ class Auditing:
             newest = last.checkpoint.number if last is not None else 0
             wanted = newest if number is None else number
             if not 0 < wanted <= newest:
-                which = f"checkpoint {wanted}" if number is not None else "checkpoint"
-                raise AuditError(
-                    f"`{stream.jurisdiction}` has no {which}; make one with "
-                    "`pledgeflow audit checkpoint`"
-                )
+                raise AuditError(_none_such(stream.jurisdiction, number))
             found = way(stream, ((e.stream, e.version, e.hash) for e in records.leaves(wanted)))
             if found is None:
                 raise AuditError(
@@ -144,6 +140,14 @@ class Auditing:
                 f"`{stream}` is not what checkpoint {wanted} signed; run `pledgeflow audit verify`"
             )
         return proof(stream, found, before, events[after:])
+
+
+def _none_such(jurisdiction: str, number: int | None) -> str:
+    if number is None:
+        return f"`{jurisdiction}` has no checkpoint; make one with `pledgeflow audit checkpoint`"
+    return (
+        f"`{jurisdiction}` has no checkpoint {number}; make one with `pledgeflow audit checkpoint`"
+    )
 
 
 def _last(records: Records) -> Signed | None:

@@ -9,7 +9,6 @@ WAIT_MS = 10_000
 """How long a writer waits for another one."""
 
 _PRAGMAS = (
-    f"busy_timeout = {WAIT_MS}",
     "synchronous = FULL",
     "fullfsync = ON",  # macOS alone: there, syncing a file leaves it in the cache of the disk
     "foreign_keys = ON",
@@ -20,6 +19,7 @@ _PRAGMAS = (
 def prepare(connection: Connection) -> None:
     """Set up a new connection of ours; transactions begin where `begin` says so."""
     connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {WAIT_MS}")
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     _write_ahead(connection, monotonic() + WAIT_MS / 1000)
