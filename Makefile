@@ -6,7 +6,7 @@ PYTHONS := python3.13 python3.12 python3.11 python3
 RUNTIME := $(VENV)/.installed-runtime
 DEV := $(VENV)/.installed-dev
 COVERING := tests/unit tests/contract tests/properties/test_overlay_properties.py
-BESIDE := postgresql or file or test_races or test_securing or test_partitioning or test_jurisdictions
+BESIDE := postgresql or [file or test_races or test_securing or test_partitioning or test_jurisdictions
 CORE := src/pledgeflow/domain/*,src/pledgeflow/policy/*,src/pledgeflow/decision.py
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1

@@ -70,3 +70,9 @@ def test_where_something_does_not_fit_is_told() -> None:
         row(Passage).write(Grade("good", True, DAY))
     with pytest.raises(Misfit):
         codec_of(tuple[str, ...]).write(["no tuple"])
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "null", "[" * 100_000])
+def test_what_is_no_snapshot_is_told(text: str) -> None:
+    with pytest.raises(StorageError, match="the snapshot of `t/2025/an` is damaged"):
+        thaw(STREAM, text)
