@@ -10,7 +10,7 @@ import sqlite3
 import statistics
 from pathlib import Path
 
-from keeping import commands, timed
+from keeping import commands
 from office import BRANCH, Office
 from places import folder
 
@@ -28,7 +28,7 @@ def figures() -> dict[str, float]:
         ratios, here, there = [], [], []
         for _ in range(CHUNKS):
             forget(small), forget(large)
-            first, second = timed(few, CHUNK), timed(many, CHUNK)
+            first, second = few(CHUNK), many(CHUNK)
             ratios.append(second / first)
             here.append(first)
             there.append(second)
@@ -82,7 +82,11 @@ def copied(path: Path, size: int) -> None:
 def copy(connection: sqlite3.Connection, table: str, whose: str) -> None:
     """The rows of `p1`, for all others."""
     columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
-    own = {whose: "'p' || others.n", "row": "1000000 + others.n * 10 + t.row % 10"}
+    own = {
+        whose: "'p' || others.n",
+        "row": "1000000 + others.n * 10 + t.row % 10",
+        "data": """replace(t.data, '"p1"', '"p' || others.n || '"')""",
+    }
     told = ", ".join(own.get(name, f't."{name}"') for name in columns)
     connection.execute(
         f"INSERT INTO {table} SELECT {told} FROM {table} t, others WHERE t.{whose} = 'p1'"

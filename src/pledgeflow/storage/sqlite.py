@@ -10,6 +10,9 @@ WAIT_MS = 10_000
 
 _PRAGMAS = (
     "synchronous = FULL",
+    # A page that is written again and again is carried over into the file once: with SQLite's own
+    # 1,000 pages a writer spends as long on that as on all the rest. The log takes up to 32 MB.
+    "wal_autocheckpoint = 8000",
     "fullfsync = ON",  # macOS alone: there, syncing a file leaves it in the cache of the disk
     "foreign_keys = ON",
     "secure_delete = ON",  # erased words are overwritten, not only unlinked
