@@ -86,9 +86,16 @@ DATA = Json(list, tuple)
 METADATA = MetaData()
 
 
-def _table(name: str, keys: str, *columns: Column[Any]) -> Table:
+def _table(name: str, keys: str, *columns: Column[Any], clustered: bool = False) -> Table:
+    """clustered: rows are small and lie in the order of their key, so that there is no index beside
+    them to write as well (on SQLite; PostgreSQL has no such tables)
+    """
     return Table(
-        name, METADATA, *(Column(key, String, primary_key=True) for key in keys.split()), *columns
+        name,
+        METADATA,
+        *(Column(key, String, primary_key=True) for key in keys.split()),
+        *columns,
+        sqlite_with_rowid=not clustered,
     )
 
 
@@ -135,9 +142,10 @@ done = _table(
     *(_text(k) for k in _STREAM.split()[1:]),
     _number("after"),
     _number("upto"),
+    clustered=True,
 )
 # what a relay has not handed on yet
-outbox = _table("outbox", _STREAM, _number("upto", key=True), _number("after"))
+outbox = _table("outbox", _STREAM, _number("upto", key=True), _number("after"), clustered=True)
 # which relay is at a stream, and until when nobody else is; a row only where one is at it, or where
 # the last try failed; holder: "" while nobody is; tries: how often in a row it failed
 relays = _table(
@@ -163,8 +171,8 @@ decisions = _table(
     _text("policy"),
     Column("reasons", DATA, nullable=False),
 )
-pending = _table("pending", _STREAM, _number("upto", key=True), _number("after"))
-texts = _table("texts", "jurisdiction digest", _text("salt"), _text("words"))
+pending = _table("pending", _STREAM, _number("upto", key=True), _number("after"), clustered=True)
+texts = _table("texts", "jurisdiction digest", _text("salt"), _text("words"), clustered=True)
 pledges = _table(
     "pledges",
     _STREAM,
