@@ -28,7 +28,7 @@ HALVES = {
     "another key": "UPDATE done SET key = 'other' WHERE key = 'consult 1'",
     "what followed": "DELETE FROM done WHERE key LIKE 'reaction:%b1p2'",
     "the outbox": "DELETE FROM outbox WHERE promisor = 'm1' AND after = 0",
-    "words": "DELETE FROM texts WHERE rowid = 1",
+    "words": "DELETE FROM texts WHERE digest = (SELECT min(digest) FROM texts)",
     "pending": "INSERT INTO pending VALUES ('t', '2025', 'b1', 'year', 9, 8)",
 }
 """What a command might leave behind if it were not all or nothing."""

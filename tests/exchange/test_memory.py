@@ -46,5 +46,6 @@ def _peaks(folder: Path, size: Size) -> tuple[int, int]:
 def test_ten_times_as_much_takes_hardly_more(tmp_path: Path) -> None:
     _peaks(tmp_path / "first", Size(60, 33))  # what is made once, such as statements
     small, large = _peaks(tmp_path / "small", SMALL), _peaks(tmp_path / "large", LARGE)
-    assert large[0] < small[0] + 1_000_000
-    assert large[1] < small[1] + 1_000_000
+    # Held whole, ten times as much would be 30 MB more; what waits to be collected comes and goes.
+    assert large[0] < small[0] + 3_000_000
+    assert large[1] < small[1] + 3_000_000
