@@ -136,3 +136,15 @@ def test_only_a_transaction_of_the_same_database_is_joined(
     other.dispose()
     with database.begin() as connection, pytest.raises(StorageError, match="in no database"):
         Town(store=MemoryStore()).engine.within(connection)
+
+
+def test_what_wipes_the_files_does_not_wait_for_the_transaction_it_is_in(
+    database: Database, town: Town
+) -> None:
+    with database.begin() as connection:
+        store = town.engine.within(connection).store
+        assert isinstance(store, JoinedStore)
+        assert not store.erase("t", ["ab"], person="an")
+        with pytest.raises(StorageError, match="once that is committed"):
+            store.scrub(["texts"], "t")
+    assert town.engine.store.erase("t", ["ab"], person="an")

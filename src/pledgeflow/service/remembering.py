@@ -137,16 +137,17 @@ class Streams:
             ]
         )
         return [
-            self._stood(stream, k, reading)
-            for (stream, _), k, reading in zip(asked, known, readings, strict=True)
+            self._stood((stream, key), k, reading)
+            for (stream, key), k, reading in zip(asked, known, readings, strict=True)
         ]
 
-    def _stood(self, stream: StreamId, known: Known, reading: Reading) -> Stood:
+    def _stood(self, asked: tuple[StreamId, str | None], known: Known, reading: Reading) -> Stood:
+        stream, key = asked
         if known.head == reading.head:
             return Stood(reading, known.state, known.row)
         if known.head.version >= reading.head.version:
             # Another store was put in place of the one that is remembered.
-            (reading,) = self._store.read([Glance(stream)])
+            (reading,) = self._store.read([Glance(stream, key=key)])
             known = NOTHING
         if reading.head == START:
             return Stood(reading, None, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -43,6 +43,15 @@ class JoinedStore(SqlStore):
     def _connected(self, *, write: bool, silent: bool = False) -> Iterator[Connection]:  # noqa: ARG002
         with self._plainly(), self._connection.begin_nested():
             yield self._connection
+
+    def scrub(self, names: Iterable[str], jurisdiction: str) -> None:  # noqa: ARG002
+        """Raises StorageError: wiping the files would wait for the very transaction it is part of."""
+        raise StorageError(
+            "nothing is wiped from the files within a transaction; do it again once that is committed"
+        )
+
+    def _purge(self, names: Iterable[str], jurisdiction: str) -> bool:  # noqa: ARG002
+        return False  # as above: whoever erased is told that it lingers still
 
     def _forget(self) -> None:
         """What was deleted lingers until the host has committed, and somebody forgets again."""
