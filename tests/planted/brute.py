@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -25,6 +25,7 @@ from pledgeflow.domain.states import State
 from pledgeflow.errors import RefusedError
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.duties.owing import instances
+from pledgeflow.policy.judging.amending import amend
 from tests.planted.listing import CALENDAR, PROMISORS, VIEW, Given, World, key
 from tests.planted.watching import broken, ended
 
@@ -34,6 +35,18 @@ DUES = (date(2025, 6, 30),)
 MOST = 60_000
 """More states than this, and a policy is not small."""
 
+Promise = Literal[
+    "published_unapproved",
+    "practised_unpublished",
+    "graded_early",
+    "award_barred",
+    "dead_end",
+    "never_enabled",
+    "duty_unmeetable",
+    "own_judge",
+    "no_consequence",
+    "refusal_changes",
+]
 Instance = tuple[str, str, date, date]
 
 
@@ -98,9 +111,9 @@ class Graph:
 
 def explored(world: World) -> Graph:
     """Every state that can be reached, and what is broken on the way. Raises ValueError if too many."""
-    graph, start = Graph(world), _start(world)
-    places = {key(start, world.days[0]): 0}
-    graph.nodes.append(Node(start, world.days[0], 0, 0, None))
+    graph, first = Graph(world), start(world)
+    places = {key(first, world.days[0]): 0}
+    graph.nodes.append(Node(first, world.days[0], 0, 0, None))
     at = 0
     while at < len(graph.nodes):
         node = graph.nodes[at]
@@ -123,7 +136,8 @@ def explored(world: World) -> Graph:
     return graph
 
 
-def _start(world: World) -> State:
+def start(world: World) -> State:
+    """The stream as it is when nobody has done anything."""
     stream = StreamId("town", "2025", world.promisor)
     state = begin(world.policy, stream, Cycle("2025", date(2025, 1, 1)), VIEW)
     first = world.days[0]
@@ -134,8 +148,13 @@ def _taken(graph: Graph, at: int, given: Given) -> State | None:
     """The state after an input, None where it is refused; notes what the step breaks."""
     world, before = graph.world, graph.nodes[at].state
     command, today = given
+    facts = world.facts(today)
+    if isinstance(command, Annul | Correct) and isinstance(
+        amend(world.policy, world.rules, before, command, facts), list
+    ):
+        return None  # as `decide` would say, which would take long to find words for it
     try:
-        events = decide(world.policy, before, command, world.facts(today))
+        events = decide(world.policy, before, command, facts)
     except RefusedError:
         return None
     after = fold(before, events)
@@ -182,11 +201,13 @@ def _unmeetable(graph: Graph) -> None:
                 graph.note("duty_unmeetable", graph.trace(at), each[0])
 
 
-def findings(policy: Policy, days: tuple[date, ...] = DAYS) -> dict[str, Found]:
+def findings(
+    policy: Policy, days: tuple[date, ...] = DAYS, promisors: tuple[str, ...] = PROMISORS
+) -> dict[str, Found]:
     """Everything that is broken: promise -> its shortest trace, over all promisors."""
     best: dict[str, Found] = {}
     given, taken = set[str](), set[str]()
-    for promisor in PROMISORS:
+    for promisor in promisors:
         graph = explored(World(policy, promisor, days, DUES))
         _dead_ends(graph)
         _unmeetable(graph)
@@ -215,8 +236,9 @@ def names() -> list[str]:
 
 def look(name: str) -> dict[str, Found]:
     """What the brute force finds in one of the policies."""
-    days = tuple(said(name).get("days", DAYS))
-    return findings(Catalogue((HERE,)).load(name), days)
+    told = said(name)
+    days, promisors = told.get("days", DAYS), told.get("promisors", PROMISORS[:1])
+    return findings(Catalogue((HERE,)).load(name), tuple(days), tuple(promisors))
 
 
 def _told(command: AnyCommand) -> str:
@@ -225,7 +247,9 @@ def _told(command: AnyCommand) -> str:
             return f"until {command.occurred_on}"
         case Command():
             fields = " ".join(f"{k}={v}" for k, v in command.fields.items())
-            return f"{command.name} {fields} by {command.actor}/{command.capacity}".replace("  ", " ")
+            return f"{command.name} {fields} by {command.actor}/{command.capacity}".replace(
+                "  ", " "
+            )
         case Annul() | Correct():
             return f"{command.name} record {command.target} by {command.actor}/{command.capacity}"
         case _:

@@ -60,7 +60,7 @@ class World:
     def inputs(self, state: State, today: date) -> Iterator[Given]:
         """Time moving on, every step by everybody who may act so, and taking back or correcting."""
         for day in self.days:
-            if day > today:
+            if day >= today:
                 yield Tick(day), day
         for name in self.rules.commands:
             if not self._anywhere(name, state):
@@ -131,11 +131,26 @@ def key(state: State, today: date) -> str:
     rank = {version: n for n, version in enumerate(sorted(_versions(state)))}
     rank[0] = -1
     subjects = [
-        (s.id, s.of, [(p.state, p.on, rank[p.version]) for p in s.passages], _in_order(s.content), [rank[v] for v in s.revisions])
+        (
+            s.id,
+            s.of,
+            [(p.state, p.on, rank[p.version]) for p in s.passages],
+            _in_order(s.content),
+            [rank[v] for v in s.revisions],
+        )
         for s in state.subjects.values()
     ]
     acts = [
-        (rank[r.version], r.command, r.subject, r.actor, r.capacity, r.occurred_on, _in_order(r.fields), r.rule)
+        (
+            rank[r.version],
+            r.command,
+            r.subject,
+            r.actor,
+            r.capacity,
+            r.occurred_on,
+            _in_order(r.fields),
+            r.rule,
+        )
         for kept in state.records.values()
         for r in kept
     ]
@@ -145,9 +160,7 @@ def key(state: State, today: date) -> str:
         for s in kept
     ]
     effects = [
-        event._replace(version=rank[event.version], cause=rank.get(event.cause, -1), policy="")
-        if "policy" in event._fields
-        else event._replace(version=rank[event.version], cause=rank.get(event.cause, -1))
+        event._replace(version=rank[event.version], cause=rank.get(event.cause, -1))
         for kept in state.effects.values()
         for event in kept
     ]

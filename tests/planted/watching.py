@@ -46,7 +46,9 @@ def broken(
 def _broken_by(
     rules: Ruleset, owners: tuple[str, ...], act: Recorded, after: State
 ) -> Iterator[str]:
-    if act.means == "publication" and any(_unfit(rules, act, each, after) for each in _shown(act, after)):
+    if act.means == "publication" and any(
+        _unfit(rules, act, each, after) for each in _shown(act, after)
+    ):
         yield "published_unapproved"
     if act.means == "record" and not _published(act, after):
         yield "practised_unpublished"
