@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,7 +24,6 @@ from pledgeflow.domain.events import Cycle
 from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.states import State
 from pledgeflow.errors import RefusedError
-from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.duties.owing import instances
 from pledgeflow.policy.judging.amending import amend
 from tests.planted.listing import CALENDAR, PROMISORS, VIEW, Given, World, key
@@ -201,14 +201,12 @@ def _unmeetable(graph: Graph) -> None:
                 graph.note("duty_unmeetable", graph.trace(at), each[0])
 
 
-def findings(
-    policy: Policy, days: tuple[date, ...] = DAYS, promisors: tuple[str, ...] = PROMISORS
-) -> dict[str, Found]:
-    """Everything that is broken: promise -> its shortest trace, over all promisors."""
+def findings(worlds: Iterable[World]) -> dict[str, Found]:
+    """Everything that is broken: promise -> its shortest trace, over the worlds of all promisors."""
     best: dict[str, Found] = {}
     given, taken = set[str](), set[str]()
-    for promisor in promisors:
-        graph = explored(World(policy, promisor, days, DUES))
+    for world in worlds:
+        graph = explored(world)
         _dead_ends(graph)
         _unmeetable(graph)
         given |= graph.world.rules.commands.keys()
@@ -234,11 +232,18 @@ def names() -> list[str]:
     return sorted(path.parent.name for path in HERE.glob("*/fault.yaml"))
 
 
+@cache
 def look(name: str) -> dict[str, Found]:
     """What the brute force finds in one of the policies."""
-    told = said(name)
-    days, promisors = told.get("days", DAYS), told.get("promisors", PROMISORS[:1])
-    return findings(Catalogue((HERE,)).load(name), tuple(days), tuple(promisors))
+    return findings(worlds(name))
+
+
+def worlds(name: str) -> list[World]:
+    """What may be said under one of the policies, for each of its promisors."""
+    told, policy = said(name), Catalogue((HERE,)).load(name)
+    days, amending = tuple(told.get("days", DAYS)), told.get("amending", True)
+    promisors = told.get("promisors", PROMISORS[:1])
+    return [World(policy, promisor, days, DUES, amending) for promisor in promisors]
 
 
 def _told(command: AnyCommand) -> str:

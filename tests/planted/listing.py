@@ -41,12 +41,15 @@ Given = tuple[AnyCommand, date]
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What may be said. days: on which something may happen; dues: what a date field may hold."""
+    """What may be said. days: on which something may happen; dues: what a date field may hold.
+    amending: whether what is recorded may be annulled and corrected too
+    """
 
     policy: Policy
     promisor: str
     days: tuple[date, ...]
     dues: tuple[date, ...]
+    amending: bool = True
 
     @property
     def rules(self) -> Ruleset:
@@ -68,6 +71,10 @@ class World:
             for actor, capacity in self._hands(name, state):
                 for fields in self._payloads(name, state):
                     yield Command(name, actor, capacity, today, fields), today
+        if self.amending:
+            yield from self._amendments(state, today)
+
+    def _amendments(self, state: State, today: date) -> Iterator[Given]:
         for kept in state.records.values():
             for record in kept:
                 by = record.actor, record.capacity
@@ -155,7 +162,15 @@ def key(state: State, today: date) -> str:
         for r in kept
     ]
     signed = [
-        (rank[s.version], s.command, s.subject, s.actor, s.capacity, s.occurred_on, s.content)
+        (
+            rank[s.version],
+            s.command,
+            s.subject,
+            s.actor,
+            s.capacity,
+            s.occurred_on,
+            _in_order(s.fields),
+        )
         for kept in state.signatures.values()
         for s in kept
     ]
