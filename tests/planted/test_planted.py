@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -15,6 +16,7 @@ from pledgeflow.catalogue import Catalogue
 from pledgeflow.domain.states import State, Subject
 from tests.planted.brute import DAYS, DUES, HERE, Promise, look, names, report, said, start
 from tests.planted.listing import World, key
+from tests.planted.whole import write
 
 QUICK = ("lapsed_without_return", "waiting_for_each_other")
 PROMISES = get_args(Promise)
@@ -43,8 +45,9 @@ def test_all_are_as_broken_as_they_say(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", names())
-def test_the_loader_accepts_each(name: str) -> None:
+def test_the_loader_accepts_each(name: str, tmp_path: Path) -> None:
     assert Catalogue((HERE,)).load(name).name == name
+    assert Catalogue().load(str(write(name, tmp_path))).name == name
 
 
 def test_there_are_enough_of_all_sorts() -> None:
