@@ -127,7 +127,7 @@ def lapsing(after: str) -> Policy:
     return loaded(tiny((TODO, resting), (STEPS, SET_ASIDE % after)))
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize(("after", "days"), [("P9D", 9), ("P3W", 21), ("P2M", 0), ("P1Y", 0)])
 def test_a_timer_fires_when_a_simulated_clock_says(after: str, days: int, seed: int) -> None:
     months = {"P2M": 2, "P1Y": 12}.get(after, 0)
@@ -227,7 +227,8 @@ def test_a_stage_is_when_a_simulated_clock_says(name: str, stage: str, rule: Sta
     run, clock = chart(
         STAGE, first=-1 if first is None else first, last=10**6 if last is None else last
     )
-    for number in range(800):
+    near = {b + n for b in (first, last) if b is not None for n in (-1, 0, 1) if b + n >= 0}
+    for number in sorted({*near, *jumps(len(stage), 800)}):
         clock.time = number
         run.execute()
         missed = out_of_stage(rule, Cycle("2025", START), START + number * DAY)
