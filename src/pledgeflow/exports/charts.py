@@ -68,6 +68,12 @@ class Chart:
         return tuple(edge for edge in self.edges if state in edge.sources)
 
 
+def length(period: str, lang: Language) -> str:
+    """A period such as `P1Y2M` in words."""
+    units = ((number, UNITS[unit]) for number, unit in _PERIOD.findall(period))
+    return " ".join(f"{number} {zh if lang == 'zh' else en}" for number, (zh, en) in units)
+
+
 def charts(policy: Policy, lang: Language) -> dict[str, dict[str, Chart]]:
     """track -> lifecycle -> its chart."""
     return {
@@ -156,11 +162,7 @@ class _Drawing:
             return self.pick(f"{called}结束", f"end of {called}")
         if after.field is not None:
             return self.pick(f"过{self.field(after.field)}", f"past {self.field(after.field)}")
-        parts = (
-            f"{number} {self.pick(*UNITS[unit])}"
-            for number, unit in _PERIOD.findall(after.period or "")
-        )
-        return self.pick("满", "after ") + " ".join(parts)
+        return self.pick("满", "after ") + length(after.period or "", self.lang)
 
     def field(self, name: str) -> str:
         """What a field is called, in whichever command has it."""
