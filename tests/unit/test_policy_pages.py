@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.cli import app
 from pledgeflow.exports.charts import Language
-from pledgeflow.exports.policy_page import Known, known, policy_page
+from pledgeflow.exports.policy_page import Known, _plain, known, policy_page
 from pledgeflow.exports.yearly import calendar, first_day
 
 ROOT = Path(__file__).parents[2]
@@ -61,6 +61,19 @@ def test_rows_have_as_many_cells_as_their_heads(name: str) -> None:
                 assert line.count(" | ") == width, line
             else:
                 width = 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_chinese_page_is_chinese(name: str) -> None:
+    """But for ids, the numbers of readings, and what scenarios are called in their files."""
+    page = policy_page(about(name), "zh")
+    for scenario in sorted(
+        {s for each in about(name).scenarios.values() for s in each}, key=len, reverse=True
+    ):
+        page = page.replace(_plain(scenario), "")
+    page = re.sub(r"```mermaid\nstateDiagram-v2|`[^`\n]+`|<br>|\bs_[a-z0-9_]+", "", page)
+    plain = re.sub(r"\b[A-Z]\d+\b", "", page)
+    assert re.findall(r"[A-Za-z]{2,}.*", plain) == []
 
 
 @pytest.mark.parametrize("name", NAMES)

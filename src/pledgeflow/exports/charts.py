@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
+from pledgeflow.policy.compiled import roles
 from pledgeflow.policy.compiled.rules import Policy, Ruleset
 from pledgeflow.policy.compiled.surroundings import fires
 from pledgeflow.policy.language.lifecycles import After, Lifecycle, Parties, Transition
@@ -145,7 +146,13 @@ class _Drawing:
         role = self.rules.source.roles.get(name)
         if role is not None:
             return self.label(role.label)
-        return self.pick("承诺人", "promisor") if name == "promisor" else name
+        match name:
+            case roles.PROMISOR:
+                return self.pick("承诺人", "promisor")
+            case roles.REACTION:
+                return self.pick("由其他事项联动", "follows from elsewhere")
+            case _:
+                return name
 
     def why(self, move: Transition) -> str:
         """What completes a step that nobody takes."""
