@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
@@ -35,8 +34,7 @@ class Attempt(NamedTuple):
     change: Change | None
 
 
-@dataclass(frozen=True, slots=True)
-class Changing:
+class Changing(NamedTuple):
     """facts: everything that judging a command on a day will read"""
 
     store: EventStore
