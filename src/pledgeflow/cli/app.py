@@ -10,6 +10,7 @@ from pledgeflow.cli import auditing, ballots, cycles, upkeep
 from pledgeflow.cli.awards import awards
 from pledgeflow.cli.demo import demo
 from pledgeflow.cli.directories import directory
+from pledgeflow.cli.documenting import document
 from pledgeflow.cli.doing import do, tick
 from pledgeflow.cli.drawing import diagram
 from pledgeflow.cli.duties import duties
@@ -43,6 +44,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "check": check,
     "schema": schema,
     "diagram": diagram,
+    "document": document,
     "new": new,
     "test": play,
     "coverage": cover,

@@ -388,6 +388,13 @@ MESSAGES: Mapping[str, str] = {
         "目录 `{}` 中没有 `{}`；请写一个，或者另指一处"
     ),
     "`{}` is no policy file; one ends in `.yaml`": "`{}` 不是办法文件；办法文件以 `.yaml` 结尾",
+    "`{}` has no lifecycle `{}` there; it has {}": "`{}` 在此没有流程 `{}`；现有 {}",
+    "there are {} lifecycles, and `{}` holds one; choose one with `--track` and `--lifecycle`, or "
+    "write all of them with `--to FOLDER`": (
+        "共有{}个流程，`{}` 每次只能输出一个；请用 `--track` 和 `--lifecycle` 指明一个，"
+        "或者用 `--to` 指定文件夹，全部写入"
+    ),
+    "nothing has happened in `{}`": "`{}` 尚无任何记录",
     "`{}` has no track `{}`; it has {}": "`{}` 没有承诺人类别 `{}`；现有 {}",
     "`{}` is not a name; use small letters, digits, `_` and `-`, a letter first": (
         "`{}` 不能作名称；请用小写字母、数字、`_` 和 `-`，以字母开头"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -92,6 +93,15 @@ class Export:
         return column if sqlite or not isinstance(column.type, String) else collate(column, "C")
 
 
+@contextmanager
+def at_one_moment(store: SqlStore) -> Iterator[Connection]:
+    """A connection that sees what was committed when it first reads, and nothing later."""
+    with store.transaction() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+        yield connection
+
+
 def exported(
     store: SqlStore, jurisdiction: str, begun: Callable[[int], object] = bool
 ) -> Iterator[bytes]:
@@ -99,10 +109,7 @@ def exported(
 
     Raises PledgeflowError where there is none of that name, StorageError for what is damaged.
     """
-    with store.transaction() as connection:
-        if connection.dialect.name == "postgresql":
-            # what was committed when the first line is written, and nothing later
-            connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+    with at_one_moment(store) as connection:
         export = Export(connection, jurisdiction)
         export.count()
         if not export.total:
