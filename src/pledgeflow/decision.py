@@ -15,6 +15,7 @@ from pledgeflow.domain.commands import (
     Begin,
     Command,
     Correct,
+    Migrate,
     StreamId,
     TakeOver,
     Tick,
@@ -52,6 +53,7 @@ from pledgeflow.policy.judging.consequences import (
     stands_under,
     unfold,
 )
+from pledgeflow.policy.judging.migrating import migrated
 from pledgeflow.policy.judging.offering import Permissions
 from pledgeflow.policy.judging.ruling import refusal
 from pledgeflow.policy.judging.signing import collect
@@ -152,6 +154,9 @@ def _asked(
 def _decided(
     policy: Policy, state: State, command: AnyCommand, facts: Facts
 ) -> tuple[Event, ...] | Verdict:
+    if isinstance(command, Migrate):
+        # Time has passed in it before, by the rules that it leaves.
+        return migrated(state, command)
     rules = policy.tracks[state.track]
     if type(command) is Command and state.version and not may_be_due(rules, state):
         return _act(policy, rules, state, command, facts)

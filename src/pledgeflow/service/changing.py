@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State
 from pledgeflow.errors import ConflictError
+from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.guards.conditions import kinds_of
 from pledgeflow.service.casework import Case, Done, Made, check_open, name_of
 from pledgeflow.service.fetching import rested_on
@@ -37,13 +38,14 @@ class Attempt(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Changing:
-    """facts: everything that judging a command on a day will read"""
+    """facts: everything that judging a command on a day will read; under: a stream's policy"""
 
     store: EventStore
     streams: Streams
     filings: Filings
     calendar: Calendar
     facts: Callable[[Case, AnyCommand, date], Facts]
+    under: Callable[[State], Policy]
 
     def attempt(self, case: Case, made: Made, today: date, key: str | None) -> Attempt:
         """Decide a command. key: where it was used already, what it stands for is found again.
@@ -63,6 +65,9 @@ class Changing:
                 self.store.put_due(case.state.stream, case.state.version, due)
             return Attempt(case, Done((), case.state), None)
         done = Done(events, fold(case.state, events))
+        if done.state.policy != case.policy.digest:
+            # it has gone over to other rules: what is to come in it is to come by those
+            case = replace(case, policy=self.under(done.state))
         stream = case.state.stream
         change = Change(
             stream,

@@ -271,10 +271,9 @@ class Engine(Looking):
         streams = self.store.heads(jurisdiction)
         for stream in streams:
             row = self._cycles.of(stream)
-            policy = self._cycles.policy(row)
             for _ in range(PATIENCE):
                 events = [stored.event for stored in self.store.load(stream)]
-                if self.store.renew(*deriving.derived(row, policy, stream, events)):
+                if self.store.renew(*deriving.derived(row, self._under(row), stream, events)):
                     break
             else:
                 raise ConflictError(f"`{stream}` is being written to all the time; try again")
@@ -304,7 +303,8 @@ class Engine(Looking):
 
     @property
     def _changing(self) -> Changing:
-        return Changing(self.store, self._streams, self._filings, self.calendar, self._facts)
+        reading = (self.calendar, self._facts, self._policy_of)
+        return Changing(self.store, self._streams, self._filings, *reading)
 
     def _reacted(self, case: _Case, done: Done, today: date, depth: int = 0) -> Done:
         """What was done, with everything that follows from it elsewhere done too."""
