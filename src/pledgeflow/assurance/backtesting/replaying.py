@@ -12,9 +12,9 @@ from datetime import date, timedelta
 
 from pledgeflow.assurance.backtesting.elsewhere import NOT_LEANED, Elsewhere, Known, Leaned
 from pledgeflow.assurance.backtesting.naming import Named, Names
-from pledgeflow.assurance.backtesting.saying import guesses, said
+from pledgeflow.assurance.backtesting.saying import NOTHING_SAID, Said, guesses, said
 from pledgeflow.assurance.backtesting.told import NOWHERE, Put, Refusal, Standing, Traced
-from pledgeflow.decision import decide, explain, needed
+from pledgeflow.decision import answered, decide, needed
 from pledgeflow.domain.commands import (
     Annul,
     AnyCommand,
@@ -29,7 +29,6 @@ from pledgeflow.domain.commands import (
 from pledgeflow.domain.events import (
     BY_TIME,
     DEEMED,
-    NOTHING,
     Added,
     Annulled,
     Corrected,
@@ -43,7 +42,7 @@ from pledgeflow.domain.events import (
 from pledgeflow.domain.evolution import evolve, fold
 from pledgeflow.domain.states import State
 from pledgeflow.domain.values import Fields
-from pledgeflow.errors import RefusedError, Verdict
+from pledgeflow.errors import Verdict
 from pledgeflow.policy.compiled.roles import PROMISOR, REACTION
 from pledgeflow.policy.compiled.rules import Step
 from pledgeflow.policy.judging.awarding import REACTIONS, reaction_of
@@ -157,16 +156,18 @@ class Replay:
             self.spare += 1
             return
         put = self._put(act)
-        command, unknown = self._command(act)
+        command, found = self._command(act)
         self.case = replace(self.case, on=command.occurred_on)
         moment = (self.today, self.people.view(command.occurred_on))
         known = self.elsewhere.known(self.case, command, moment, self._leaned(act))
-        answer = self._asked(known, command, unknown)
+        answer = self._asked(known, command, found.unknown)
         if isinstance(answer, Verdict):
-            self.refused.append(Refusal(put, answer, self._follows(act, answer, known)))
+            diverged = bool(self.refused or self.waiting)
+            follows = diverged and (bool(found.lost) or self._follows(act, answer, known))
+            self.refused.append(Refusal(put, answer, follows))
             return
         self.unknown += ((act.version, fact) for fact in known.unknown)
-        self.unknown += ((act.version, f"{put.to}.{name}") for name in unknown)
+        self.unknown += ((act.version, f"{put.to}.{name}") for name in found.unknown)
         self._note(act, answer, put)
         self._pair(added, answer)
 
@@ -180,15 +181,17 @@ class Replay:
             return late
         best: Verdict | None = None
         for tried in self._ways(command, unknown):
-            try:
-                return self._go(decide(known.policy, case.state, tried, known.facts))
-            except RefusedError as error:
-                if best is None or len(error.reasons) < len(best.reasons):
-                    best = error.verdict
-        if best is None:
-            # nothing can be said in the place of what is unknown, such as an item where none is
-            return explain(known.policy, case.state, command, known.facts)
-        return best
+            answer = answered(known.policy, case.state, tried, known.facts)
+            if not isinstance(answer, Verdict):
+                return self._go(answer)
+            if best is None or len(answer.reasons) < len(best.reasons):
+                best = answer
+        # nothing can be said in the place of what is unknown, such as an item where none is
+        return best or self._at_worst(known, command)
+
+    def _at_worst(self, known: Known, command: AnyCommand) -> tuple[Event, ...] | Verdict:
+        answer = answered(known.policy, self.case.state, command, known.facts)
+        return answer if isinstance(answer, Verdict) else self._go(answer)
 
     def _ways(self, command: AnyCommand, unknown: tuple[str, ...]) -> Iterator[AnyCommand]:
         if not unknown or not isinstance(command, Command):
@@ -203,37 +206,34 @@ class Replay:
         closed = self.case.closed
         return closed is not None and max(on, self.today) > closed
 
-    def _command(self, act: Act) -> tuple[AnyCommand, tuple[str, ...]]:
-        """An act as it would be put to the other policy, and what of it is unknown."""
+    def _command(self, act: Act) -> tuple[AnyCommand, Said]:
+        """An act as it would be put to the other policy, and what is known of what it says."""
         match act:
             case Annulled(target=target):
                 now = self.records.get(target, 0)
                 by = self._capacity(act, self._steps_of(target))
-                return Annul(now, act.actor, by, act.occurred_on, act.entered_by), ()
+                return Annul(now, act.actor, by, act.occurred_on, act.entered_by), NOTHING_SAID
             case Corrected(target=target):
                 record = self.was.record(target)
                 name = record.command if record is not None else ""
-                fields, _, _ = self._said(name, act.fields)
+                found = self._said(name, act.fields)
                 by = self._capacity(act, self._steps_of(target))
                 now = self.records.get(target, 0)
-                return Correct(now, act.actor, by, act.occurred_on, fields, act.entered_by), ()
+                who = (act.actor, by, act.occurred_on)
+                return Correct(now, *who, found.fields, act.entered_by), NOTHING_SAID
             case _:
                 to = self.names.command(act.command).to or act.command
-                fields, unknown, _ = self._said(act.command, act.fields)
-                by = self._capacity(act, self._steps(to))
-                because = _because(act)
-                return Command(
-                    to, act.actor, by, act.occurred_on, fields, act.entered_by, because
-                ), unknown
+                found = self._said(act.command, act.fields)
+                who = (act.actor, self._capacity(act, self._steps(to)), act.occurred_on)
+                return Command(to, *who, found.fields, act.entered_by, _because(act)), found
 
-    def _said(self, name: str, fields: Fields) -> tuple[Fields, tuple[str, ...], tuple[str, ...]]:
+    def _said(self, name: str, fields: Fields) -> Said:
         to = self.names.command(name).to if name else ""
         asked = self.names.to.commands.get(to)
         if asked is None:
-            return (fields if not name else NOTHING), (), ()
+            return NOTHING_SAID
         before = self.names.source.commands.get(name)
-        found = said(fields, asked, before, self.items, self.case.state)
-        return found.fields, found.unknown, found.lost
+        return said(fields, asked, before, self.items, self.case.state)
 
     def _steps(self, command: str) -> Iterator[Step]:
         for by_state in self.names.to.steps.get(command, {}).values():
@@ -268,8 +268,6 @@ class Replay:
 
     def _follows(self, act: Act, verdict: Verdict, known: Known) -> bool:
         """Whether a refusal comes of an earlier one: had all gone as recorded, it would not be."""
-        if not self.refused and not self.waiting:
-            return False
         if isinstance(act, Corrected | Annulled):
             return act.target not in self.records
         policy = self.case.policy
@@ -290,10 +288,10 @@ class Replay:
             self.today,
             items={name: name for name in there.subjects},
         )
-        command, unknown = as_recorded._command(act)
+        command, found = as_recorded._command(act)
         moment = (self.today, known.facts.view)
         seen = self.elsewhere.known(as_recorded.case, command, moment, self._leaned(act))
-        return not isinstance(as_recorded._asked(seen, command, unknown), Verdict)
+        return not isinstance(as_recorded._asked(seen, command, found.unknown), Verdict)
 
     def _leaned(self, act: Act) -> Leaned:
         """What an act rested on in other streams when it was recorded."""

@@ -48,6 +48,9 @@ class Said:
     lost: tuple[str, ...]
 
 
+NOTHING_SAID = Said({}, (), ())
+
+
 def said(
     fields: Fields, asked: StepName, before: StepName | None, items: Mapping[str, str], there: State
 ) -> Said:
