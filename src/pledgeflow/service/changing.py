@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from pledgeflow.decision import decide
 from pledgeflow.domain.calendars import Calendar
-from pledgeflow.domain.commands import Annul, AnyCommand, Command, Correct, Tick
-from pledgeflow.domain.events import Event
+from pledgeflow.domain.commands import Annul, AnyCommand, Command, Correct, Migrate, Tick
+from pledgeflow.domain.events import Event, Migrated
 from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State
@@ -80,7 +80,7 @@ class Changing:
             due=self._due(case, done, passed),
             key=key,
             reads=rested_on(facts, stream),
-            follows=may_follow(case, done),
+            follows=not isinstance(command, Migrate) and may_follow(case, done),
         )
         return Attempt(case, done, change)
 
@@ -117,6 +117,8 @@ class Changing:
     def _same(self, jurisdiction: str, made: Made, events: tuple[Event, ...]) -> bool:
         """Whether a command is the one that brought about events; words that were erased fit any."""
         command, texts = made
+        if isinstance(command, Migrate):
+            return any(isinstance(e, Migrated) and e.policy == command.to for e in events)
         acts = [event for event in events if name_of(event)]
         if any(name_of(act) != command.name for act in acts):
             return False
