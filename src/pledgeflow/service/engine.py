@@ -129,7 +129,7 @@ class Engine(Looking):
         """
         actor, on = moment
         row = self._cycles.named(jurisdiction, cycle)
-        moving = Migrating(self.store, row, migration, moment, self._under(row))
+        moving = Migrating(self.store, row, migration, moment, self.under(row))
         moving.check()
         check_known(self._directory, jurisdiction, (actor, None), on)
         # By the rules that it leaves, and with all that follows from it.
@@ -310,7 +310,7 @@ class Engine(Looking):
             row = self._cycles.of(stream)
             for _ in range(PATIENCE):
                 events = [stored.event for stored in self.store.load(stream)]
-                if self.store.renew(*deriving.derived(row, self._under(row), stream, events)):
+                if self.store.renew(*deriving.derived(row, self.under(row), stream, events)):
                     break
             else:
                 raise ConflictError(f"`{stream}` is being written to all the time; try again")

@@ -133,6 +133,14 @@ class Looking:
         rows = self.store.pledges(jurisdiction, cycle)
         return [row for row in rows if row.stream.aggregate == PLEDGE]
 
+    def cycle(self, jurisdiction: str, cycle: str) -> CycleRow:
+        """A cycle by its name. Raises PledgeflowError if it was never opened."""
+        return self._cycles.named(jurisdiction, cycle)
+
+    def under(self, row: CycleRow) -> Under:
+        """The policies of a cycle: its own under "", those of its streams by their digests."""
+        return lambda digest: self._cycles.under(digest, row)
+
     def unfinished(self, jurisdiction: str, cycle: str) -> list[PledgeRow]:
         """The pledges of a cycle that have not come to their end."""
         of, rows = self._cycles.named(jurisdiction, cycle), self.pledges(jurisdiction, cycle)
@@ -231,7 +239,7 @@ class Looking:
         row, day = self._cycles.named(jurisdiction, cycle), on if on is not None else self.clock()
         view = self._directory.members(jurisdiction, "", day)
         state = self._state if on is None else partial(self._state_on, on)
-        return Selections(self.store, row, self._under(row), view, state).listed(organization)
+        return Selections(self.store, row, self.under(row), view, state).listed(organization)
 
     def filings(self, jurisdiction: str, organization: str | None = None) -> Iterator[Filing]:
         """Every policy that organizations of a jurisdiction have filed, in whichever cycle.
@@ -319,17 +327,13 @@ class Looking:
 
     def _gauge(self, jurisdiction: str, cycle: str, on: date | None) -> Gauge:
         row, day = self._cycles.named(jurisdiction, cycle), on if on is not None else self.clock()
-        under = self._under(row)
+        under = self.under(row)
         return Gauge(self.store, row, under, self._directory, day, self._state, self.calendar)
 
     def _overview(self, jurisdiction: str, cycle: str, on: date | None) -> Overview:
         row, day = self._cycles.named(jurisdiction, cycle), on if on is not None else self.clock()
         view = self._directory.members(jurisdiction, "", day)
-        return Overview(self.store, row, self._under(row), view, day, self._state)
-
-    def _under(self, row: CycleRow) -> Under:
-        """The policies of a cycle: its own under "", those of its streams by their digests."""
-        return lambda digest: self._cycles.under(digest, row)
+        return Overview(self.store, row, self.under(row), view, day, self._state)
 
     def _policy_of(self, state: State) -> Policy:
         return self._cycles.under(state.policy, self._cycles.of(state.stream))

@@ -55,6 +55,8 @@ from pledgeflow.steps import stream_id
 Act = Recorded | Signed | Corrected | Annulled
 ACTS = (Recorded, Signed, Corrected, Annulled)
 _A_DAY = timedelta(days=1)
+BEHIND = frozenset({"wrong_state", "not_while", "unknown_item"})
+"""Codes that say that the stream is not where it would be, had nothing been refused before."""
 
 
 @dataclass(slots=True)
@@ -276,7 +278,8 @@ class Replay:
         if there is None or not to:
             earlier = {each.act.to for each in self.refused} - {"", to}
             return all(
-                any(step.command in earlier for step in reason.remedy) for reason in verdict.reasons
+                reason.code in BEHIND or any(step.command in earlier for step in reason.remedy)
+                for reason in verdict.reasons
             )
         as_recorded = Replay(
             replace(self.case, state=there),

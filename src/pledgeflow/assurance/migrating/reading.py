@@ -1,0 +1,199 @@
+"""From the file of a map to a migration, held against both policies: every mistake with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from pledgeflow.assurance.checking import checked, nearest, opened
+from pledgeflow.assurance.migrating.mapping import OTHERS, SAME, DeemedRules, MapFile
+from pledgeflow.domain.values import Text
+from pledgeflow.errors import InvalidCommandError, PolicyError, Problem
+from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.files.marks import Path as Place
+from pledgeflow.policy.files.marks import refuse
+from pledgeflow.policy.files.reading import Source
+from pledgeflow.policy.judging.intake import intake
+from pledgeflow.service.migrating import Deeming, Migration
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """The two policies of a map. clauses: of the register of the one gone over to"""
+
+    source: Policy
+    to: Policy
+    clauses: Collection[str] = ()
+
+    def states(self, policy: Policy, lifecycle: str) -> set[str]:
+        """Every state of a lifecycle, in whichever track."""
+        tracks = policy.tracks.values()
+        return {
+            s for t in tracks if lifecycle in t.lifecycles for s in t.lifecycles[lifecycle].states
+        }
+
+    def lifecycles(self, policy: Policy) -> set[str]:
+        """Every lifecycle, in whichever track."""
+        return {name for track in policy.tracks.values() for name in track.lifecycles}
+
+    def commands(self, policy: Policy) -> set[str]:
+        """Every command, in whichever track."""
+        return {name for track in policy.tracks.values() for name in track.commands}
+
+    def tiers(self, policy: Policy) -> set[str]:
+        """Every tier, in whichever track."""
+        tracks = policy.tracks.values()
+        return {n for t in tracks if t.evaluation is not None for n in t.evaluation.tiers}
+
+
+def read_map(path: Path) -> tuple[MapFile, Source]:
+    """A map as it is written. Raises PolicyError with every mistake in its form."""
+    source = opened(path, "mapping")
+    problems: list[Problem] = []
+    found = checked(MapFile, source, problems)
+    refuse(problems)
+    if found is None:
+        raise PolicyError((source.marks.mark.problem("this is no map; write one"),))
+    return found, source
+
+
+def migration(
+    written: MapFile, source: Source, between: Between, *, today: date | None = None
+) -> Migration:
+    """The migration that a map says. Raises PolicyError for all that neither policy knows."""
+    reader = _Reader(written, source, between)
+    found = reader.migration(today)
+    refuse(reader.problems)
+    return found
+
+
+@dataclass(slots=True)
+class _Reader:
+    written: MapFile
+    source: Source
+    between: Between
+    problems: list[Problem] = field(default_factory=list)
+
+    def migration(self, today: date | None) -> Migration:
+        """What is written, as far as it can be."""
+        written, old, new = self.written, self.between.source, self.between.to
+        self._check_policies()
+        self._check("tracks", "track", written.tracks, (set(old.tracks), set(new.tracks)))
+        between = self.between
+        for word, what, pairs, known in (
+            ("commands", "command", written.commands, between.commands),
+            ("tiers", "tier", written.tiers, between.tiers),
+        ):
+            self._check(word, what, pairs, (known(old), known(new)))
+        states = dict(self._states())
+        roots = {s for t in old.tracks.values() for s in t.lifecycles[t.root].states}
+        for name in written.old_rules.finish:
+            if name not in roots:
+                self._say(("old_rules", "finish", name), nearest("state", name, roots))
+        since = written.new_rules.from_ if written.new_rules is not None else today
+        if since is None:
+            self._say((), "`new_rules` is missing; say from which day they hold, as in `from: …`")
+        return Migration(
+            new,
+            since or date.max,
+            written.old_rules.every,
+            frozenset(written.old_rules.finish),
+            written.tracks,
+            states,
+            written.commands,
+            written.tiers,
+            tuple(self._deemed(roots)),
+        )
+
+    def _check_policies(self) -> None:
+        named = (
+            ("from", self.written.from_, self.between.source),
+            ("to", self.written.to, self.between.to),
+        )
+        for word, said, policy in named:
+            if said is not None and said != policy.name:
+                self._say((word,), f"this map is for `{said}`, and the policy is `{policy.name}`")
+
+    def _check(
+        self, word: str, what: str, pairs: Mapping[str, str], known: tuple[set[str], set[str]]
+    ) -> None:
+        for name, to in pairs.items():
+            for each, there in zip((name, to), known, strict=True):
+                if each not in there:
+                    self._say((word, name), nearest(what, each, there))
+
+    def _states(self) -> Iterator[tuple[str, Mapping[str, str]]]:
+        between = self.between
+        for lifecycle, pairs in self.written.states.items():
+            known = between.states(between.source, lifecycle)
+            there = between.states(between.to, lifecycle)
+            if not known:
+                here = between.lifecycles(between.source)
+                self._say(("states", lifecycle), nearest("lifecycle", lifecycle, here))
+                continue
+            found: dict[str, str] = {}
+            for name, said in pairs.items():
+                if name == OTHERS and name not in known:
+                    if said != SAME:
+                        self._say(("states", lifecycle, name), f"`{OTHERS}` can only be `{SAME}`")
+                    continue
+                to = name if said == SAME and said not in there else said
+                if name not in known:
+                    self._say(("states", lifecycle, name), nearest("state", name, known))
+                elif to not in there:
+                    self._say(("states", lifecycle, name), nearest("state", to, there))
+                found[name] = to
+            if OTHERS in pairs and OTHERS not in known:
+                found = {**{name: name for name in known & there}, **found}
+            yield lifecycle, found
+
+    def _deemed(self, roots: Iterable[str]) -> Iterator[Deeming]:
+        for name, rules in self.written.deemed.items():
+            found = self._deeming(("deemed", name), rules, set(roots))
+            if found is not None:
+                yield found
+
+    def _deeming(self, place: Place, rules: DeemedRules, roots: set[str]) -> Deeming | None:
+        to = self.between.to
+        for state in rules.in_:
+            if state not in roots:
+                self._say((*place, "in"), nearest("state", state, roots))
+        for clause in rules.cite:
+            if clause not in self.between.clauses:
+                self._say((*place, "cite"), nearest("clause", clause, self.between.clauses))
+        if not rules.cite and rules.assumed is None:
+            self._say(place, "say on what this rests: `cite` a clause, or write what is `assumed`")
+        track = next((t for t in to.tracks.values() if rules.command in t.commands), None)
+        if track is None:
+            known = self.between.commands(to)
+            self._say((*place, "command"), nearest("command", rules.command, known))
+            return None
+        named = track.commands[rules.command]
+        try:
+            fields = intake(track, rules.command, rules.fields, _unsealed)
+        except InvalidCommandError as error:
+            for problem in error.problems:
+                self._say((*place, "fields"), problem)
+            return None
+        except _WordsError:
+            self._say(
+                (*place, "fields"), "nobody has said these words; leave out what is free text"
+            )
+            return None
+        ground = rules.cite[0] if rules.cite else "assumed"
+        return Deeming(rules.command, named.means, frozenset(rules.in_), rules.on, fields, ground)
+
+    def _say(self, place: Place, message: str) -> None:
+        where = ".".join(map(str, place))
+        said = f"{where}: {message}" if where else message
+        self.problems.append(self.source.marks.at(place).problem(said))
+
+
+class _WordsError(Exception):
+    """Free text in a map: it would have to be sealed, and be somebody's."""
+
+
+def _unsealed(_: str) -> Text:
+    raise _WordsError
