@@ -88,11 +88,11 @@ def migrate(
         since = written.new_rules.from_ if written.new_rules is not None else on_day
         policy = engine.catalogue.load(to, on=since, ordinal=row.ordinal)
         clauses = engine.catalogue.register(to)
-        between = reading.Between(engine.cycle_policy(jurisdiction, cycle), policy, clauses)
+        between = reading.Between(surveying.source_of(engine, row, policy), policy, clauses)
         if policy.document.abstract:
             raise fail(f"`{policy.name}` is only for others to extend; name one that does")
         plan = reading.migration(written, source, between, today=on_day)
-        found = surveying.survey(engine.store, row, plan, engine.under(row))
+        found = surveying.survey(engine, row, plan)
         gone: tuple[Any, ...] = ()
         if not found.findings and not dry_run:
             total = sum(found.streams.values())

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pledgeflow.assurance.migrating.reaching import stranded
 from pledgeflow.domain.commands import StreamId
+from pledgeflow.domain.evolution import fold
+from pledgeflow.domain.states import State
 from pledgeflow.policy.compiled.rules import Ruleset
+from pledgeflow.policy.judging.migrating import migrated
 from pledgeflow.service.ledgers import Under
 from pledgeflow.service.migrating import Migration
 from pledgeflow.storage.store import PledgeRow
@@ -30,14 +34,21 @@ class Finding:
     streams: tuple[StreamId, ...]
 
 
-def findings(migration: Migration, rows: Sequence[PledgeRow], under: Under) -> list[Finding]:
-    """All that stands against it. rows: of the streams that go over; under: their policies."""
+def findings(
+    migration: Migration,
+    rows: Sequence[PledgeRow],
+    under: Under,
+    state: Callable[[StreamId], State],
+) -> list[Finding]:
+    """All that stands against it. rows: of the streams that go over; under: their policies;
+    state: how each stands
+    """
     groups: dict[tuple[str, str], list[PledgeRow]] = {}
     for row in rows:
         groups.setdefault((row.policy, row.track), []).append(row)
     found: list[Finding] = []
     for (policy, track), there in sorted(groups.items()):
-        checks = _Track(migration, under(policy).tracks[track], there)
+        checks = _Track(migration, under(policy).tracks[track], there, state)
         found += dict.fromkeys(checks.findings())
     return found
 
@@ -49,6 +60,7 @@ class _Track:
     migration: Migration
     rules: Ruleset
     rows: Sequence[PledgeRow]
+    state: Callable[[StreamId], State]
 
     def findings(self) -> Iterator[Finding]:
         """What stands against their going over."""
@@ -64,8 +76,11 @@ class _Track:
             streams = tuple(elsewhere) or everybody
             yield Finding("other_kind", self.rules.track, self.rules.track, to, streams)
             return
-        yield from self._states(there)
+        forgotten = tuple(self._states(there))
+        yield from forgotten
         yield from self._grades(there)
+        if not forgotten:
+            yield from self._stranded(there)
 
     def _states(self, there: Ruleset) -> Iterator[Finding]:
         for lifecycle, rules in self.rules.lifecycles.items():
@@ -76,14 +91,26 @@ class _Track:
                     yield Finding("no_lifecycle", self.rules.track, lifecycle, "", holders)
                 continue
             said = self.migration.states.get(lifecycle, {})
-            live = reaching(there, lifecycle)
             for state in rules.states:
                 to, what = said.get(state, ""), f"{lifecycle}/{state}"
                 holders = self._in(lifecycle, (state,))
                 if to not in known.states:
                     yield Finding("forgotten", self.rules.track, what, to, holders)
-                elif to not in live and (holders or state not in rules.final):
-                    yield Finding("stranded", self.rules.track, what, to, holders)
+
+    def _stranded(self, there: Ruleset) -> Iterator[Finding]:
+        """Streams that could not come to an end any more, by what would be stuck in them."""
+        stuck: dict[tuple[str, str], list[StreamId]] = {}
+        for row in self.rows:
+            state = self.state(row.stream)
+            command = self.migration.command(state, "", row.since)
+            after = fold(state, migrated(state, command))
+            for name in stranded(there, after):
+                subject = state.subjects[name]
+                what = f"{subject.lifecycle}/{subject.state}"
+                stuck.setdefault((what, after.subjects[name].state), []).append(row.stream)
+        for (what, to), streams in sorted(stuck.items()):
+            held = tuple(dict.fromkeys(streams))
+            yield Finding("stranded", self.rules.track, what, to, held)
 
     def _grades(self, there: Ruleset) -> Iterator[Finding]:
         tiers = there.evaluation.tiers if there.evaluation is not None else {}
@@ -105,32 +132,3 @@ class _Track:
             for row in self.rows
             if (root and row.state in wanted) or any(row.items.get(key) for key in keys)
         )
-
-
-def reaching(rules: Ruleset, lifecycle: str) -> frozenset[str]:
-    """The states of a lifecycle from which some way leads to an end, whoever has to take it.
-
-    Of a lifecycle without an end, all of them. Guards are not asked here: a way that nobody can
-    take is found by exploring.
-    """
-    final = frozenset(rules.lifecycles[lifecycle].final)
-    if not final:
-        return frozenset(rules.lifecycles[lifecycle].states)
-    ways = _ways(rules, lifecycle)
-    found, new = set(final), set(final)
-    while new:
-        new = {source for source, dest in ways if dest in new} - found
-        found |= new
-    return frozenset(found)
-
-
-def _ways(rules: Ruleset, lifecycle: str) -> frozenset[tuple[str, str]]:
-    by_people = (places.get(lifecycle, {}) for places in rules.steps.values())
-    by_itself = (rules.completions.get(lifecycle, {}), rules.timers.get(lifecycle, {}))
-    return frozenset(
-        (source, step.dest)
-        for states in (*by_people, *by_itself)
-        for source, steps in states.items()
-        for step in steps
-        if step.dest is not None
-    )

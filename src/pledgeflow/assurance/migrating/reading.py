@@ -11,7 +11,7 @@ from pledgeflow.assurance.checking import checked, nearest, opened
 from pledgeflow.assurance.migrating.mapping import OTHERS, SAME, DeemedRules, MapFile
 from pledgeflow.domain.values import Text
 from pledgeflow.errors import InvalidCommandError, PolicyError, Problem
-from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.compiled.rules import Policy, Ruleset
 from pledgeflow.policy.files.marks import Path as Place
 from pledgeflow.policy.files.marks import refuse
 from pledgeflow.policy.files.reading import Source
@@ -21,31 +21,32 @@ from pledgeflow.service.migrating import Deeming, Migration
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """The two policies of a map. clauses: of the register of the one gone over to"""
+    """The two policies of a map. source: none where nothing is under another one any more, and
+    what it knew cannot be told; clauses: of the register of the one gone over to
+    """
 
-    source: Policy
+    source: Policy | None
     to: Policy
     clauses: Collection[str] = ()
 
-    def states(self, policy: Policy, lifecycle: str) -> set[str]:
-        """Every state of a lifecycle, in whichever track."""
-        tracks = policy.tracks.values()
-        return {
-            s for t in tracks if lifecycle in t.lifecycles for s in t.lifecycles[lifecycle].states
-        }
 
-    def lifecycles(self, policy: Policy) -> set[str]:
-        """Every lifecycle, in whichever track."""
-        return {name for track in policy.tracks.values() for name in track.lifecycles}
+def _tracks(policy: Policy) -> set[str]:
+    return set(policy.tracks)
 
-    def commands(self, policy: Policy) -> set[str]:
-        """Every command, in whichever track."""
-        return {name for track in policy.tracks.values() for name in track.commands}
 
-    def tiers(self, policy: Policy) -> set[str]:
-        """Every tier, in whichever track."""
-        tracks = policy.tracks.values()
-        return {n for t in tracks if t.evaluation is not None for n in t.evaluation.tiers}
+def _commands(policy: Policy) -> set[str]:
+    return {name for track in policy.tracks.values() for name in track.commands}
+
+
+def _tiers(policy: Policy) -> set[str]:
+    graded = (t.evaluation for t in policy.tracks.values() if t.evaluation is not None)
+    return {name for evaluation in graded for name in evaluation.tiers}
+
+
+def _states(tracks: Iterable[Ruleset], lifecycle: str) -> set[str]:
+    """Every state of a lifecycle, in whichever track."""
+    there = (t.lifecycles[lifecycle] for t in tracks if lifecycle in t.lifecycles)
+    return {state for rules in there for state in rules.states}
 
 
 def read_map(path: Path) -> tuple[MapFile, Source]:
@@ -80,15 +81,15 @@ class _Reader:
         """What is written, as far as it can be."""
         written, old, new = self.written, self.between.source, self.between.to
         self._check_policies()
-        self._check("tracks", "track", written.tracks, (set(old.tracks), set(new.tracks)))
-        between = self.between
         for word, what, pairs, known in (
-            ("commands", "command", written.commands, between.commands),
-            ("tiers", "tier", written.tiers, between.tiers),
+            ("tracks", "track", written.tracks, _tracks),
+            ("commands", "command", written.commands, _commands),
+            ("tiers", "tier", written.tiers, _tiers),
         ):
-            self._check(word, what, pairs, (known(old), known(new)))
+            here = known(old) if old is not None else set(pairs)
+            self._check(word, what, pairs, (here, known(new)))
         states = dict(self._states())
-        roots = {s for t in old.tracks.values() for s in t.lifecycles[t.root].states}
+        roots = {s for t in self._old for s in t.lifecycles[t.root].states} or set(self._named())
         for name in written.old_rules.finish:
             if name not in roots:
                 self._say(("old_rules", "finish", name), nearest("state", name, roots))
@@ -107,13 +108,23 @@ class _Reader:
             tuple(self._deemed(roots)),
         )
 
+    @property
+    def _old(self) -> tuple[Ruleset, ...]:
+        source = self.between.source
+        return tuple(source.tracks.values()) if source is not None else ()
+
+    def _named(self) -> Iterator[str]:
+        """Every state that the map says anything of."""
+        yield from self.written.old_rules.finish
+        yield from (state for rules in self.written.deemed.values() for state in rules.in_)
+
     def _check_policies(self) -> None:
         named = (
             ("from", self.written.from_, self.between.source),
             ("to", self.written.to, self.between.to),
         )
         for word, said, policy in named:
-            if said is not None and said != policy.name:
+            if said is not None and policy is not None and said != policy.name:
                 self._say((word,), f"this map is for `{said}`, and the policy is `{policy.name}`")
 
     def _check(
@@ -125,12 +136,12 @@ class _Reader:
                     self._say((word, name), nearest(what, each, there))
 
     def _states(self) -> Iterator[tuple[str, Mapping[str, str]]]:
-        between = self.between
+        old, new = self._old, tuple(self.between.to.tracks.values())
         for lifecycle, pairs in self.written.states.items():
-            known = between.states(between.source, lifecycle)
-            there = between.states(between.to, lifecycle)
-            if not known:
-                here = between.lifecycles(between.source)
+            known = _states(old, lifecycle) if old else set(pairs) - {OTHERS}
+            there = _states(new, lifecycle)
+            if old and not known:
+                here = {name for track in old for name in track.lifecycles}
                 self._say(("states", lifecycle), nearest("lifecycle", lifecycle, here))
                 continue
             found: dict[str, str] = {}
@@ -145,7 +156,7 @@ class _Reader:
                 elif to not in there:
                     self._say(("states", lifecycle, name), nearest("state", to, there))
                 found[name] = to
-            if OTHERS in pairs and OTHERS not in known:
+            if OTHERS in pairs and OTHERS not in found:
                 found = {**{name: name for name in known & there}, **found}
             yield lifecycle, found
 
@@ -167,7 +178,7 @@ class _Reader:
             self._say(place, "say on what this rests: `cite` a clause, or write what is `assumed`")
         track = next((t for t in to.tracks.values() if rules.command in t.commands), None)
         if track is None:
-            known = self.between.commands(to)
+            known = _commands(to)
             self._say((*place, "command"), nearest("command", rules.command, known))
             return None
         named = track.commands[rules.command]

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pledgeflow.assurance.migrating.checking import Finding, findings
-from pledgeflow.policy.compiled.rules import Ruleset
-from pledgeflow.service.ledgers import Under
+from pledgeflow.policy.compiled.rules import Policy, Ruleset
+from pledgeflow.service.looking import Looking
 from pledgeflow.service.migrating import Migration
-from pledgeflow.storage.store import CycleRow, EventStore, PledgeRow
+from pledgeflow.storage.store import CycleRow, PledgeRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +75,10 @@ class Survey:
         }
 
 
-def survey(store: EventStore, cycle: CycleRow, migration: Migration, under: Under) -> Survey:
-    """Look at every stream of a cycle, and write nothing. under: the policies of its streams."""
-    found, going = Survey(), list[PledgeRow]()
-    for row in store.pledges(cycle.jurisdiction, cycle.cycle):
+def survey(engine: Looking, cycle: CycleRow, migration: Migration) -> Survey:
+    """Look at every stream of a cycle, and write nothing."""
+    found, going, under = Survey(), list[PledgeRow](), engine.under(cycle)
+    for row in engine.store.pledges(cycle.jurisdiction, cycle.cycle):
         rules = under(row.policy).tracks[row.track]
         why = migration.stays(row, rules)
         if why:
@@ -86,7 +86,7 @@ def survey(store: EventStore, cycle: CycleRow, migration: Migration, under: Unde
             continue
         going.append(row)
         _see(found, migration, row, rules)
-    found.findings = findings(migration, going, under)
+    found.findings = findings(migration, going, under, engine.state)
     return found
 
 
@@ -129,3 +129,15 @@ def _moved(key: tuple[str, str, str, str], number: int) -> dict[str, Any]:
         "to_state": state_there,
         "number": number,
     }
+
+
+def source_of(engine: Looking, cycle: CycleRow, to: Policy) -> Policy | None:
+    """The policy that streams of a cycle go over from; none where all are under the other one.
+
+    The cycle itself goes over first: if it has, what is left behind says what it was.
+    """
+    if cycle.digest != to.digest:
+        return engine.cycle_policy(cycle.jurisdiction, cycle.cycle)
+    rows = engine.store.pledges(cycle.jurisdiction, cycle.cycle)
+    other = next((row.policy for row in rows if row.policy != to.digest), None)
+    return engine.under(cycle)(other) if other is not None else None
