@@ -50,7 +50,11 @@ def backtest(
     ] = None,
     map_: Annotated[
         Path | None,
-        typer.Option("--map", metavar="FILE", help="A map as for `migrate`; read for `commands`."),
+        typer.Option(
+            "--map",
+            metavar="FILE",
+            help="What is called otherwise: a map as for `migrate`.",
+        ),
     ] = None,
     as_of: Annotated[
         datetime | None,
@@ -72,15 +76,14 @@ def backtest(
     """Put everything that was recorded to another policy: who would have been refused, and why."""
     running = import_module("pledgeflow.assurance.backtesting.running")
     told = import_module("pledgeflow.assurance.backtesting.told")
-    commands: Mapping[str, str] = {}
+    called = import_module("pledgeflow.assurance.backtesting.naming").NOTHING_TOLD
     if map_ is not None:
-        commands = (
-            import_module("pledgeflow.assurance.migrating.reading").read_map(map_)[0].commands
-        )
+        reading = import_module("pledgeflow.assurance.migrating.reading")
+        called = reading.told(reading.read_map(map_)[0])
     calendar = os.environ.get(CALENDAR)
     with existing(db) as engine:
         name = _named(engine, policy)
-        asked = running.Asked(name, day(as_of), commands, Path(calendar) if calendar else None)
+        asked = running.Asked(name, day(as_of), called, Path(calendar) if calendar else None)
         tests = running.Backtest(engine.store, engine.catalogue, asked, engine.calendar)
         streams = [s for each in _places(engine, jurisdiction) for s in tests.streams(each, cycle)]
         if not streams:

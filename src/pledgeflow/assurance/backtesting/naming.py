@@ -28,17 +28,27 @@ class Named(NamedTuple):
     among: tuple[str, ...] = ()
 
 
+class Told(NamedTuple):
+    """What whoever asks says that things are called: command -> command; `lifecycle/state` -> state."""
+
+    commands: Mapping[str, str] = {}
+    states: Mapping[str, str] = {}
+
+
+NOTHING_TOLD = Told()
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """From the rules of one track to those of one of another policy.
 
-    policy: the one that the track is of; told: command -> command, by whoever asks
+    policy: the one that the track is of
     """
 
     policy: Policy
     source: Ruleset
     to: Ruleset
-    told: Mapping[str, str] = field(default_factory=dict)
+    told: Told = NOTHING_TOLD
     _known: dict[str, Named] = field(default_factory=dict)
 
     def command(self, name: str) -> Named:
@@ -49,8 +59,8 @@ class Names:
 
     def _named(self, name: str) -> Named:
         track = self.source.track
-        if name in self.told:
-            return Named(track, name, self.told[name], "told")
+        if name in self.told.commands:
+            return Named(track, name, self.told.commands[name], "told")
         if name in self.to.steps:
             return Named(track, name, name, "name")
         own = self.source.commands.get(name)
@@ -65,23 +75,27 @@ class Names:
 
     def state(self, state: State, policy: Policy) -> State | None:
         """The state of a stream as the other policy would call it; None where it knows none such."""
+        states: dict[str, str] = {}
         for subject in state.subjects.values():
             known = self.to.lifecycles.get(subject.lifecycle)
-            if known is None or any(p.state not in known.states for p in subject.passages):
-                return None
+            for passage in subject.passages:
+                at = f"{subject.lifecycle}/{passage.state}"
+                states[at] = self.told.states.get(at, passage.state)
+                if known is None or states[at] not in known.states:
+                    return None
         commands = {name: self.command(name).to or name for name in state.records}
         here = (state.version, "", state.cycle.starts, state.policy, policy.digest, self.to.track)
-        called = evolve(state, Migrated(*here, {}, commands, {}))
+        called = evolve(state, Migrated(*here, states, commands, {}))
         tiers = self.to.evaluation.tiers if self.to.evaluation is not None else {}
         if called.grade is not None and called.grade.tier not in tiers:
             return None
         return called
 
 
-def check_told(told: Mapping[str, str], policy: Policy) -> None:
+def check_told(told: Told, policy: Policy) -> None:
     """Raises PledgeflowError for a command that is told to be one that the policy does not have."""
     known = {name for rules in policy.tracks.values() for name in rules.steps}
-    for name, to in told.items():
+    for name, to in told.commands.items():
         if to not in known:
             raise PledgeflowError(
                 f"`{name}` is said to be `{to}`, and `{policy.name}` has no such step; "

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pledgeflow.assurance.backtesting.elsewhere import Elsewhere
-from pledgeflow.assurance.backtesting.naming import Names, check_told
+from pledgeflow.assurance.backtesting.naming import NOTHING_TOLD, Names, Told, check_told
 from pledgeflow.assurance.backtesting.replaying import Replay, nowhere, traced
 from pledgeflow.assurance.backtesting.told import Traced
 from pledgeflow.catalogue import Catalogue
@@ -41,13 +41,12 @@ AT_ONCE = 40
 class Asked(NamedTuple):
     """Which policy, by name or by path; as of which day, or else of each cycle's first.
 
-    told: command -> command, where neither the name nor the meaning says what it is there;
-    calendar: a file with working days
+    told: what is called otherwise there; calendar: a file with working days
     """
 
     policy: str
     as_of: date | None = None
-    told: Mapping[str, str] = {}
+    told: Told = NOTHING_TOLD
     calendar: Path | None = None
 
 
@@ -131,7 +130,7 @@ class _Cycle:
     under: Callable[[str], Policy]
     directory: DirectoryAt
     elsewhere: Elsewhere
-    told: Mapping[str, str]
+    told: Told
     _names: dict[tuple[str, str, str], Names] = field(default_factory=dict)
 
     def names(self, digest: str, track: str, to: str) -> Names:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from pledgeflow.assurance.backtesting.naming import Told
 from pledgeflow.assurance.checking import checked, nearest, opened
 from pledgeflow.assurance.migrating.mapping import OTHERS, SAME, DeemedRules, MapFile
 from pledgeflow.domain.values import Text
@@ -58,6 +59,19 @@ def read_map(path: Path) -> tuple[MapFile, Source]:
     if found is None:
         raise PolicyError((source.marks.mark.problem("this is no map; write one"),))
     return found, source
+
+
+def told(written: MapFile) -> Told:
+    """What a map says that things are called, for whoever only compares."""
+    return Told(
+        written.commands,
+        {
+            f"{lifecycle}/{name}": to
+            for lifecycle, pairs in written.states.items()
+            for name, to in pairs.items()
+            if to != SAME
+        },
+    )
 
 
 def migration(
