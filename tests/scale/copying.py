@@ -52,7 +52,9 @@ class Original:
             {
                 stream: [
                     to_data(stored.event)
-                    for stored in store.load(stream)[: length if stream.aggregate == PLEDGE else None]
+                    for stored in store.load(stream)[
+                        : length if stream.aggregate == PLEDGE else None
+                    ]
                 ]
                 for stream in store.heads(name)
             },
@@ -108,7 +110,7 @@ class Copy:
         """Its streams."""
         row = self.original.cycle
         for stream, events in self.original.streams.items():
-            here = replace(stream, promisor=self.name(stream.promisor))
+            here = stream._replace(promisor=self.name(stream.promisor))
             happened = tuple(from_data(self._renamed(data)) for data in events)
             blank = State(here, Cycle(row.cycle, row.starts, row.ordinal))
             state = fold(blank, happened)
@@ -162,5 +164,3 @@ def copied(original: Original, store: EventStore, times: int) -> int:
             some = []
     store.append_all(some)
     return events + sum(len(change.events) for change in some)
-
-

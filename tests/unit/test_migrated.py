@@ -131,7 +131,7 @@ def test_nor_what_the_rules_by_now_do_not_know() -> None:
     asked.do("propose", MON, title=WORDS)
     asked.do("note", MON)
     record = asked.state.records["note"][0]
-    asked.give(replace(migrate(), commands={"note": "jot"}))
+    asked.give(migrate()._replace(commands={"note": "jot"}))
     (why,) = asked.refused(Annul(record.version, "wang", "promisor", WED)).reasons
     assert why.code == "under_other_rules"
 
@@ -147,7 +147,7 @@ def test_what_both_know_is_still_put_right() -> None:
 
 
 def test_a_history_with_a_migration_folds_alike_from_wherever_it_is_begun() -> None:
-    events = [OPENED, recorded(2), GOES_OVER._replace(version=3), recorded(4, "jot")]
+    events: list[Event] = [OPENED, recorded(2), GOES_OVER._replace(version=3), recorded(4, "jot")]
     half = thaw(STREAM, freeze(fold(BLANK, events[:3])))
     assert fold(half, events[3:]) == fold(BLANK, events)
     assert isinstance(events[0], Opened)

@@ -378,10 +378,10 @@ def test_given_again_under_its_key_it_is_what_was_done(tmp_path: Path) -> None:
     follow.go()
     stream = engine.state("t/2025/an").stream
     command = plan.command(engine.state(stream), "mayor", ORDERED)
-    _, done = engine._taken(
+    done = engine._taken(
         stream, ready(command), today=ORDERED, on=ORDERED, key=f"migrate {stream} 3"
     )
-    assert any(isinstance(event, Migrated) for event in done.events)
+    assert any(isinstance(event, Migrated) for event in done.done.events)
 
 
 def test_the_store_in_memory_does_too(tmp_path: Path) -> None:

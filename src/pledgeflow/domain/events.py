@@ -17,9 +17,8 @@ from datetime import date
 from typing import NamedTuple
 
 from pledgeflow.domain.commands import StreamId
-from pledgeflow.domain.values import Fields
+from pledgeflow.domain.values import NOTHING, Fields
 
-NOTHING: Fields = {}
 NOBODY: Mapping[str, str] = {}
 """The signatories of an act that one person takes."""
 NO_DATES: Mapping[str, date] = {}

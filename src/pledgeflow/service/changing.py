@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
@@ -36,8 +35,7 @@ class Attempt(NamedTuple):
     change: Change | None
 
 
-@dataclass(frozen=True, slots=True)
-class Changing:
+class Changing(NamedTuple):
     """facts: everything that judging a command on a day will read; under: a stream's policy"""
 
     store: EventStore
@@ -67,7 +65,7 @@ class Changing:
         done = Done(events, fold(case.state, events))
         if done.state.policy != case.policy.digest:
             # it has gone over to other rules: what is to come in it is to come by those
-            case = replace(case, policy=self.under(done.state))
+            case = case._replace(policy=self.under(done.state))
         stream = case.state.stream
         change = Change(
             stream,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import MutableMapping
-from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
+from typing import NamedTuple
 from unicodedata import normalize
 
 from pledgeflow.catalogue import Catalogue
@@ -21,8 +21,7 @@ _TRIES = 5
 _YEAR = re.compile(r"[1-9]\d{3}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Cycles:
+class Cycles(NamedTuple):
     """The cycles in a store. known: policies that have been looked up, by digest."""
 
     store: EventStore
@@ -96,7 +95,7 @@ class Cycles:
 
     def close(self, jurisdiction: str, cycle: str, on: date) -> CycleRow:
         """Keep that a cycle was closed on a day."""
-        row = replace(self.named(jurisdiction, cycle), closed=on)
+        row = self.named(jurisdiction, cycle)._replace(closed=on)
         self.store.put_cycle(row)
         return row
 

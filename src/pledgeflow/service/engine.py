@@ -30,15 +30,8 @@ from pledgeflow.service.ballots import KEY as BALLOT_KEY
 from pledgeflow.service.ballots import Ballots
 from pledgeflow.service.batching import Batching, Order, Ready
 from pledgeflow.service.casework import Case as _Case
-from pledgeflow.service.casework import (
-    Done,
-    Made,
-    Make,
-    check_known,
-    made,
-    ready,
-)
-from pledgeflow.service.changing import Changing
+from pledgeflow.service.casework import Done, Made, Make, check_known, made, ready
+from pledgeflow.service.changing import Attempt, Changing
 from pledgeflow.service.erasing import Erasure, erasure
 from pledgeflow.service.judged import judged
 from pledgeflow.service.looking import Looking
@@ -322,20 +315,21 @@ class Engine(Looking):
     def _run(
         self, stream: StreamId, make: Make, *, today: date, on: date, key: str | None = None
     ) -> Done:
-        return self._reacted(*self._taken(stream, make, today=today, on=on, key=key), today)
+        return self._reacted(self._taken(stream, make, today=today, on=on, key=key), today)
 
     def _taken(
         self, stream: StreamId, make: Make, *, today: date, on: date, key: str | None = None
-    ) -> tuple[_Case, Done]:
-        """The stream as it stood, and what was done in it; nothing has followed from that so far."""
+    ) -> Attempt:
+        """What was done in a stream; nothing has followed from that elsewhere so far."""
+        changing = self._changing
         for _ in range(self.tries):
             case = self._case(stream, on, key)
-            attempt = self._changing.attempt(case, make(case), today, key)
+            attempt = changing.attempt(case, make(case), today, key)
             if attempt.change is None:
-                return case, attempt.done
-            (answer,) = self._changing.write([attempt.change])
+                return attempt
+            (answer,) = changing.write([attempt.change])
             if isinstance(answer, Head):
-                return case, attempt.done
+                return attempt
         raise ConflictError(f"`{stream}` is being written to all the time; try again")
 
     @property
@@ -343,16 +337,19 @@ class Engine(Looking):
         reading = (self.calendar, self._facts, self._policy_of)
         return Changing(self.store, self._streams, self._filings, *reading)
 
-    def _reacted(self, case: _Case, done: Done, today: date, depth: int = 0) -> Done:
+    def _reacted(self, attempt: Attempt, today: date, depth: int = 0) -> Done:
         """What was done, with everything that follows from it elsewhere done too."""
+        case, done, change = attempt
         if not done.events:
             return done
+        follows = may_follow(case, done) if change is None else change.follows
+        if not follows and not case.rules.reactions:
+            return done
         reactions = Reactions(self.store, self._case, self._take_over, self._give, depth)
-        follows = may_follow(case, done)
         unmet = reactions.react(case, done, today) if follows else ()
         if follows and not any(each.waits for each in unmet):
             self.store.settle(done.state.stream, done.state.version)
-        return replace(done, unmet=unmet, left=reactions.left(case, done, today))
+        return done._replace(unmet=unmet, left=reactions.left(case, done, today))
 
     def _give(self, demand: Demand, today: date, depth: int) -> Done:
         """Give another stream what follows there; it has nothing to follow where no item is found."""
@@ -363,7 +360,7 @@ class Engine(Looking):
 
         on = demand.command.occurred_on
         taken = self._taken(demand.stream, make, today=today, on=on, key=demand.key)
-        return self._reacted(*taken, today, depth)
+        return self._reacted(taken, today, depth)
 
     def catch_up(self, jurisdiction: str) -> int:
         """Give what was still to follow elsewhere when a process died; how many acts it was from."""
@@ -377,8 +374,8 @@ class Engine(Looking):
             before = State(stream, case.state.cycle)
             state = fold(before, (s.event for s in stored[:upto]))
             done = Done(events, state)
-            begun = case if after else replace(case, state=before)
-            self._reacted(begun, done, today)
+            begun = case if after else case._replace(state=before)
+            self._reacted(Attempt(begun, done, None), today)
         return len(pending)
 
     def _take_over(self, stream: StreamId, command: TakeOver, today: date) -> None:

@@ -7,7 +7,7 @@ Beneath `engine`. Whether the map is one that can be gone by is asked before, in
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import version
 from typing import NamedTuple
@@ -137,7 +137,7 @@ class Migrating:
         to = self.migration.to
         self.store.put_policy(to.digest, to.name, to.body, version("pledgeflow"))
         if self.cycle.digest != to.digest:
-            retain(replace(self.cycle, policy=to.name, digest=to.digest))
+            retain(self.cycle._replace(policy=to.name, digest=to.digest))
 
     def going(self) -> Iterator[Going]:
         """The streams that go over, in their order."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -39,7 +39,7 @@ class EngineOffice:
         if about not in offered.allowed:
             return worded(case.policy, case.state, offered[about])
         example = offered.example(*about)
-        probe = replace(example, capacity=asked.capacity, entered_by=asked.entered_by)
+        probe = example._replace(capacity=asked.capacity, entered_by=asked.entered_by)
         late = too_late(case, probe)
         if late is not None:
             return late

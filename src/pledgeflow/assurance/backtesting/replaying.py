@@ -7,7 +7,7 @@ written.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from pledgeflow.assurance.backtesting.elsewhere import NOT_LEANED, Elsewhere, Known, Leaned
@@ -140,7 +140,7 @@ class Replay:
         state, to = self.case.state, self.names.command(event.command).to
         if state.version and to:
             here = event._replace(version=state.version + 1, command=to, subject=state.root)
-            self.case = replace(self.case, state=evolve(state, here))
+            self.case = self.case._replace(state=evolve(state, here))
 
     def _give(self, command: AnyCommand) -> tuple[Event, ...]:
         """What nobody does, and nobody can be refused."""
@@ -159,7 +159,7 @@ class Replay:
             return
         put = self._put(act)
         command, found = self._command(act)
-        self.case = replace(self.case, on=command.occurred_on)
+        self.case = self.case._replace(on=command.occurred_on)
         moment = (self.today, self.people.view(command.occurred_on))
         known = self.elsewhere.known(self.case, command, moment, self._leaned(act))
         answer = self._asked(known, command, found.unknown)
@@ -177,7 +177,7 @@ class Replay:
         self, known: Known, command: AnyCommand, unknown: tuple[str, ...]
     ) -> tuple[Event, ...] | Verdict:
         """What the other policy says; where something is unknown, whatever is said in its place."""
-        case = replace(self.case, policy=known.policy)
+        case = self.case._replace(policy=known.policy)
         late = too_late(case, command) if self._closed(command.occurred_on) else None
         if late is not None:
             return late
@@ -202,7 +202,7 @@ class Replay:
         rules, state = self.names.to, self.case.state
         moment = (state, command.actor, command.occurred_on)
         for guess in guesses(unknown, rules.commands[command.name], rules, moment):
-            yield replace(command, fields={**command.fields, **guess})
+            yield command._replace(fields={**command.fields, **guess})
 
     def _closed(self, on: date) -> bool:
         closed = self.case.closed
@@ -282,7 +282,7 @@ class Replay:
                 for reason in verdict.reasons
             )
         as_recorded = Replay(
-            replace(self.case, state=there),
+            self.case._replace(state=there),
             self.was,
             self.names,
             self.called,
@@ -330,7 +330,7 @@ class Replay:
     # --- where it has come to ---------------------------------------------------------------------
 
     def _go(self, events: tuple[Event, ...]) -> tuple[Event, ...]:
-        self.case = replace(self.case, state=fold(self.case.state, events))
+        self.case = self.case._replace(state=fold(self.case.state, events))
         return events
 
     def _pair(self, added: tuple[Added, ...], events: tuple[Event, ...]) -> None:
