@@ -57,6 +57,8 @@ class Original:
                     ]
                 ]
                 for stream in store.heads(name)
+                # what is selected from hangs on how pledges end, and these are cut short
+                if stream.aggregate != "selection"
             },
         )
 

@@ -61,22 +61,29 @@ def said(
     """
     known: dict[str, Value] = {}
     lost: list[str] = []
+    declared = before.rules.fields if before is not None else {}
     for name, spec in asked.rules.fields.items():
         value = fields.get(name)
-        if value is None or not isinstance(value, _TYPES.get(spec.type, _WORD)):
+        was = declared.get(name)
+        if value is None or not (
+            _same(spec, was) or isinstance(value, _TYPES.get(spec.type, _WORD))
+        ):
             continue
         if spec.type not in _PLAIN and isinstance(value, str):
             value = _item(value, items, there, lost)
         elif spec.of is not None and isinstance(value, Mapping):
             value = {_item(item, items, there, lost): votes for item, votes in value.items()}
         known[name] = value
-    declared = before.rules.fields if before is not None else {}
     unknown = tuple(
         name
         for name in asked.required
         if name not in known and (name not in declared or name in fields)
     )
     return Said(known, unknown, tuple(lost))
+
+
+def _same(spec: CommandField, was: CommandField | None) -> bool:
+    return was is not None and (was.type, was.of) == (spec.type, spec.of)
 
 
 def guesses(
