@@ -8,6 +8,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 MESSAGES: Mapping[str, str] = {
+    # other rules for what was recorded
+    "`{}` is said to be `{}`, and `{}` has no such step; see `pledgeflow show {}`": (
+        "对照表称 `{}` 即 `{}`，`{}` 没有这一步骤；请看 `pledgeflow show {}`"
+    ),
+    "nothing is recorded there; name another jurisdiction or cycle": (
+        "那里没有记录；请另指地区、单位或期间"
+    ),
+    "say who orders it with `--actor`, or try it with `--dry-run`": (
+        "请用 `--actor` 写明由谁决定，或用 `--dry-run` 试算"
+    ),
+    "`{}` was closed on {}; what is in it stays as it is": "`{}` 已于{}关闭，其中各项不再变动",
+    "the new rules hold from {}, after {}; carry it out on that day or later": (
+        "新规定自{}起施行，晚于{}；请在施行之日或以后办理"
+    ),
+    "the rules of a stream in `{}` are not in the store": "`{}` 中有事项所依的规定不在库中",
+    "`new_rules` is missing; say from which day they hold, as in `from: …`": (
+        "缺少 `new_rules`；请写明自哪一天起施行，如 `from: …`"
+    ),
+    "this is no map; write one": "这不是对照表；请写成对照表",
     # databases
     "there is no database `{}`; {}": "没有数据库 `{}`；{}",
     "name another with `--db`": "请用 `--db` 另指一个",
