@@ -1,0 +1,60 @@
+"""A property that does not hold: what is wrong, and by which shortest way one gets there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pledgeflow.assurance.verifying.walked import Edge, Walked
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong. property: which promise it breaks, by id.
+
+    about: what it is about (a command, a duty, an outcome, a lifecycle, a meaning), by its id;
+    way: the shortest one there, empty where nothing has to happen; rules: paths of rules besides
+    those of its steps; waiting: whether it is the state at the end that is wrong, and not the last
+    step; start: the node from which the way leads
+    """
+
+    property: str
+    about: str
+    way: tuple[Edge, ...] = ()
+    rules: tuple[str, ...] = ()
+    waiting: bool = False
+    start: int = 0
+
+    @property
+    def leans(self) -> bool:
+        """Whether the way rests on how other streams were taken to stand."""
+        return any(edge.input.leans for edge in self.way)
+
+
+def at_node(walked: Walked, number: int, promise: str, about: str, *rules: str) -> Finding:
+    """It is wrong to be in a state."""
+    way = walked.way(number)
+    return Finding(promise, about, way, rules, waiting=True, start=_start(way, number))
+
+
+def on_edge(walked: Walked, edge: Edge, promise: str, about: str, *rules: str) -> Finding:
+    """It is wrong to get from one state to the next."""
+    way = (*walked.way(edge.source), edge)
+    return Finding(promise, about, way, rules, start=_start(way, edge.source))
+
+
+def shortest(found: Iterable[tuple[int, Finding]]) -> Iterator[Finding]:
+    """Of findings with their length, a shortest one for each thing they are about.
+
+    One that rests on no choice of what other streams say goes before one that does.
+    """
+    best: dict[tuple[str, str], tuple[bool, int, Finding]] = {}
+    for length, finding in found:
+        key, rank = (finding.property, finding.about), (finding.leans, length)
+        if key not in best or rank < best[key][:2]:
+            best[key] = (*rank, finding)
+    yield from (finding for _, _, finding in best.values())
+
+
+def _start(way: tuple[Edge, ...], number: int) -> int:
+    return way[0].source if way else number
