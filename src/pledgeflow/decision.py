@@ -96,7 +96,7 @@ def begin(policy: Policy, stream: StreamId, cycle: Cycle, view: View) -> State:
 
 def decide(policy: Policy, state: State, command: AnyCommand, facts: Facts) -> tuple[Event, ...]:
     """The events that a command brings about. Raises RefusedError with every reason if it may not."""
-    answer = _decided(policy, state, command, facts)
+    answer = answered(policy, state, command, facts)
     if isinstance(answer, Verdict):
         raise RefusedError(command.name, worded(policy, state, answer))
     return answer
@@ -104,7 +104,7 @@ def decide(policy: Policy, state: State, command: AnyCommand, facts: Facts) -> t
 
 def explain(policy: Policy, state: State, command: AnyCommand, facts: Facts) -> Verdict:
     """Whether a command may be given, and if not, every reason; what `decide` would say."""
-    answer = _decided(policy, state, command, facts)
+    answer = answered(policy, state, command, facts)
     return worded(policy, state, answer) if isinstance(answer, Verdict) else PERMITTED
 
 
@@ -149,9 +149,10 @@ def _asked(
                     yield query
 
 
-def _decided(
+def answered(
     policy: Policy, state: State, command: AnyCommand, facts: Facts
 ) -> tuple[Event, ...] | Verdict:
+    """What `decide` answers: events, or a verdict with its reasons, not yet put into words."""
     rules = policy.tracks[state.track]
     if type(command) is Command and state.version and not may_be_due(rules, state):
         return _act(policy, rules, state, command, facts)

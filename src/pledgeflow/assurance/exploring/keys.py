@@ -1,0 +1,208 @@
+"""What makes two states the same for whatever may happen next: the key of a state.
+
+A key holds where every subject is, what each guard that may still be asked can tell of it, what is
+signed, graded, called for and timed, and as much of the day as anything can tell. Subjects with the
+same part are told apart by nothing, so their order does not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from datetime import date
+
+from pledgeflow.assurance.exploring.outlook import Outlook, Profile
+from pledgeflow.domain.calendars import DAY
+from pledgeflow.domain.commands import Command
+from pledgeflow.domain.events import Recorded
+from pledgeflow.domain.facts import Facts
+from pledgeflow.domain.states import Passage, State, Subject
+from pledgeflow.domain.values import Text
+from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.guards.binding import Check, slack
+from pledgeflow.policy.judging.signing import content_of, standing
+from pledgeflow.policy.judging.timing import running
+
+Part = tuple[Hashable, ...]
+
+
+class Keys:
+    """Makes the keys of one track's states. Parts are numbered, so that keys stay small."""
+
+    def __init__(self, policy: Policy, outlook: Outlook) -> None:
+        self._policy, self._outlook, self._rules = policy, outlook, outlook.rules
+        self._parts: dict[Part, int] = {}
+        self._late = self._lateness()
+        self._tiers = self._classes()
+        self._awards = any(rule.award for rule in self._rules.outcomes)
+
+    def _lateness(self) -> int:
+        late = self._rules.late_entry
+        start = date(2024, 1, 1)
+        return (start + late - start).days if late is not None else 0
+
+    def _classes(self) -> Mapping[str, Hashable]:
+        """Tiers from which the same follows are one; what guards tell apart, their sights say."""
+        evaluation = self._rules.evaluation
+        following = [r.signs for r in (*self._rules.outcomes, *self._rules.reactions)]
+        tiers = evaluation.tiers if evaluation is not None else ()
+        return {tier: tuple(("tier", tier) in signs for signs in following) for tier in tiers}
+
+    def key(self, state: State, facts: Facts, watched: Hashable) -> Hashable:
+        """The key of a state on a day."""
+        below: dict[str, list[Subject]] = {}
+        for subject in state.subjects.values():
+            below.setdefault(subject.of, []).append(subject)
+        root = state.subjects[state.root]
+        return (
+            self._part(state, root, below, facts),
+            self._clock(state, facts.today),
+            watched,
+        )
+
+    def _number(self, part: Part) -> int:
+        return self._parts.setdefault(part, len(self._parts))
+
+    def _part(
+        self, state: State, subject: Subject, below: Mapping[str, list[Subject]], facts: Facts
+    ) -> int:
+        root = state.subjects[state.root].state
+        profile = self._outlook.profile(subject.lifecycle, subject.state, root)
+        seen = [sight.see(state, subject, facts) for sight in profile.sights]
+        seen += [_kept(check, state, subject, facts) for check in profile.exact]
+        seen += [self._left(subject, field, facts.today) for field in profile.fields]
+        part: list[Hashable] = [
+            subject.lifecycle,
+            subject.state,
+            tuple(seen),
+            tuple(sorted(self._part(state, s, below, facts) for s in below.get(subject.id, ()))),
+            tuple(self._outcomes(state, subject)),
+            tuple(self._signed(state, subject)) if state.signatures else (),
+        ]
+        if subject.id == state.root:
+            part += [
+                self._grade(state),
+                self._standing(state),
+                tuple(self._coming(state, root, facts)),
+            ]
+        return self._number(tuple(part))
+
+    def _left(self, subject: Subject, field: str, today: date) -> Hashable:
+        due = subject.content.get(field)
+        return slack(due, today, -1 - self._late) if isinstance(due, date) else None
+
+    def _grade(self, state: State) -> Hashable:
+        grade = state.grade
+        return (self._tiers.get(grade.tier), grade.confirmed) if grade is not None else None
+
+    def _standing(self, state: State) -> Hashable:
+        """The awards that came of it, of which nothing is ever lost."""
+        if not self._awards:
+            return None
+        return tuple(sorted({o.award for o in state.outcomes.values() if o.award}))
+
+    def _outcomes(self, state: State, subject: Subject) -> Iterator[Hashable]:
+        """What is still called for, and what cannot arise again."""
+        mine = (o for o in state.outcomes.values() if o.subject == subject.id)
+        yield from sorted(
+            (outcome.id, outcome.open_calls)
+            for outcome in mine
+            if outcome.open_calls or (not outcome.calls_for and outcome.award)
+        )
+
+    def _signed(self, state: State, subject: Subject) -> Iterator[Hashable]:
+        for command in sorted(state.signatures):
+            for signed in standing(state, subject, command):
+                again = Command(
+                    command, signed.actor, signed.capacity, signed.occurred_on, signed.fields
+                )
+                same = content_of(state, again) == signed.content
+                said = tuple(sorted((k, frozen(v)) for k, v in signed.fields.items()))
+                yield command, signed.capacity, signed.actor, said, same
+
+    def _coming(self, state: State, root: str, facts: Facts) -> Iterator[Hashable]:
+        """What a guard would tell of a subject that is still to come."""
+        for lifecycle in self._outlook.coming(root):
+            initial = self._rules.lifecycles[lifecycle].initial
+            passage = Passage(initial, facts.today, state.version + 1)
+            newest = Subject(
+                f"{lifecycle}/0", lifecycle, state.root, (passage,), {}, (state.version + 1,)
+            )
+            profile = self._outlook.profile(lifecycle, initial, root)
+            yield tuple(s.see(state, newest, facts) for s in profile.sights if s.records)
+
+    # --- time -------------------------------------------------------------------------------------
+
+    def _profiles(self, state: State) -> Iterator[tuple[Subject, Profile]]:
+        root = state.subjects[state.root].state
+        for subject in state.subjects.values():
+            yield subject, self._outlook.profile(subject.lifecycle, subject.state, root)
+        for lifecycle in self._outlook.coming(root):
+            initial = self._rules.lifecycles[lifecycle].initial
+            newest = Subject(
+                f"{lifecycle}/0", lifecycle, state.root, (Passage(initial, date.max, 0),)
+            )
+            yield newest, self._outlook.profile(lifecycle, initial, root)
+
+    def bounds(self, state: State, today: date) -> list[date]:
+        """The days after today on which a stage that still matters begins or is over."""
+        days: set[date] = set()
+        for _, profile in self._profiles(state):
+            for stage in profile.stages:
+                first, last = stage.days(state.cycle.starts)
+                days |= {d for d in (first, last and last + DAY) if d is not None and d > today}
+        return sorted(days)
+
+    def _clock(self, state: State, today: date) -> Hashable:
+        """The day where something can tell it; else which stages are ahead, and how timers run."""
+        timers = tuple(
+            sorted(
+                (step.rule, subject.id, (wakes - today).days)
+                for wakes, _, subject, step in running(self._rules, state)
+                if step.waits is not None and step.waits.field is None
+            )
+        )
+        ahead = self.bounds(state, today)
+        relative = any(
+            profile.fields or any(sight.turns is not None for sight in profile.sights)
+            for _, profile in self._profiles(state)
+        )
+        return (timers, today if relative and ahead else ahead[0] if ahead else None)
+
+    def turns(self, state: State, facts: Facts) -> date | None:
+        """The next day on which time alone changes something."""
+        today = facts.today
+        days = [*self.bounds(state, today)[:1]]
+        days += [wakes for wakes, _, _, _ in running(self._rules, state)]
+        for subject, profile in self._profiles(state):
+            if subject.id not in state.subjects:
+                continue
+            for sight in profile.sights:
+                if sight.turns is not None:
+                    days += sight.turns(state, subject, facts)
+        return min((day for day in days if day > today), default=None)
+
+
+def _kept(check: Check, state: State, subject: Subject, facts: Facts) -> Hashable:
+    """All that a guard might read which does not say what it sees."""
+    records = tuple(
+        (command, tuple(_told(r) for r in state.records.get(command, ())))
+        for command in sorted(check.reads)
+    )
+    content = tuple(sorted((k, frozen(v)) for k, v in subject.content.items()))
+    return records, content, facts.today
+
+
+def _told(record: Recorded) -> Hashable:
+    said = tuple(sorted((k, frozen(v)) for k, v in record.fields.items()))
+    return record.subject, record.actor, record.capacity, record.occurred_on, said
+
+
+def frozen(value: object) -> Hashable:
+    """A value of a field as something that can be compared and hashed; free text is all alike."""
+    if isinstance(value, Text):
+        return "text"
+    if isinstance(value, Mapping):
+        return tuple(sorted((k, str(v)) for k, v in value.items()))
+    if isinstance(value, tuple):
+        return value
+    return str(value)
