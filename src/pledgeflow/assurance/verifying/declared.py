@@ -133,6 +133,10 @@ class Declared:
                     named.add(lifecycle)
         return frozenset(named & self.promises)
 
+    def confers(self, step: Step) -> bool:
+        """Whether a step confers an award."""
+        return self.means(step) in CONFERRING
+
     def judges(self, step: Step) -> bool:
         """Whether a step judges a pledge; an evaluation that only the promisor gives does not."""
         means = self.means(step)

@@ -56,5 +56,3 @@ def _given(walked: Walked) -> Iterator[str]:
     for edge in walked.edges:
         if isinstance(edge.input.command, Command):
             yield edge.input.command.name
-
-

@@ -10,7 +10,7 @@ from pledgeflow.assurance.verifying.walked import Edge, Walked
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong. property: which promise it breaks, by id.
+    """One thing that is wrong. promise: which promise it breaks, by id.
 
     about: what it is about (a command, a duty, an outcome, a lifecycle, a meaning), by its id;
     way: the shortest one there, empty where nothing has to happen; rules: paths of rules besides
@@ -18,7 +18,7 @@ class Finding:
     step; start: the node from which the way leads
     """
 
-    property: str
+    promise: str
     about: str
     way: tuple[Edge, ...] = ()
     rules: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ def shortest(found: Iterable[tuple[int, Finding]]) -> Iterator[Finding]:
     """
     best: dict[tuple[str, str], tuple[bool, int, Finding]] = {}
     for length, finding in found:
-        key, rank = (finding.property, finding.about), (finding.leans, length)
+        key, rank = (finding.promise, finding.about), (finding.leans, length)
         if key not in best or rank < best[key][:2]:
             best[key] = (*rank, finding)
     yield from (finding for _, _, finding in best.values())

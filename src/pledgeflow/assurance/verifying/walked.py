@@ -5,7 +5,7 @@ INVARIANT: nodes are numbered in the order in which they were found, so a trace 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -43,9 +43,12 @@ class Memory:
         """Before anything has happened."""
         return Watched(Seen(), tuple(claim.start(self.starts) for claim in self.claims))
 
-    def step(self, watched: Watched, events: Iterable[Event]) -> Watched:
+    def fold(self, watched: Hashable, events: tuple[Event, ...]) -> Hashable:
+        """`step`, as an exploration asks for it: what it begins with is None."""
+        return self.step(watched if isinstance(watched, Watched) else self.start, events)
+
+    def step(self, watched: Watched, events: tuple[Event, ...]) -> Watched:
         """After some events."""
-        events = tuple(events)
         if not events:
             return watched
         waiting = zip(self.claims, watched.waiting, strict=True)
