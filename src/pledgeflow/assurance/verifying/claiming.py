@@ -24,7 +24,7 @@ PREFIX = "properties."
 
 def claimed(walked: Walked, claim: Claim, place: int) -> Iterator[Finding]:
     """Where one of them is broken, by a shortest way. place: of the claim among all of the track."""
-    yield from shortest((len(finding.way), finding) for finding in _broken(walked, claim, place))
+    yield from shortest((finding.length, finding) for finding in _broken(walked, claim, place))
 
 
 def _broken(walked: Walked, claim: Claim, place: int) -> Iterator[Finding]:

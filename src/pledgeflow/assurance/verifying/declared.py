@@ -18,7 +18,8 @@ REVIEWING = frozenset({Means.APPROVAL, Means.GUIDANCE})
 """Somebody else has looked at what is to be promised, and let it pass."""
 KEEPING = REVIEWING | {Means.CONSENT, Means.PUBLICATION, Means.STRIKE_OFF, Means.CARRY_OVER}
 """What only happens to something that is promised, if it happens to an item at all."""
-PRACTICE = frozenset({Means.RECORD, Means.ATTESTATION, Means.STRIKE_OFF})
+CERTIFYING = frozenset({Means.ATTESTATION, Means.STRIKE_OFF})
+"""Somebody finds that what was promised has been done."""
 CONFERRING = frozenset({Means.AWARD, Means.COMMENDATION})
 KEPT = frozenset({Means.STRIKE_OFF, Means.ATTESTATION, Means.CARRY_OVER, Means.WITHDRAWAL})
 """After that an item is no promise that was broken: it was kept, goes on, or was taken back."""
@@ -140,8 +141,13 @@ class Declared:
     def judges(self, step: Step) -> bool:
         """Whether a step judges a pledge; an evaluation that only the promisor gives does not."""
         means = self.means(step)
-        own = all(role == PROMISOR for role in step.roles)
-        return means in JUDGED or (means == Means.EVALUATION and not own)
+        return means in JUDGED or (means == Means.EVALUATION and step.trigger not in self._of_self)
+
+    @cached_property
+    def _of_self(self) -> frozenset[str]:
+        """The commands that only the promisor can give."""
+        others = {s.trigger for s in self.steps if any(role != PROMISOR for role in s.roles)}
+        return frozenset(s.trigger for s in self.steps) - others
 
     @cached_property
     def clauses(self) -> dict[str, tuple[str, ...]]:

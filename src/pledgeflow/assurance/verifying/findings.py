@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pledgeflow.assurance.verifying.walked import Edge, Walked
+from pledgeflow.domain.commands import Tick
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,12 @@ class Finding:
     rules: tuple[str, ...] = ()
     waiting: bool = False
     start: int = 0
+
+    @property
+    def length(self) -> int:
+        """How many inputs it takes; days that pass one after the other are one."""
+        moves = [isinstance(edge.input.command, Tick) for edge in self.way]
+        return sum(not (tick and before) for before, tick in pairwise((False, *moves)))
 
     @property
     def leans(self) -> bool:

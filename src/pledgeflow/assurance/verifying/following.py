@@ -24,7 +24,7 @@ def no_consequence(walked: Walked) -> Iterator[Finding]:
     in which it is owed.
     """
     yield from shortest(
-        (len(f.way), f) for found in (_unfelt(walked), _uncalled(walked)) for f in found
+        (f.length, f) for found in (_unfelt(walked), _uncalled(walked)) for f in found
     )
 
 

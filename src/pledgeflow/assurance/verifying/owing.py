@@ -50,7 +50,7 @@ def _unmeetable(walked: Walked) -> Iterator[tuple[int, Finding]]:
             states = (before, fold(before, edge.events))
             if _late(walked, duty, states, edge.input.facts, waits.get(edge.dest)):
                 finding = on_edge(walked, edge, "duty_unmeetable", duty.id, duty.rule)
-                yield len(finding.way), finding
+                yield finding.length, finding
 
 
 def _begins(duty: Duty, event: Event) -> bool:

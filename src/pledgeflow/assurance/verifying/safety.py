@@ -11,6 +11,7 @@ from pledgeflow.assurance.verifying.declared import CONFERRING
 from pledgeflow.assurance.verifying.findings import Finding, on_edge
 from pledgeflow.assurance.verifying.walked import Edge, Walked
 from pledgeflow.domain.events import Recorded
+from pledgeflow.policy.compiled.roles import REACTION
 from pledgeflow.policy.compiled.rules import Step
 
 
@@ -30,10 +31,10 @@ def published_unapproved(walked: Walked) -> Iterator[Finding]:
 def practised_unpublished(walked: Walked) -> Iterator[Finding]:
     """Nothing is practised before it was published.
 
-    Asked of tracks in which something is published. Whenever a step that means `record`,
-    `attestation` or `strike_off` is taken, or a `report` about an item that is promised, the item
-    (or the whole, if it is about that) must have been published as it is: an item that is added or
-    changed later has to be published anew.
+    Asked of tracks in which something is published. Whenever a step that means `record` is taken,
+    or a `report` about an item that is promised, the item (or the whole, if it is about that) must
+    have been published as it is: an item that is added or changed later has to be published anew.
+    What is struck off or attested must have been published at some time.
     """
     yield from _breaches(walked, "practised_unpublished")
 
@@ -43,7 +44,8 @@ def graded_early(walked: Walked) -> Iterator[Finding]:
 
     `evaluation.order` says which. When a grade is given or confirmed, or a step that means `grade`
     is taken, each command before it in that order must have been given, each after the one before
-    it. A command that is in the order must not be given before those before it, either.
+    it. A grade to which there was an objection is given on evaluations that came after that; one
+    that was merely returned may be given again on the same ones.
     """
     yield from _breaches(walked, "graded_early")
 
@@ -52,7 +54,8 @@ def award_barred(walked: Walked) -> Iterator[Finding]:
     """Nobody who is barred from awards gets one.
 
     In a pledge no step that means `award` or `commendation` may be taken once an outcome with
-    `award: barred` is in force.
+    `award: barred` has arisen, and none may arise after it: who is awarded stays so. What is only
+    told of an award that was conferred in another stream does not count.
     """
     yield from _breaches(walked, "award_barred")
 
@@ -63,7 +66,7 @@ def own_judge(walked: Walked) -> Iterator[Finding]:
     No step that means approval, return, objective, attestation, strike-off, grade, audit, award,
     commendation, or the order or closure of a rectification, is taken or typed by whoever the
     pledge belongs to; of an organization's pledge, by whoever represents it. Nor a step that means
-    `evaluation`, unless only the promisor can take it: the promisor's own. In a selection nobody
+    `evaluation`, unless only the promisor can give it: the promisor's own. In a selection nobody
     confers an award on themselves.
     """
     judging = {step.rule: step for step in walked.declared.steps if walked.declared.judges(step)}
@@ -79,7 +82,7 @@ def own_judge(walked: Walked) -> Iterator[Finding]:
 
 def _own(walked: Walked, edge: Edge, event: Recorded, step: Step) -> bool:
     """Whether an act is that of somebody whom it is about. Who all sign, sign as parties."""
-    if step.joint:
+    if step.joint or event.capacity == REACTION:
         return False
     state, view = walked.node(edge.source).state, edge.input.facts.view
     concerned = set(walked.rules.roles.owners(state, view))

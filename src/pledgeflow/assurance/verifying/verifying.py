@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import zip_longest
 from time import perf_counter
 
 from pledgeflow.assurance.exploring import Bounds, Explored, explore
@@ -23,6 +24,7 @@ from pledgeflow.assurance.verifying.reports import (
 )
 from pledgeflow.assurance.verifying.walked import Edge, Memory, Walked
 from pledgeflow.catalogue import Catalogue
+from pledgeflow.domain.commands import Tick
 from pledgeflow.errors import DirectoryError, PledgeflowError
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.words import Label
@@ -161,7 +163,7 @@ class Verifier:
         return _of(walked, answers, seconds)
 
     def _violation(self, walked: Walked, finding: Finding) -> Violation:
-        trace = tuple(_move(walked, edge) for edge in finding.way)
+        trace = tuple(_moves(walked, finding.way))
         told = [clause for move in trace for clause in move.clauses]
         clauses = walked.declared.clauses
         told += [c for rule in finding.rules for c in clauses.get(rule, _cited(walked, rule))]
@@ -210,6 +212,17 @@ def _of(walked: Walked, answers: dict[str, Answer], seconds: float) -> TrackRepo
         raised=tuple((raised.rule, raised.error) for raised in explored.raised),
         exact=explored.exact,
     )
+
+
+def _moves(walked: Walked, way: Sequence[Edge]) -> Iterator[Move]:
+    """The steps of a trace; days that pass one after the other are one step."""
+    for edge, then in zip_longest(way, way[1:]):
+        if then is None or not (_ticks(edge) and _ticks(then)):
+            yield _move(walked, edge)
+
+
+def _ticks(edge: Edge) -> bool:
+    return isinstance(edge.input.command, Tick)
 
 
 def _move(walked: Walked, edge: Edge) -> Move:

@@ -14,6 +14,7 @@ from pledgeflow.assurance.exploring import Explored, Input, Node
 from pledgeflow.assurance.verifying.claims import Claim, Waiting, claims
 from pledgeflow.assurance.verifying.declared import Declared
 from pledgeflow.assurance.verifying.watching import Seen, Watch
+from pledgeflow.domain.commands import Tick
 from pledgeflow.domain.events import Event
 from pledgeflow.policy.compiled.rules import Policy, Ruleset
 
@@ -101,9 +102,15 @@ class Walked:
                 walked.into[dest].append(edge)
                 if walked.via[dest] is None and nodes[dest].parent == (node.number, given):
                     walked.via[dest] = edge
-                    walked.depth[dest] = walked.depth[node.number] + 1
+                    walked.depth[dest] = walked.depth[node.number] + walked.costs(edge)
                     walked.watched[dest] = memory.step(walked.watched[node.number], events)
         return walked
+
+    def costs(self, edge: Edge) -> int:
+        """One input; but time that moves on after it has moved is one with that."""
+        before = self.via[edge.source]
+        again = before is not None and isinstance(before.input.command, Tick)
+        return 0 if again and isinstance(edge.input.command, Tick) else 1
 
     @property
     def rules(self) -> Ruleset:

@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from enum import IntFlag
 from typing import NamedTuple
 
-from pledgeflow.assurance.verifying.declared import CONFERRING, KEPT, PRACTICE, REVIEWING, Declared
+from pledgeflow.assurance.verifying.declared import (
+    CERTIFYING,
+    CONFERRING,
+    KEPT,
+    REVIEWING,
+    Declared,
+)
 from pledgeflow.domain.events import (
     Added,
     Amended,
@@ -23,11 +29,14 @@ from pledgeflow.domain.events import (
     Recorded,
 )
 from pledgeflow.domain.meanings import Means
-from pledgeflow.policy.compiled.roles import PROMISOR
+from pledgeflow.policy.compiled.roles import PROMISOR, REACTION
 
 
 class Mark(IntFlag):
-    """What has become of the whole, or of an item that is promised."""
+    """What has become of the whole, or of an item that is promised.
+
+    PUBLISHED: as it is; SHOWN: as it is or was
+    """
 
     NOTHING = 0
     APPROVED = 1
@@ -37,9 +46,10 @@ class Mark(IntFlag):
     HEARD = 16
     KEPT = 32
     ENDED = 64
-    MET = 128
+    SHOWN = 128
 
 
+BARRED = "barred"
 FRESH = Mark.APPROVED | Mark.CONSENTED | Mark.SIGNED
 """What is only good for the content that it was given to."""
 NEEDED = {"approval": Mark.APPROVED, "consent": Mark.CONSENTED, "signature": Mark.SIGNED}
@@ -49,7 +59,7 @@ GIVEN = {
     Means.CONSENT: Mark.CONSENTED,
     Means.SIGNATURE: Mark.SIGNED,
     Means.FEEDBACK: Mark.HEARD,
-    Means.PUBLICATION: Mark.PUBLISHED,
+    Means.PUBLICATION: Mark.PUBLISHED | Mark.SHOWN,
 }
 Marks = tuple[tuple[str, Mark], ...]
 
@@ -63,6 +73,7 @@ class Seen(NamedTuple):
     items: Marks = ()
     evaluated: int = 0
     barred: bool = False
+    awarded: bool = False
     tier: str = ""
     arisen: frozenset[str] = frozenset()
     calls: frozenset[tuple[str, str, str]] = frozenset()
@@ -101,17 +112,17 @@ class Watch:
         declared = self.declared
         if isinstance(event, Graded):
             yield from self._early(seen, event)
+        if isinstance(event, OutcomeArose) and event.award == BARRED and seen.awarded:
+            yield Breach("award_barred", event.outcome, event)
         if not isinstance(event, Recorded):
             return
         if event.means == Means.GRADE:
             yield from self._early(seen, event)
-        elif event.command in declared.order[seen.evaluated + 1 :]:
-            yield Breach("graded_early", declared.order[seen.evaluated], event)
         if event.means == Means.PUBLICATION:
             yield from (Breach("published_unapproved", m, event) for m in self._lacks(seen, event))
-        if declared.publishes and self._practises(event) and not self._shown(seen, event):
+        if declared.publishes and not self._shown(seen, event):
             yield Breach("practised_unpublished", event.command, event)
-        if event.means in CONFERRING and seen.barred:
+        if self._confers(event) and seen.barred:
             yield Breach("award_barred", event.command, event)
 
     def _early(self, seen: Seen, event: Recorded | Graded) -> Iterator[Breach]:
@@ -140,14 +151,17 @@ class Watch:
             if (whole and not seen.whole & mark) or not given:
                 yield means
 
-    def _practises(self, event: Recorded) -> bool:
-        """Whether a record is of something done: as such, or a report about an item."""
-        item = _lifecycle(event.subject) in self.declared.promises
-        return event.means in PRACTICE or (item and event.means == Means.REPORT)
-
     def _shown(self, seen: Seen, event: Recorded) -> bool:
+        """Whether what a record finds done was published; of anything else, there is no need."""
         mark = dict(seen.items).get(event.subject, seen.whole)
-        return bool(mark & Mark.PUBLISHED)
+        item = _lifecycle(event.subject) in self.declared.promises
+        if event.means == Means.RECORD or (item and event.means == Means.REPORT):
+            return bool(mark & Mark.PUBLISHED)
+        return event.means not in CERTIFYING or bool(mark & Mark.SHOWN)
+
+    def _confers(self, event: Recorded) -> bool:
+        """Whether an award is conferred here, and not only told of what was conferred elsewhere."""
+        return event.means in CONFERRING and event.capacity != REACTION
 
     def _after(self, seen: Seen, event: Event) -> Seen:
         match event:
@@ -174,14 +188,18 @@ class Watch:
         order = self.declared.order
         if order[seen.evaluated : seen.evaluated + 1] == (event.command,):
             seen = seen._replace(evaluated=seen.evaluated + 1)
+        if event.means == Means.OBJECTION and seen.tier and "/" not in event.subject:
+            seen = seen._replace(evaluated=0)  # to a grade: it is evaluated anew
         means = Means(event.means)
         given, lost = GIVEN.get(means, Mark.NOTHING), Mark.NOTHING
         if means == Means.CONSENT and PROMISOR not in (event.capacity, *event.signatories):
             given = Mark.NOTHING
         if means in (Means.RETURN, Means.REFUSAL):
-            lost = Mark.APPROVED | Mark.CONSENTED
+            lost = Mark.APPROVED
         if means in REVIEWING:
             seen = seen._replace(whole=seen.whole & ~Mark.HEARD)
+        if self._confers(event):
+            seen = seen._replace(awarded=True)
         if means == Means.FEEDBACK:
             return seen._replace(whole=seen.whole | Mark.HEARD)
         return _marked(_spread(seen, event, given, lost), event.subject, given, lost)
@@ -200,9 +218,8 @@ class Watch:
 
     def _arisen(self, seen: Seen, event: OutcomeArose) -> Seen:
         calls = ((event.outcome, event.subject, command) for command in event.calls_for)
-        seen = _marked(seen, event.subject, Mark.MET, Mark.NOTHING)
         return seen._replace(
-            barred=seen.barred or event.award == "barred",
+            barred=seen.barred or event.award == BARRED,
             arisen=seen.arisen | {event.outcome},
             calls=seen.calls.union(calls),
         )
