@@ -10,7 +10,7 @@ from pledgeflow.assurance.exploring.graph import Bounds, Explored, Input, Node, 
 from pledgeflow.assurance.exploring.inputs import Inputs
 from pledgeflow.assurance.exploring.keys import Keys
 from pledgeflow.assurance.exploring.outlook import Outlook
-from pledgeflow.assurance.exploring.world import world_of
+from pledgeflow.assurance.exploring.world import World, world_of
 from pledgeflow.decision import answered
 from pledgeflow.domain.commands import Command, Tick
 from pledgeflow.domain.events import Event
@@ -24,21 +24,35 @@ MOST_RAISED = 100
 
 
 def explore(
-    policy: Policy, track: str, *, bounds: Bounds | None = None, watch: Watch | None = None
+    policy: Policy,
+    track: str,
+    *,
+    bounds: Bounds | None = None,
+    watch: Watch | None = None,
+    begin: tuple[World, date] | None = None,
 ) -> Explored:
     """All states that a stream of a track can come into, as far as the bounds allow.
 
-    watch: folded along the way from None, and told apart by what it makes of the events
+    watch: folded along the way from None, and told apart by what it makes of the events;
+    begin: in this world and on this day, rather than in one of its own when the cycle begins
     """
-    return _Search(policy, track, bounds or Bounds(), watch).run()
+    return _Search(policy, track, bounds or Bounds(), watch, begin).run()
 
 
 class _Search:
     """One exploration on its way."""
 
-    def __init__(self, policy: Policy, track: str, bounds: Bounds, watch: Watch | None) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        track: str,
+        bounds: Bounds,
+        watch: Watch | None,
+        begin: tuple[World, date] | None = None,
+    ) -> None:
         self._policy, self._bounds, self._watch = policy, bounds, watch
-        self._world = world_of(policy, track)
+        self._world = begin[0] if begin is not None else world_of(policy, track)
+        self._first = begin[1] if begin is not None else self._world.cycle.starts
         self._outlook = Outlook(policy.tracks[track])
         self._keys = Keys(policy, self._outlook)
         self._inputs = Inputs(policy, self._world, self._outlook, bounds)
@@ -51,7 +65,7 @@ class _Search:
         """Everything that is found."""
         found = self._found
         for start in self._world.starts:
-            node = self._met(start, self._world.cycle.starts, None, None)
+            node = self._met(start, self._first, None, None)
             if node.parent is None and node.number not in found.starts:
                 found.starts.append(node.number)
         while self._queue:

@@ -92,4 +92,5 @@ def _found(
 ) -> Finding:
     way = (*walked.way(edge.source), *before, edge)
     rule = f"{PREFIX}{claim.id}"
-    return Finding(rule, claim.id, way, (rule,), waiting=waiting, start=way[0].source)
+    asks: dict[str, object] = {"keeps": claim.id} if waiting else {"permitted": False}
+    return Finding(rule, claim.id, way, (rule,), waiting, way[0].source, asks)

@@ -33,7 +33,8 @@ def dead_end(walked: Walked) -> Iterator[Finding]:
             nearest = min(stuck, key=lambda number: (walked.depth[number], number))
             states = walked.node(nearest).state.children(lifecycle)
             where = next((s.state for s in states if s.state not in ends), root)
-            yield at_node(walked, nearest, "dead_end", f"{lifecycle}.{where}")
+            named = ("dead_end", f"{lifecycle}.{where}")
+            yield at_node(walked, nearest, named, {"reaches": {"state": tuple(sorted(ends))}})
 
 
 def never_enabled(tracks: Iterable[Walked]) -> Iterator[Finding]:
@@ -49,7 +50,14 @@ def never_enabled(tracks: Iterable[Walked]) -> Iterator[Finding]:
     for command, walked in named.items():
         if command not in given:
             rules = tuple(s.rule for s in walked.declared.steps if s.trigger == command)
-            yield Finding("never_enabled", command, (), rules or (f"commands.{command}",))
+            yield Finding(
+                "never_enabled",
+                command,
+                rules=rules or (f"commands.{command}",),
+                waiting=True,
+                start=next(iter(walked.explored.starts), 0),
+                asks={"reaches": {"command": command}},
+            )
 
 
 def _given(walked: Walked) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pledgeflow.assurance.verifying.walked import Edge, Walked
@@ -17,7 +17,8 @@ class Finding:
     about: what it is about (a command, a duty, an outcome, a lifecycle, a meaning), by its id;
     way: the shortest one there, empty where nothing has to happen; rules: paths of rules besides
     those of its steps; waiting: whether it is the state at the end that is wrong, and not the last
-    step; start: the node from which the way leads
+    step; start: the node from which the way leads; asks: what a scenario would expect in the end:
+    that the last step is refused, if nothing else is said
     """
 
     promise: str
@@ -26,6 +27,7 @@ class Finding:
     rules: tuple[str, ...] = ()
     waiting: bool = False
     start: int = 0
+    asks: Mapping[str, object] = field(default_factory=lambda: {"permitted": False})
 
     @property
     def length(self) -> int:
@@ -39,10 +41,12 @@ class Finding:
         return any(edge.input.leans for edge in self.way)
 
 
-def at_node(walked: Walked, number: int, promise: str, about: str, *rules: str) -> Finding:
-    """It is wrong to be in a state."""
+def at_node(
+    walked: Walked, number: int, named: tuple[str, str], asks: Mapping[str, object], *rules: str
+) -> Finding:
+    """It is wrong to be in a state. named: which property, and what it is about."""
     way = walked.way(number)
-    return Finding(promise, about, way, rules, waiting=True, start=_start(way, number))
+    return Finding(*named, way, rules, waiting=True, start=_start(way, number), asks=asks)
 
 
 def on_edge(walked: Walked, edge: Edge, promise: str, about: str, *rules: str) -> Finding:

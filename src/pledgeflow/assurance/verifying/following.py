@@ -82,9 +82,13 @@ def _uncalled(walked: Walked) -> Iterator[Finding]:
             leading = walked.leading_to(answers.get((rule.id, command), ()))
             for number in _owing(walked, rule.id, command):
                 if number not in leading:
-                    yield at_node(walked, number, "no_consequence", rule.id, rule.rule)
+                    asks = {"reaches": {"command": command}}
+                    named = ("no_consequence", rule.id)
+                    yield at_node(walked, number, named, asks, rule.rule)
         if rule.id not in arisen and walked.explored.complete:
-            yield Finding("no_consequence", rule.id, (), (rule.rule,))
+            asks = {"reaches": {"outcome": rule.id}}
+            start = next(iter(walked.explored.starts), 0)
+            yield Finding("no_consequence", rule.id, (), (rule.rule,), True, start, asks)
 
 
 def _owing(walked: Walked, outcome: str, command: str) -> Iterable[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from heapq import heappop, heappush
 
@@ -40,17 +41,25 @@ def _unmeetable(walked: Walked) -> Iterator[tuple[int, Finding]]:
                 continue
             node = walked.node(number)
             facts = Facts(node.today, walked.explored.world.view)
-            if _late(walked, duty, (None, node.state), facts, waits.get(number)):
-                yield 0, at_node(walked, number, "duty_unmeetable", duty.id, duty.rule)
+            due = _late(walked, duty, (None, node.state), facts, waits.get(number))
+            if due is not None:
+                named = ("duty_unmeetable", duty.id)
+                yield 0, at_node(walked, number, named, _asks(duty, due), duty.rule)
         for edge in walked.edges:
             # Where it can be done at once, it can be done whenever it is due.
             if waits.get(edge.dest) == 0 or not any(_begins(duty, e) for e in edge.events):
                 continue
             before = walked.node(edge.source).state
             states = (before, fold(before, edge.events))
-            if _late(walked, duty, states, edge.input.facts, waits.get(edge.dest)):
+            due = _late(walked, duty, states, edge.input.facts, waits.get(edge.dest))
+            if due is not None:
                 finding = on_edge(walked, edge, "duty_unmeetable", duty.id, duty.rule)
+                finding = replace(finding, waiting=True, asks=_asks(duty, due))
                 yield finding.length, finding
+
+
+def _asks(duty: Duty, due: date) -> Mapping[str, object]:
+    return {"reaches": {"command": duty.met_by, "by": due}}
 
 
 def _begins(duty: Duty, event: Event) -> bool:
@@ -67,8 +76,8 @@ def _late(
     states: tuple[State | None, State],
     facts: Facts,
     waits: int | None,
-) -> bool:
-    """Whether something is owed in the later state, and was not before, for which it is too late."""
+) -> date | None:
+    """When something is due that is owed in the later state, and was not before, if it is too late."""
     before, after = states
     known = {_told(one) for one in _owed(walked, duty, before)} if before is not None else set()
     for one in _owed(walked, duty, after):
@@ -77,8 +86,8 @@ def _late(
         if waits is not None and waits <= (one.due - facts.today).days:
             continue
         if applies(walked.rules, after, one, facts):
-            return True
-    return False
+            return one.due
+    return None
 
 
 def _owed(walked: Walked, duty: Duty, state: State) -> Iterator[Owed]:

@@ -25,5 +25,5 @@ def refusal_changes(walked: Walked) -> Iterator[Finding]:
             continue
         made[node.number] = fold(made[edge.source], edge.events)
         if made[node.number] != node.state:
-            yield at_node(walked, edge.source, "refusal_changes", walked.rules.root)
+            yield at_node(walked, edge.source, ("refusal_changes", walked.rules.root), {})
             return

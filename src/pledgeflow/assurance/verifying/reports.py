@@ -10,6 +10,7 @@ from typing import Any
 
 from pledgeflow.assurance.exploring import Bounds
 from pledgeflow.domain.commands import AnyCommand
+from pledgeflow.domain.people import View
 from pledgeflow.policy.words import Label
 
 
@@ -44,7 +45,8 @@ class Violation:
     property: its id (`properties.…` of a declared one); about: what it is about, by id; clauses: of
     the steps of the trace, or of the rules in question where nothing has to happen; possible: it
     rests on how other streams were taken to stand, and was not replayed; waiting: it is the state
-    in the end that is wrong, and not the last step
+    in the end that is wrong, and not the last step; asks: what a scenario would expect after the
+    trace, and what fails until the policy is mended
     """
 
     property: str
@@ -57,6 +59,7 @@ class Violation:
     trace: tuple[Move, ...]
     possible: bool
     waiting: bool
+    asks: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,10 @@ class TrackReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All tracks of a policy. properties: id -> label, in the order in which they are told."""
+    """All tracks of a policy. properties: id -> label, in the order in which they are told.
+
+    views: track -> the people and organizations that it was explored with; cycle: which it was
+    """
 
     policy: str
     bounds: Bounds
@@ -95,6 +101,8 @@ class Report:
     tracks: tuple[TrackReport, ...]
     violations: tuple[Violation, ...]
     properties: Mapping[str, Label]
+    views: Mapping[str, View] = field(default_factory=dict)
+    cycle: str = ""
 
     @property
     def complete(self) -> bool:

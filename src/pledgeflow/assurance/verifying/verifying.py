@@ -125,6 +125,8 @@ class Verifier:
             tuple(tracks),
             tuple(self.violations),
             self._labels(),
+            {walked.explored.track: walked.explored.world.view for walked in self.given},
+            str(YEAR),
         )
 
     def _starts(self) -> date:
@@ -171,7 +173,7 @@ class Verifier:
         return Violation(
             property=finding.promise,
             track=walked.explored.track,
-            promisor=start.stream.promisor,
+            promisor=str(start.stream).split("/", 2)[2],
             about=finding.about,
             label=self._labels()[finding.promise],
             clauses=tuple(dict.fromkeys(told)),
@@ -179,6 +181,7 @@ class Verifier:
             trace=trace,
             possible=finding.leans,
             waiting=finding.waiting,
+            asks=finding.asks,
         )
 
     def _labels(self) -> dict[str, Label]:
