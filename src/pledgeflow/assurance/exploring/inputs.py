@@ -46,7 +46,7 @@ class Inputs:
     def of(self, state: State, today: date, keys: Keys) -> Iterator[Input]:
         """Everything that may be tried in a state on a day, time passing the last."""
         facts = self.on(today)
-        ahead = next(iter(keys.bounds(state, today)), None)
+        ahead = keys.ahead(state, today)
         for subject in state.subjects.values():
             by_state = self._rules.choices.get(subject.lifecycle, {})
             for choice in by_state.get(subject.state, ()):

@@ -10,19 +10,21 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from datetime import date
 
-from pledgeflow.assurance.exploring.outlook import Outlook, Profile
-from pledgeflow.domain.calendars import DAY
+from pledgeflow.assurance.exploring.outlook import Outlook, Profile, Root
 from pledgeflow.domain.commands import Command
 from pledgeflow.domain.events import Recorded
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import Passage, State, Subject
 from pledgeflow.domain.values import Text
-from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.compiled.rules import OutcomeRule, Policy, ReactionRule
 from pledgeflow.policy.guards.binding import Check, slack
 from pledgeflow.policy.judging.signing import content_of, standing
 from pledgeflow.policy.judging.timing import running
 
 Part = tuple[Hashable, ...]
+Horizon = tuple[tuple[date, ...], bool]
+MANY = 10**9
+"""More than the versions of any stream."""
 
 
 class Keys:
@@ -31,6 +33,9 @@ class Keys:
     def __init__(self, policy: Policy, outlook: Outlook) -> None:
         self._policy, self._outlook, self._rules = policy, outlook, outlook.rules
         self._parts: dict[Part, int] = {}
+        self._memo: dict[Hashable, tuple[int, object]] = {}
+        self._horizons: dict[Hashable, Horizon] = {}
+        self._newcomers: dict[str, Subject] = {}
         self._late = self._lateness()
         self._tiers = self._classes()
         self._awards = any(rule.award for rule in self._rules.outcomes)
@@ -43,7 +48,11 @@ class Keys:
     def _classes(self) -> Mapping[str, Hashable]:
         """Tiers from which the same follows are one; what guards tell apart, their sights say."""
         evaluation = self._rules.evaluation
-        following = [r.signs for r in (*self._rules.outcomes, *self._rules.reactions)]
+        rules: tuple[OutcomeRule | ReactionRule, ...] = (
+            *self._rules.outcomes,
+            *self._rules.reactions,
+        )
+        following = [rule.signs for rule in rules]
         tiers = evaluation.tiers if evaluation is not None else ()
         return {tier: tuple(("tier", tier) in signs for signs in following) for tier in tiers}
 
@@ -65,26 +74,38 @@ class Keys:
     def _part(
         self, state: State, subject: Subject, below: Mapping[str, list[Subject]], facts: Facts
     ) -> int:
-        root = state.subjects[state.root].state
-        profile = self._outlook.profile(subject.lifecycle, subject.state, root)
-        seen = [sight.see(state, subject, facts) for sight in profile.sights]
-        seen += [_kept(check, state, subject, facts) for check in profile.exact]
-        seen += [self._left(subject, field, facts.today) for field in profile.fields]
+        root, place = state.subjects[state.root], self._outlook.root_at(state, facts.today)
+        profile = self._outlook.profile(subject.lifecycle, subject.state, place)
+        lower = below.get(subject.id, ())
         part: list[Hashable] = [
             subject.lifecycle,
             subject.state,
-            tuple(seen),
-            tuple(sorted(self._part(state, s, below, facts) for s in below.get(subject.id, ()))),
-            tuple(self._outcomes(state, subject)),
+            self._seen(state, subject, root, profile, facts),
+            tuple(sorted(self._part(state, s, below, facts) for s in lower)) if lower else (),
+            tuple(self._outcomes(state, subject)) if state.outcomes else (),
             tuple(self._signed(state, subject)) if state.signatures else (),
         ]
-        if subject.id == state.root:
-            part += [
-                self._grade(state),
-                self._standing(state),
-                tuple(self._coming(state, root, facts)),
-            ]
+        if subject is root:
+            part += [self._grade(state), self._standing(state)]
+            part += [tuple(self._coming(state, root, place, facts))]
         return self._number(tuple(part))
+
+    def _seen(
+        self, state: State, subject: Subject, root: Subject, profile: Profile, facts: Facts
+    ) -> Hashable:
+        """What all guards see of a subject: looked at once for everything that they look at."""
+        records = [state.records.get(command) for command in profile.reads]
+        today = facts.today if profile.timed else None
+        looked = (subject, root, state.outcomes, state.grade, *records)
+        memo = (id(profile), state.revised, today, *map(id, looked))
+        known = self._memo.get(memo)
+        if known is None:
+            seen = [sight.see(state, subject, facts) for sight in profile.sights]
+            seen += [_kept(check, state, subject, facts) for check in profile.exact]
+            seen += [self._left(subject, field, facts.today) for field in profile.fields]
+            # What was looked at is kept, so that nothing else gets its identity.
+            known = self._memo[memo] = (self._number(tuple(seen)), looked)
+        return known[0]
 
     def _left(self, subject: Subject, field: str, today: date) -> Hashable:
         due = subject.content.get(field)
@@ -119,64 +140,65 @@ class Keys:
                 said = tuple(sorted((k, frozen(v)) for k, v in signed.fields.items()))
                 yield command, signed.capacity, signed.actor, said, same
 
-    def _coming(self, state: State, root: str, facts: Facts) -> Iterator[Hashable]:
+    def _coming(self, state: State, root: Subject, place: Root, facts: Facts) -> Iterator[Hashable]:
         """What a guard would tell of a subject that is still to come."""
+        for lifecycle, newest in self._newest(state, place):
+            profile = self._outlook.profile(lifecycle, newest.state, place)
+            if profile.reads:
+                yield self._seen(state, newest, root, profile, facts)
+
+    def _newest(self, state: State, root: Root) -> Iterator[tuple[str, Subject]]:
         for lifecycle in self._outlook.coming(root):
-            initial = self._rules.lifecycles[lifecycle].initial
-            passage = Passage(initial, facts.today, state.version + 1)
-            newest = Subject(
-                f"{lifecycle}/0", lifecycle, state.root, (passage,), {}, (state.version + 1,)
-            )
-            profile = self._outlook.profile(lifecycle, initial, root)
-            yield tuple(s.see(state, newest, facts) for s in profile.sights if s.records)
+            newest = self._newcomers.get(lifecycle)
+            if newest is None:
+                # INVARIANT: no revision of it is as late as anything that has happened.
+                initial = self._rules.lifecycles[lifecycle].initial
+                passages, never = (Passage(initial, date.max, MANY),), (MANY,)
+                newest = Subject(f"{lifecycle}/0", lifecycle, state.root, passages, {}, never)
+                self._newcomers[lifecycle] = newest
+            yield lifecycle, newest
 
     # --- time -------------------------------------------------------------------------------------
 
-    def _profiles(self, state: State) -> Iterator[tuple[Subject, Profile]]:
-        root = state.subjects[state.root].state
-        for subject in state.subjects.values():
-            yield subject, self._outlook.profile(subject.lifecycle, subject.state, root)
-        for lifecycle in self._outlook.coming(root):
-            initial = self._rules.lifecycles[lifecycle].initial
-            newest = Subject(
-                f"{lifecycle}/0", lifecycle, state.root, (Passage(initial, date.max, 0),)
-            )
-            yield newest, self._outlook.profile(lifecycle, initial, root)
+    def _horizon(self, state: State, today: date) -> Horizon:
+        """The bounds of stages that still matter, and whether anything is counted in days."""
+        root = self._outlook.root_at(state, today)
+        where = frozenset((s.lifecycle, s.state) for s in state.subjects.values())
+        key = (root, where)
+        if key not in self._horizons:
+            places = {*where, *((name, s.state) for name, s in self._newest(state, root))}
+            profiles = [self._outlook.profile(*place, root) for place in places]
+            days = {day for profile in profiles for day in profile.bounds(state.cycle.starts)}
+            self._horizons[key] = tuple(sorted(days)), any(p.timed for p in profiles)
+        return self._horizons[key]
 
-    def bounds(self, state: State, today: date) -> list[date]:
-        """The days after today on which a stage that still matters begins or is over."""
-        days: set[date] = set()
-        for _, profile in self._profiles(state):
-            for stage in profile.stages:
-                first, last = stage.days(state.cycle.starts)
-                days |= {d for d in (first, last and last + DAY) if d is not None and d > today}
-        return sorted(days)
+    def ahead(self, state: State, today: date) -> date | None:
+        """The next day on which a stage that still matters begins or is over."""
+        return next((day for day in self._horizon(state, today)[0] if day > today), None)
 
     def _clock(self, state: State, today: date) -> Hashable:
         """The day where something can tell it; else which stages are ahead, and how timers run."""
-        timers = tuple(
-            sorted(
-                (step.rule, subject.id, (wakes - today).days)
-                for wakes, _, subject, step in running(self._rules, state)
-                if step.waits is not None and step.waits.field is None
+        timers: tuple[Hashable, ...] = ()
+        if self._rules.timers:
+            timers = tuple(
+                sorted(
+                    (step.rule, subject.id, (wakes - today).days)
+                    for wakes, _, subject, step in running(self._rules, state)
+                    if step.waits is not None and step.waits.field is None
+                )
             )
-        )
-        ahead = self.bounds(state, today)
-        relative = any(
-            profile.fields or any(sight.turns is not None for sight in profile.sights)
-            for _, profile in self._profiles(state)
-        )
-        return (timers, today if relative and ahead else ahead[0] if ahead else None)
+        ahead = self.ahead(state, today)
+        return (timers, today if ahead is not None and self._horizon(state, today)[1] else ahead)
 
     def turns(self, state: State, facts: Facts) -> date | None:
         """The next day on which time alone changes something."""
-        today = facts.today
-        days = [*self.bounds(state, today)[:1]]
+        today, root = facts.today, self._outlook.root_at(state, facts.today)
+        ahead = self.ahead(state, today)
+        days = [ahead] if ahead is not None else []
         days += [wakes for wakes, _, _, _ in running(self._rules, state)]
-        for subject, profile in self._profiles(state):
-            if subject.id not in state.subjects:
-                continue
-            for sight in profile.sights:
+        for subject in state.subjects.values():
+            profile = self._outlook.profile(subject.lifecycle, subject.state, root)
+            for sight in profile.sights if profile.timed else ():
                 if sight.turns is not None:
                     days += sight.turns(state, subject, facts)
         return min((day for day in days if day > today), default=None)

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from enum import Enum
 
 from pledgeflow.assurance.exploring.outlook import Outlook
+from pledgeflow.domain.calendars import DAY
 from pledgeflow.domain.commands import Command
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
@@ -23,7 +24,9 @@ from pledgeflow.policy.language.steps import CommandField
 
 
 class Day(Enum):
-    """A date that is only known when it is said: the next day that is told apart, or a far one."""
+    """A date that is only known when it is said: over before the next day that is told apart (today,
+    where there is none), or a far one.
+    """
 
     NEXT = "next"
     FAR = "far"
@@ -148,7 +151,7 @@ def _variants(spec: CommandField, told: list[Value], tiers: tuple[str, ...]) -> 
     wanted = [value for value in told if value is not True]
     match spec.type:
         case "date":
-            yield from (Day.FAR, Blank.DAY, Day.NEXT)
+            yield from (Day.FAR, Day.NEXT)
         case "tier":
             yield from tiers
         case "boolean":
@@ -219,7 +222,7 @@ def filled(saying: Saying, asked: Asked, ahead: date | None) -> dict[str, Value]
             case Blank.DAY:
                 return today
             case Day.NEXT:
-                return ahead if ahead is not None else today
+                return max(ahead - DAY, today) if ahead is not None else today
             case Day.FAR:
                 return far
             case EachItem(lifecycle, votes, alone):

@@ -49,7 +49,7 @@ def world_of(policy: Policy, track: str) -> World:
     wanted = (said.match.person if said.match.person is not None else said.match.organization) or {}
     base = frozenset(kind for kind, value in wanted.items() if value)
     barred = frozenset(kind for kind, value in wanted.items() if not value)
-    told = sorted(set(_told(rules.source)) - base - barred)
+    told = [kind for kind in dict.fromkeys(_told(rules.source)) if kind not in base | barred]
     kinds = [base, *(base | {kind} for kind in told)]
     person = said.match.person is not None
     town = _Town(policy, said.match.venue if person else "")
@@ -85,8 +85,11 @@ def _first_day(policy: Policy) -> date:
 def _told(rules: BaseModel) -> Iterator[str]:
     """The kinds of promisor that some rule tells apart, wherever it stands."""
     for model in _models(rules):
-        if isinstance(model, Promisor | Listed):
+        if isinstance(model, Promisor):
             yield from model.kinds
+        elif isinstance(model, Listed):
+            # Kinds that have a list are alike but for what stands on it: one stands for all.
+            yield from tuple(model.kinds)[:1]
 
 
 def _models(value: object) -> Iterator[BaseModel]:

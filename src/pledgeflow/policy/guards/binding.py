@@ -55,7 +55,9 @@ class Sight:
     see: that value; of: the lifecycle whose subjects are looked at ("": what the guard is judged
     about); turns: the later days on which it may change without anything happening; records: the
     commands whose records are looked at (none: the content of the subject); says: of which fields of
-    these, and what is told apart there: a value from all others, True from nothing, () each
+    these, and what is told apart there: a value from all others, True from nothing, () each; where:
+    the states of what is looked at in which it counts (none: all); alike: what two sights that
+    always see the same have in common
     """
 
     see: Seen
@@ -63,6 +65,8 @@ class Sight:
     turns: Turns | None = None
     records: frozenset[str] = frozenset()
     says: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    where: frozenset[str] = frozenset()
+    alike: Hashable = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,11 @@ class _Past(Guarded):
                     yield record.occurred_on + span + DAY
 
         says = {name: (value,) for name, value in self.saying.items()}
-        return Sight(see, of, turns if spans else None, frozenset(self.command), says)
+        asks = (self.command, self.by, tuple(self.saying.items()), self.since, self.since_last)
+        alike = (*asks, most, tuple(map(repr, spans)), of)
+        read = frozenset((*self.command, *((self.since_last,) if self.since_last else ())))
+        timed = turns if spans else None
+        return Sight(see, of, timed, read, says, alike=alike)
 
 
 class PrecededBy(_Past):
@@ -266,7 +270,7 @@ class NotPrecededBy(_Past):
 
         sight = self._sight(records, 1, ())
         if span is not None:
-            sight = replace(sight, see=see, turns=turns)
+            sight = replace(sight, see=see, turns=turns, alike=None)
         return Check(
             binding.rule, judge, reads=frozenset(self.command), alone=True, sights=(sight,)
         )

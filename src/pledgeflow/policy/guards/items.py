@@ -90,7 +90,9 @@ class Items(Guarded):
             )
 
         wanted: dict[str, tuple[Value, ...]] = dict.fromkeys(fields, (True,))
-        yield Sight(see, self.of, says={**wanted, **{n: (value,) for n, value in saying}})
+        wanted |= {name: (value,) for name, value in saying}
+        asks = (self.states, saying, fields, *places)
+        yield Sight(see, self.of, says=wanted, where=counted, alike=asks)
         for number in (self.more_than, self.fewer_than):
             if isinstance(number, str):
                 yield _number(number, binding.within.root)

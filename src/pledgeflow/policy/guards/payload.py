@@ -172,8 +172,10 @@ class Listed(Guarded):
 
         def see(state: State, subject: Subject, facts: Facts) -> Hashable:
             kinds = kinds_of(facts.view, state.stream.promisor)
-            free = is_open if isinstance(is_open, tuple) else ()
-            return tuple(sorted(kinds & {*self.kinds, *free}))
+            free = kinds.isdisjoint(self.kinds) or not kinds.isdisjoint(
+                is_open if isinstance(is_open, tuple) else ()
+            )
+            return bool(self.listed_for(kinds)), free
 
         sights = (Sight(see, binding.within.root),)
         return Check(binding.rule, judge, frozenset({field}), offers=offers, sights=sights)
