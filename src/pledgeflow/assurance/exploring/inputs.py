@@ -143,8 +143,20 @@ class Inputs:
             return
         for rule, begins in self._rules.carrying.items():
             lifecycle = rule.split(".")[1]
-            carried = Carried(f"before/{lifecycle}/1", lifecycle, begins, {}, 1)
+            content = self._promised(lifecycle, state, facts)
+            carried = Carried(f"before/{lifecycle}/1", lifecycle, begins, content, 1)
             yield Input(TakeOver(facts.today, (carried,)), False, facts)
+
+    def _promised(self, lifecycle: str, state: State, facts: Facts) -> Fields:
+        """What an item of a lifecycle says, as whoever adds one would say it."""
+        for by_state in self._rules.choices.values():
+            for choice in (choice for choices in by_state.values() for choice in choices):
+                for attempt in choice.attempts:
+                    if attempt.step.adds == lifecycle:
+                        bare = Command(choice.trigger, state.stream.promisor, "", facts.today)
+                        asked = Asked(state, state.subjects[state.root], facts, bare)
+                        return filled(self._sayings.of(attempt, asked)[0], asked, None)
+        return {}
 
 
 def _command(bare: Command, fields: Fields, because: Because | None) -> Command:

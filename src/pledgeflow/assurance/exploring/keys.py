@@ -33,6 +33,7 @@ class Keys:
     def __init__(self, policy: Policy, outlook: Outlook) -> None:
         self._policy, self._outlook, self._rules = policy, outlook, outlook.rules
         self._parts: dict[Part, int] = {}
+        self._vacant: dict[str, frozenset[str]] = {}
         self._memo: dict[Hashable, tuple[int, object]] = {}
         self._horizons: dict[Hashable, Horizon] = {}
         self._newcomers: dict[str, Subject] = {}
@@ -65,8 +66,22 @@ class Keys:
         return (
             self._part(state, root, below, facts),
             self._clock(state, facts.today),
+            self._nobody(state, facts),
             watched,
         )
+
+    def _nobody(self, state: State, facts: Facts) -> Hashable:
+        """The roles for which nobody can act on a promisor's pledge."""
+        promisor = state.stream.promisor
+        if promisor not in self._vacant:
+            roles, view = self._rules.roles, facts.view
+            people = tuple(view.persons)
+            self._vacant[promisor] = frozenset(
+                role
+                for role in roles.chains
+                if all(roles.standing(role, person, state, view).code for person in people)
+            )
+        return self._vacant[promisor]
 
     def _number(self, part: Part) -> int:
         return self._parts.setdefault(part, len(self._parts))

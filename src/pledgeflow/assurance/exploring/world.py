@@ -8,7 +8,7 @@ that a rule tells apart.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from pydantic import BaseModel
@@ -24,6 +24,7 @@ from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.guards.conditions import Promisor
 from pledgeflow.policy.guards.payload import Listed
 from pledgeflow.policy.language.people import Role
+from pledgeflow.policy.language.schema import Rules
 
 JURISDICTION = "sample"
 YEAR = 2025
@@ -56,6 +57,7 @@ def world_of(policy: Policy, track: str) -> World:
     names = [f"promisor_{i + 1}" if person else f"{HOME}_{i + 1}" for i in range(len(kinds))]
     for name, called in zip(names, kinds, strict=True):
         town.settle(name, called, person=person)
+    names += town.without(base, tuple(_last(rules.source)), person=person)
     view = town.view()
     streams = (StreamId(JURISDICTION, cycle.id, name, said.place) for name in names)
     starts = tuple(_begun(policy, track, view, streams, cycle))
@@ -74,6 +76,15 @@ def _begun(
             continue
         if state.track == track:
             yield state
+
+
+def _last(rules: Rules) -> Iterator[Role]:
+    """The roles after which nobody steps in: where they are vacant, nobody acts."""
+    for name in rules.roles:
+        seen = [name]
+        while (then := rules.roles[seen[-1]].otherwise) in rules.roles and then not in seen:
+            seen.append(str(then))
+        yield rules.roles[seen[-1]]
 
 
 def _first_day(policy: Policy) -> date:
@@ -140,6 +151,24 @@ class _Town:
             self._persons[name] = Person(name, wanted, (Membership(home),))
             for target in (promisor, home):
                 self._relations[asked.relation, target] = (name,)
+
+    def without(self, kinds: frozenset[str], last: tuple[Role, ...], *, person: bool) -> list[str]:
+        """Promisors whom such a role fails: nobody is related to them, or they hold the post."""
+        asked = [role.person for role in last if role.person is not None]
+        names: list[str] = []
+        if any(one.relation is not None for one in asked):
+            names.append("promisor_alone" if person else f"{HOME}_alone")
+            related = dict(self._relations)
+            self.settle(names[0], kinds, person=person)
+            self._relations = related
+        posts = [p for one in asked if one.of in (None, "own") for p in one.post]
+        if posts and person:
+            names.append("promisor_in_post")
+            self.settle(names[-1], kinds, person=True)
+            home = self._organizations[f"{HOME}_in_post"]
+            held = {p: (names[-1],) if p in posts else who for p, who in home.posts.items()}
+            self._organizations[home.id] = replace(home, posts=held)
+        return names
 
     def _body(self, name: str, parent: str | None, kinds: frozenset[str]) -> None:
         posts: dict[str, tuple[str, ...]] = {}

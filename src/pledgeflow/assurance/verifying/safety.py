@@ -6,10 +6,13 @@ Each property is a function from an exploration to what is wrong, shortest way f
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
+from pledgeflow.assurance.verifying.annulling import annulled
 from pledgeflow.assurance.verifying.declared import CONFERRING
-from pledgeflow.assurance.verifying.findings import Finding, on_edge
+from pledgeflow.assurance.verifying.findings import Finding, on_edge, shortest
 from pledgeflow.assurance.verifying.walked import Edge, Walked
+from pledgeflow.assurance.verifying.watching import Breach
 from pledgeflow.domain.events import Recorded
 from pledgeflow.policy.compiled.roles import REACTION
 from pledgeflow.policy.compiled.rules import Step
@@ -94,6 +97,11 @@ def _own(walked: Walked, edge: Edge, event: Recorded, step: Step) -> bool:
 
 def _breaches(walked: Walked, promise: str) -> Iterator[Finding]:
     """What the watch finds broken, one shortest way for each thing that is missing."""
+    found = chain(_at_once(walked, promise), _after_annulment(walked, promise))
+    yield from shortest((finding.length, finding) for finding in found)
+
+
+def _at_once(walked: Walked, promise: str) -> Iterator[Finding]:
     watch, found = walked.memory.watch, set[str]()
     for edge in _by_depth(walked):
         if not edge.events:
@@ -101,8 +109,20 @@ def _breaches(walked: Walked, promise: str) -> Iterator[Finding]:
         for breach in watch.breaches(walked.watched[edge.source].seen, edge.events):
             if breach.property == promise and breach.about not in found:
                 found.add(breach.about)
-                rule = getattr(breach.event, "rule", "")
-                yield on_edge(walked, edge, promise, breach.about, rule)
+                yield on_edge(walked, edge, promise, breach.about, _rule(breach))
+
+
+def _after_annulment(walked: Walked, promise: str) -> Iterator[Finding]:
+    for taken in annulled(walked):
+        if taken.breach.property == promise:
+            way = (*walked.way(taken.annul.source), taken.annul, taken.step)
+            yield Finding(
+                promise, taken.breach.about, way, (_rule(taken.breach),), start=way[0].source
+            )
+
+
+def _rule(breach: Breach) -> str:
+    return getattr(breach.event, "rule", "")
 
 
 def _by_depth(walked: Walked) -> list[Edge]:
