@@ -26,7 +26,9 @@ def kept(text: str, folder: Path) -> Catalogue:
     (folder / "tiny").mkdir()
     (folder / "tiny" / POLICY_FILE).write_text(text, encoding="utf-8")
     clauses = "".join(
-        f"  {name}: {{force: must, gist: {{zh: 条, en: clause}}}}\n" for name in sorted(KNOWN)
+        f"  {name}: {{force: must, kind: rule, gist: {{zh: 条, en: clause}}}}\n"
+        for name in sorted(KNOWN)
     )
-    (folder / "tiny" / REGISTER_FILE).write_text(f"clauses:\n{clauses}", encoding="utf-8")
+    register = f"document: {{zh: 小, en: tiny}}\nclauses:\n{clauses}"
+    (folder / "tiny" / REGISTER_FILE).write_text(register, encoding="utf-8")
     return Catalogue((folder,))
