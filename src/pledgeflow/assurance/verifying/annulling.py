@@ -21,6 +21,7 @@ from pledgeflow.domain.meanings import Means
 from pledgeflow.domain.states import State
 from pledgeflow.errors import RefusedError
 
+KEPT = "annulled"
 WATCHED = frozenset({Means.PUBLICATION, Means.GRADE, Means.AUDIT, Means.AWARD, Means.COMMENDATION})
 """What is published, graded or conferred on the strength of records before it."""
 
@@ -33,8 +34,15 @@ class Taken(NamedTuple):
     breach: Breach
 
 
-def annulled(walked: Walked) -> Iterator[Taken]:
+def annulled(walked: Walked) -> tuple[Taken, ...]:
     """What breaks where a record goes and a step that needed it can be taken all the same."""
+    if KEPT not in walked.kept:
+        walked.kept[KEPT] = tuple(_annulled(walked))
+    found = walked.kept[KEPT]
+    return found if isinstance(found, tuple) else ()
+
+
+def _annulled(walked: Walked) -> Iterator[Taken]:
     for edge in walked.edges:
         if not any(isinstance(e, Recorded) and e.means in WATCHED for e in edge.events):
             continue

@@ -73,7 +73,7 @@ class Walked:
     """An exploration with what is remembered at each node, and how deep it lies.
 
     edges: in the order of the nodes; depth: inputs from the start; into: the edges that lead to a
-    node; via: the edge by which it was first reached
+    node; via: the edge by which it was first reached; kept: what several properties ask for
     """
 
     policy: Policy
@@ -85,6 +85,7 @@ class Walked:
     edges: list[Edge] = field(default_factory=list)
     into: list[list[Edge]] = field(default_factory=list)
     via: list[Edge | None] = field(default_factory=list)
+    kept: dict[str, object] = field(default_factory=dict)
 
     @classmethod
     def through(cls, policy: Policy, explored: Explored, memory: Memory) -> Walked:

@@ -19,6 +19,7 @@ from pledgeflow.assurance.verifying.declared import (
     Declared,
 )
 from pledgeflow.domain.events import (
+    BY_TIME,
     Added,
     Amended,
     Event,
@@ -52,6 +53,7 @@ class Mark(IntFlag):
 BARRED = "barred"
 FRESH = Mark.APPROVED | Mark.CONSENTED | Mark.SIGNED
 """What is only good for the content that it was given to."""
+BEFORE = FRESH | Mark.PUBLISHED | Mark.SHOWN
 NEEDED = {"approval": Mark.APPROVED, "consent": Mark.CONSENTED, "signature": Mark.SIGNED}
 GIVEN = {
     **dict.fromkeys(REVIEWING, Mark.APPROVED),
@@ -168,7 +170,9 @@ class Watch:
             case Recorded():
                 return self._recorded(seen, event)
             case Added() if event.lifecycle in self.declared.promises:
-                items = (*seen.items, (event.subject, Mark.NOTHING))
+                # What goes on from an earlier cycle went through all that there.
+                mark = BEFORE if event.cause == BY_TIME else Mark.NOTHING
+                items = (*seen.items, (event.subject, mark))
                 return seen._replace(whole=seen.whole & ~FRESH, items=items)
             case Amended() if event.subject in dict(seen.items):
                 return self._amended(seen, event)
