@@ -39,9 +39,9 @@ class Elsewhere:
             query: self._as_wanted(query, state, subject, command, (leaning, bare))
             for query in queries
         }
-        yield replace(bare, elsewhere=wanted)
+        yield bare._replace(elsewhere=wanted)
         for query in queries:
-            yield replace(bare, elsewhere={**wanted, query: self._unwanted(query)})
+            yield bare._replace(elsewhere={**wanted, query: self._unwanted(query)})
 
     def _unwanted(self, query: Query | Look) -> Fact:
         if isinstance(query, Look):
@@ -72,7 +72,7 @@ class Elsewhere:
         """A state of the other stream that a guard is content with; none where none is."""
         state, subject, command, bare = asked
         for there in self._imagined(look, bare.today):
-            facts = replace(bare, elsewhere={look: Fact(there, "sample", look.on, 1)})
+            facts = bare._replace(elsewhere={look: Fact(there, "sample", look.on, 1)})
             if all(check.judge(state, subject, command, facts) is None for check in checks):
                 return there
         return None

@@ -23,7 +23,6 @@ from pledgeflow.policy.compiled.rules import (
 )
 from pledgeflow.policy.guards.binding import Check, Sight
 
-
 Root = tuple[str, frozenset[str]]
 """Where the root is, and the stages for which it is too late."""
 Place = tuple[str, str, Root]

@@ -7,7 +7,7 @@ time: over every value that some rule tells from others, and over leaving it out
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 
@@ -204,7 +204,7 @@ def _first(group: Group, asked: Asked, wanted: Mapping[str, Variant]) -> dict[st
 def accepted(group: Group, asked: Asked, payload: Saying) -> bool:
     """Whether the guards of a group have nothing against what is said."""
     state, subject, facts, command = asked.state, asked.subject, asked.facts, asked.command
-    said = replace(command, fields=filled(payload, asked, None))
+    said = command._replace(fields=filled(payload, asked, None))
     return all(judge(state, subject, said, facts) is None for judge in group.judges)
 
 

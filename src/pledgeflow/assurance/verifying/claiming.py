@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 
 from pledgeflow.assurance.exploring import Input, Node
@@ -72,8 +71,8 @@ def _too_late(
             continue
         if not any(happens(says.then, event) for event in events):
             continue
-        command = replace(given.command, occurred_on=day)
-        facts = replace(given.facts, today=day)
+        command = given.command._replace(occurred_on=day)
+        facts = given.facts._replace(today=day)
         try:
             late = decide(walked.policy, state, command, facts)
         except RefusedError:
