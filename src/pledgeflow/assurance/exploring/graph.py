@@ -21,7 +21,7 @@ class Bounds:
     looks at together, else one; months: time passes as long from the cycle's first day
     """
 
-    states: int = 200_000
+    states: int = 8_000
     items: int = 2
     months: int = 18
 
@@ -47,7 +47,8 @@ class Node:
     """A state that stands for all with its key. parent: how it was first reached, by a shortest way.
 
     steps: permitted inputs, what they brought about, and the number of the state they lead to;
-    refused: inputs that are not permitted; watched: what the watcher made of the way here
+    refused: inputs that are not permitted; watched: what the watcher made of the way here;
+    bounded: one more item might come in here, if the bounds let it
     """
 
     number: int
@@ -58,6 +59,7 @@ class Node:
     steps: list[Step] = field(default_factory=list)
     refused: list[Input] = field(default_factory=list)
     expanded: bool = False
+    bounded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

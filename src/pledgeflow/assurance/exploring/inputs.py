@@ -20,6 +20,9 @@ from pledgeflow.policy.compiled.rules import Attempt, Choice, Policy, Step
 from pledgeflow.policy.judging.choosing import timely
 from pledgeflow.policy.judging.signing import standing
 
+DAYS = "days"
+"""What is kept out when time has gone by as far as it may."""
+
 
 class Inputs:
     """The inputs of one track. beyond: what the bounds kept out, by kind -> how often."""
@@ -58,7 +61,12 @@ class Inputs:
             if months - self._world.cycle.starts.month < self._bounds.months:
                 yield Input(Tick(day), False, self.on(day))
             else:
-                self._out("days")
+                self._out(DAYS)
+
+    @property
+    def left_out(self) -> int:
+        """How often the bounds have kept one more item out so far."""
+        return sum(often for what, often in self.beyond.items() if what != DAYS)
 
     def _out(self, what: str) -> None:
         self.beyond[what] = self.beyond.get(what, 0) + 1

@@ -7,8 +7,9 @@ same part are told apart by nothing, so their order does not count.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from datetime import date
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from pledgeflow.assurance.exploring.outlook import Outlook, Profile, Root
 from pledgeflow.domain.commands import Command
@@ -25,6 +26,31 @@ Part = tuple[Hashable, ...]
 Horizon = tuple[tuple[date, ...], bool]
 MANY = 10**9
 """More than the versions of any stream."""
+
+
+@runtime_checkable
+class Remembered(Protocol):
+    """What a watcher remembers, if some of it is of one subject: then names do not count in it."""
+
+    def of(self, subject: str) -> Hashable:
+        """What is remembered of a subject, by its id."""
+
+    @property
+    def rest(self) -> Hashable:
+        """What is remembered besides."""
+
+
+class Around(NamedTuple):
+    """below: subject -> those that belong to it; remembered, timers: of each, by its id"""
+
+    below: Mapping[str, list[Subject]]
+    facts: Facts
+    remembered: Callable[[str], Hashable]
+    timers: Mapping[str, Hashable]
+
+
+def _of_nothing(_: str) -> Hashable:
+    return None
 
 
 class Keys:
@@ -63,11 +89,13 @@ class Keys:
         for subject in state.subjects.values():
             below.setdefault(subject.of, []).append(subject)
         root = state.subjects[state.root]
+        apart = watched if isinstance(watched, Remembered) else None
+        of, rest = (apart.of, apart.rest) if apart is not None else (_of_nothing, watched)
         return (
-            self._part(state, root, below, facts),
+            self._part(state, root, Around(below, facts, of, self._timers(state, facts.today))),
             self._clock(state, facts.today),
             self._nobody(state, facts),
-            watched,
+            rest,
         )
 
     def _nobody(self, state: State, facts: Facts) -> Hashable:
@@ -86,9 +114,8 @@ class Keys:
     def _number(self, part: Part) -> int:
         return self._parts.setdefault(part, len(self._parts))
 
-    def _part(
-        self, state: State, subject: Subject, below: Mapping[str, list[Subject]], facts: Facts
-    ) -> int:
+    def _part(self, state: State, subject: Subject, around: Around) -> int:
+        below, facts, remembered, timers = around
         root, place = state.subjects[state.root], self._outlook.root_at(state, facts.today)
         profile = self._outlook.profile(subject.lifecycle, subject.state, place)
         lower = below.get(subject.id, ())
@@ -96,7 +123,9 @@ class Keys:
             subject.lifecycle,
             subject.state,
             self._seen(state, subject, root, profile, facts),
-            tuple(sorted(self._part(state, s, below, facts) for s in lower)) if lower else (),
+            tuple(sorted(self._part(state, s, around) for s in lower)) if lower else (),
+            remembered(subject.id),
+            timers.get(subject.id, ()),
             tuple(self._outcomes(state, subject)) if state.outcomes else (),
             tuple(self._signed(state, subject)) if state.signatures else (),
         ]
@@ -192,18 +221,19 @@ class Keys:
         return next((day for day in self._horizon(state, today)[0] if day > today), None)
 
     def _clock(self, state: State, today: date) -> Hashable:
-        """The day where something can tell it; else which stages are ahead, and how timers run."""
-        timers: tuple[Hashable, ...] = ()
-        if self._rules.timers:
-            timers = tuple(
-                sorted(
-                    (step.rule, subject.id, (wakes - today).days)
-                    for wakes, _, subject, step in running(self._rules, state)
-                    if step.waits is not None and step.waits.field is None
-                )
-            )
+        """The day where something can tell it; else which stages are ahead."""
         ahead = self.ahead(state, today)
-        return (timers, today if ahead is not None and self._horizon(state, today)[1] else ahead)
+        return today if ahead is not None and self._horizon(state, today)[1] else ahead
+
+    def _timers(self, state: State, today: date) -> Mapping[str, Hashable]:
+        """How the timers of each subject run: its id -> (rule, days that are left)."""
+        found: dict[str, tuple[tuple[str, int], ...]] = {}
+        if self._rules.timers:
+            for wakes, _, subject, step in running(self._rules, state):
+                if step.waits is not None and step.waits.field is None:
+                    timer = (step.rule, (wakes - today).days)
+                    found[subject.id] = tuple(sorted((*found.get(subject.id, ()), timer)))
+        return found
 
     def turns(self, state: State, facts: Facts) -> date | None:
         """The next day on which time alone changes something."""

@@ -189,9 +189,9 @@ class Outlook:
             if use.check.sights is None:
                 exact += [use.check] if mine else []
             for sight in use.check.sights or ():
-                if mine if sight.of == "" else asked and sight.of == lifecycle:
-                    if not sight.where or not ways.isdisjoint(sight.where):
-                        found[sight.of, id(sight) if sight.alike is None else sight.alike] = sight
+                looks = mine if sight.of == "" else asked and sight.of == lifecycle
+                if looks and (not sight.where or not ways.isdisjoint(sight.where)):
+                    found[sight.of, id(sight) if sight.alike is None else sight.alike] = sight
         sights = tuple(found.values())
         steps = [step for step in self.steps if self.ahead(step, lifecycle, state, root)]
         timed = [step.waits for step in steps if step.waits is not None]

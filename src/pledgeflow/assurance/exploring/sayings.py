@@ -115,7 +115,7 @@ class Sayings:
         """The fields that something reads later, and what is told apart there."""
         step = attempt.step
         homes = [self._read.get(("record", step.trigger), {})]
-        homes += [self._read.get(("content", l), {}) for l in (step.adds,) if l]
+        homes += [self._read.get(("content", step.adds), {})] if step.adds else []
         homes += [self._read.get(("content", step.lifecycle), {})] if step.amends else []
         told: dict[str, list[Value]] = {}
         for home in homes:
@@ -146,7 +146,9 @@ def _readers(outlook: Outlook) -> Mapping[tuple[str, str], dict[str, list[Value]
     return found
 
 
-def _variants(spec: CommandField, told: list[Value], tiers: tuple[str, ...]) -> Iterator[Variant]:
+def _variants(  # noqa: PLR0912 (one for each type of field)
+    spec: CommandField, told: list[Value], tiers: tuple[str, ...]
+) -> Iterator[Variant]:
     """The values of a field that are told apart, what is wanted first; none at all, if that may be."""
     wanted = [value for value in told if value is not True]
     match spec.type:
@@ -194,11 +196,12 @@ def _first(group: Group, asked: Asked, wanted: Mapping[str, Variant]) -> dict[st
 
     payloads = sorted(group.payloads, key=fits, reverse=True)
     for payload in payloads:
-        said = {**payload, **{n: v for n, v in wanted.items() if n in payload and v is not ABSENT}}
-        for tried in (said, dict(payload)):
+        whole: dict[str, Said] = dict(payload)
+        said = {n: v for n, v in wanted.items() if n in payload and v is not ABSENT}
+        for tried in ({**whole, **said}, whole):
             if accepted(group, asked, tried):
                 return tried
-    return dict(payloads[0]) if payloads else {}
+    return {name: value for each in payloads[:1] for name, value in each.items()}
 
 
 def accepted(group: Group, asked: Asked, payload: Saying) -> bool:

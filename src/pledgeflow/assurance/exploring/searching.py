@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import replace
 from datetime import date
 
-from pledgeflow.assurance.exploring.graph import Bounds, Explored, Input, Node, Raised
+from pledgeflow.assurance.exploring.congruence import Merged, Merges
+from pledgeflow.assurance.exploring.graph import (
+    Bounds,
+    Explored,
+    Incongruent,
+    Input,
+    Node,
+    Raised,
+)
 from pledgeflow.assurance.exploring.inputs import Inputs
 from pledgeflow.assurance.exploring.keys import Keys
 from pledgeflow.assurance.exploring.outlook import Outlook
@@ -21,6 +30,8 @@ from pledgeflow.policy.compiled.rules import Policy
 
 Watch = Callable[[Hashable, tuple[Event, ...]], Hashable]
 MOST_RAISED = 100
+MOST_TOLD = 20
+"""Pairs of states that were wrongly taken as one are told up to so many: one is too much."""
 
 
 def explore(
@@ -60,6 +71,7 @@ class _Search:
         self._found = Explored(track, bounds, self._world, exact=tuple(sorted(exact)))
         self._known: dict[Hashable, int] = {}
         self._queue: deque[Node] = deque()
+        self._merges = Merges()
 
     def run(self) -> Explored:
         """Everything that is found."""
@@ -74,6 +86,7 @@ class _Search:
                 break
             self._expand(self._queue.popleft())
         found.beyond = dict(self._inputs.beyond)
+        self._compare()
         found.complete = found.complete and not found.incongruent and not found.raised
         return found
 
@@ -89,7 +102,10 @@ class _Search:
         number = self._known.setdefault(key, len(self._found.nodes))
         if number < len(self._found.nodes):
             self._found.merges += 1
-            return self._found.nodes[number]
+            kept = self._found.nodes[number]
+            if parent is not None and state is not kept.state:
+                self._merges.note(Merged(number, state, today, watched, parent), kept)
+            return kept
         node = Node(number, state, today, parent, watched)
         self._found.nodes.append(node)
         self._queue.append(node)
@@ -97,17 +113,51 @@ class _Search:
 
     def _expand(self, node: Node) -> None:
         node.expanded = True
+        before = self._inputs.left_out
         for given in self._inputs.of(node.state, node.today, self._keys):
             events = self._decided(node, given)
             if events is None:
                 node.refused.append(given)
                 continue
-            command = given.command
-            today = command.occurred_on if isinstance(command, Tick) else node.today
-            state = fold(node.state, events) if events else node.state
-            watched = self._watch(node.watched, events) if self._watch else None
+            today, state, watched = self._after(node, given, events)
             to = self._met(state, today, (node.number, given), watched)
             node.steps.append((given, events, to.number))
+        node.bounded = self._inputs.left_out > before
+
+    def _compare(self) -> None:
+        """Every merge: what was merged permits what the other permits, and leads where that leads."""
+        found = self._found
+        for merged in self._merges:
+            kept = found.nodes[merged.into]
+            if not kept.expanded:
+                continue
+            found.checked += 1
+            ours = {(given.command.name, to) for given, _, to in kept.steps}
+            _, state, today, watched, _ = merged
+            other = replace(kept, state=state, today=today, watched=watched)
+            theirs = set(self._leading(other))
+            if ours != theirs and len(found.incongruent) < MOST_TOLD:
+                number, given = merged.way
+                trace = (*found.trace(number), given)
+                names = tuple(sorted({name for name, _ in ours ^ theirs}))
+                found.incongruent.append(Incongruent(merged.into, trace, names))
+
+    def _leading(self, node: Node) -> Iterator[tuple[str, int | None]]:
+        """What is permitted in a state, and to which node it leads; none is None."""
+        for given in self._inputs.of(node.state, node.today, self._keys):
+            events = self._decided(node, given)
+            if events is not None:
+                today, state, watched = self._after(node, given, events)
+                key = self._keys.key(state, self._inputs.on(today), watched)
+                yield given.command.name, self._known.get(key)
+
+    def _after(
+        self, node: Node, given: Input, events: tuple[Event, ...]
+    ) -> tuple[date, State, Hashable]:
+        command = given.command
+        today = command.occurred_on if isinstance(command, Tick) else node.today
+        state = fold(node.state, events) if events else node.state
+        return today, state, self._watch(node.watched, events) if self._watch else None
 
     def _decided(self, node: Node, given: Input) -> tuple[Event, ...] | None:
         self._found.decided += 1

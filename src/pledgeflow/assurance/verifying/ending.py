@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from pledgeflow.assurance.verifying.findings import Finding, at_node
 from pledgeflow.assurance.verifying.walked import Walked
@@ -30,11 +31,16 @@ def dead_end(walked: Walked) -> Iterator[Finding]:
         leading = walked.leading_to(goals)
         stuck = [n for n in range(len(walked.depth)) if n not in leading]
         if stuck:
-            nearest = min(stuck, key=lambda number: (walked.depth[number], number))
+            # Another item may be all that is wanted: nobody is certainly stuck who could have one.
+            open_ends = (n.number for n in walked.explored.nodes if n.bounded)
+            more = walked.leading_to([*goals, *open_ends])
+            certain = [n for n in stuck if n not in more]
+            nearest = min(certain or stuck, key=lambda number: (walked.depth[number], number))
             states = walked.node(nearest).state.children(lifecycle)
             where = next((s.state for s in states if s.state not in ends), root)
             named = ("dead_end", f"{lifecycle}.{where}")
-            yield at_node(walked, nearest, named, {"reaches": {"state": tuple(sorted(ends))}})
+            found = at_node(walked, nearest, named, {"reaches": {"state": tuple(sorted(ends))}})
+            yield found if certain else replace(found, bounded=True)
 
 
 def never_enabled(tracks: Iterable[Walked]) -> Iterator[Finding]:

@@ -18,7 +18,8 @@ class Finding:
     way: the shortest one there, empty where nothing has to happen; rules: paths of rules besides
     those of its steps; waiting: whether it is the state at the end that is wrong, and not the last
     step; start: the node from which the way leads; asks: what a scenario would expect in the end:
-    that the last step is refused, if nothing else is said
+    that the last step is refused, if nothing else is said; bounded: it may be wrong only because
+    there can be no more items than the bounds allow
     """
 
     promise: str
@@ -28,6 +29,7 @@ class Finding:
     waiting: bool = False
     start: int = 0
     asks: Mapping[str, object] = field(default_factory=lambda: {"permitted": False})
+    bounded: bool = False
 
     @property
     def length(self) -> int:
@@ -37,8 +39,8 @@ class Finding:
 
     @property
     def leans(self) -> bool:
-        """Whether the way rests on how other streams were taken to stand."""
-        return any(edge.input.leans for edge in self.way)
+        """Whether it rests on how other streams were taken to stand, or on the bounds."""
+        return self.bounded or any(edge.input.leans for edge in self.way)
 
 
 def at_node(

@@ -25,6 +25,17 @@ class Watched(NamedTuple):
     seen: Seen
     waiting: tuple[Waiting, ...]
 
+    def of(self, subject: str) -> Hashable:
+        """What is remembered of one item."""
+        marks = tuple(mark for name, mark in self.seen.items if name == subject)
+        calls = sorted((o, c) for o, s, c in self.seen.calls if s == subject)
+        return marks, tuple(calls)
+
+    @property
+    def rest(self) -> Hashable:
+        """What is remembered of the whole."""
+        return self.seen._replace(items=(), calls=frozenset()), self.waiting
+
 
 @dataclass(frozen=True, slots=True)
 class Memory:
