@@ -3,7 +3,7 @@
 A key that leaves out what some rule looks at merges states that differ, and whatever was found
 behind one of them says nothing of the other. So each state that was merged is expanded too, and
 compared with the one that stands for it; only those that are the same but for the numbers of their
-events are not.
+events are not. That takes longer than all the rest: beyond a bound the result is not complete.
 """
 
 from __future__ import annotations

@@ -128,6 +128,9 @@ class _Search:
         """Every merge: what was merged permits what the other permits, and leads where that leads."""
         found = self._found
         for merged in self._merges:
+            if found.checked >= self._bounds.merges:
+                found.complete, found.uncompared = False, True
+                return
             kept = found.nodes[merged.into]
             if not kept.expanded:
                 continue

@@ -69,7 +69,8 @@ class TrackReport:
     unexplored: day -> states still to be looked at; beyond: what the bounds kept out, and how
     often; incongruent: pairs of states that were taken for one and are not; raised: guards that
     raised instead of answering, with the error; exact: guards that do not say what they see, so
-    that everything they may read was told apart
+    that everything they may read was told apart; uncompared: not all states that were taken as one
+    were compared with the one that stands for them
     """
 
     track: str
@@ -86,6 +87,7 @@ class TrackReport:
     incongruent: tuple[tuple[str, ...], ...] = ()
     raised: tuple[tuple[str, str], ...] = ()
     exact: tuple[str, ...] = ()
+    uncompared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

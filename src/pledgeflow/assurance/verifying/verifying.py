@@ -206,6 +206,7 @@ def _of(walked: Walked, answers: dict[str, Answer], seconds: float) -> TrackRepo
         decided=explored.decided,
         merges=explored.merges,
         checked=explored.checked,
+        uncompared=explored.uncompared,
         complete=explored.complete,
         seconds=seconds,
         answers=answers,
