@@ -105,5 +105,5 @@ def _lived(policy: Policy, track: str, *, among: bool) -> Iterator[State]:
 def _of(key: Key, state: State) -> State:
     """The same as if it had happened to somebody else."""
     owner, place = key
-    stream = replace(state.stream, promisor=owner, venue=place)
+    stream = state.stream._replace(promisor=owner, venue=place)
     return replace(state, stream=stream, organization=owner if owner in (HOME, "above") else HOME)

@@ -57,7 +57,7 @@ class Performer:
             if not self.stands(command, reason):
                 break
             command = self._take(command, reason, step)
-        return replace(command, occurred_on=max(command.occurred_on, self.walk.today))
+        return command._replace(occurred_on=max(command.occurred_on, self.walk.today))
 
     def achieve(self, command: AnyCommand) -> Asked:
         """Give a command, after all that it needs. Raises StuckError."""
@@ -125,9 +125,9 @@ class Performer:
         return pointer is None or command.fields.get(pointer) == step.subject
 
     def _again(self, command: AnyCommand, reason: Reason, step: RemedyStep) -> AnyCommand:
-        again = replace(command, occurred_on=max(command.occurred_on, self.walk.today))
+        again = command._replace(occurred_on=max(command.occurred_on, self.walk.today))
         if isinstance(again, Command):
-            again = replace(again, fields={**again.fields, **self._filled(again.name, step)})
+            again = again._replace(fields={**again.fields, **self._filled(again.name, step)})
         if not isinstance(again, Command | Annul | Correct):
             return again
         if not (step.by or reason.ruling is Ruling.NOT_AUTHORIZED):
@@ -141,8 +141,8 @@ class Performer:
 
     def _given(self, command: Given, role: str, hand: Hand) -> Given:
         """The same command given by somebody else, or following from elsewhere."""
-        given = replace(command, capacity=role, actor=hand[0], entered_by=None)
-        return replace(given, because=hand[1]) if isinstance(given, Command) else given
+        given = command._replace(capacity=role, actor=hand[0], entered_by=None)
+        return given._replace(because=hand[1]) if isinstance(given, Command) else given
 
     def _filled(self, name: str, step: RemedyStep) -> dict[str, Value]:
         specs = self.walk.rules.commands[name].rules.fields

@@ -7,8 +7,8 @@ policy's own declaration of the command (see `policy.judging.intake`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.errors import InvalidCommandError, PledgeflowError
@@ -19,8 +19,7 @@ Step = Mapping[str, object]
 and the command's own fields. `correct` and `annul` name the `target` version."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A step with its words sorted out. today: the day of entry; on: the day it happened."""
 
     do: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -86,7 +85,7 @@ def test_the_policy_of_a_cycle_stays_whatever_becomes_of_its_file(
 def test_a_policy_that_is_in_no_store_is_missed(tmp_path: Path) -> None:
     made = engine(tmp_path)
     row = made.open_cycle("town", "tiny", cycle="2025")
-    made.store.put_cycle(replace(row, digest="0" * 64))
+    made.store.put_cycle(row._replace(digest="0" * 64))
     with pytest.raises(StorageError, match="the rules of `town/2025` are not in the store"):
         made.policy("town/2025/wang")
 

@@ -1,7 +1,6 @@
 """Many changes written at once are kept as if they had been written one by one."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -82,7 +81,7 @@ def test_changes_of_one_stream_follow_each_other(store: EventStore) -> None:
     more = [Moved(3, 0, "pledge", "b", "c", DAY, "ab12", "r")]
     row = PledgeRow(first.stream, "member", "branch", "c", 3, "ab12", DAY)
     second = Change(first.stream, head, more, NOW, pledge=row, due=[], key="again")
-    late = replace(second, key="late")
+    late = second._replace(key="late")
     answers = store.append_all([first, second, late])
     assert [type(answer) for answer in answers] == [Head, Head, ConflictError]
     assert [stored.version for stored in store.load(first.stream)] == [1, 2, 3]
@@ -92,24 +91,24 @@ def test_changes_of_one_stream_follow_each_other(store: EventStore) -> None:
 
 
 def test_a_key_is_used_once_among_them(store: EventStore) -> None:
-    answers = store.append_all([one(0), replace(one(1), key="k0")])
+    answers = store.append_all([one(0), one(1)._replace(key="k0")])
     assert [type(answer) for answer in answers] == [Head, ConflictError]
     assert store.load(one(1).stream) == ()
 
 
 def test_what_one_rests_on_may_not_be_moved_by_another(store: EventStore) -> None:
-    resting = replace(one(1), reads={one(0).stream: 0})
+    resting = one(1)._replace(reads={one(0).stream: 0})
     answers = store.append_all([one(0), resting])
     assert [type(answer) for answer in answers] == [Head, ConflictError]
-    answers = store.append_all([replace(resting, reads={one(0).stream: 2})])
+    answers = store.append_all([resting._replace(reads={one(0).stream: 2})])
     assert [type(answer) for answer in answers] == [Head]
 
 
 def test_what_append_refuses_is_refused(store: EventStore) -> None:
     wrong = [
-        ([one(0), replace(one(1), due=one(0).due)], "what is due is not all of"),
-        ([one(0), replace(one(1), pledge=one(0).pledge)], "the projection is not of"),
-        ([one(0), replace(one(1), events=one(1).events[1:])], "cannot follow version 0"),
+        ([one(0), one(1)._replace(due=one(0).due)], "what is due is not all of"),
+        ([one(0), one(1)._replace(pledge=one(0).pledge)], "the projection is not of"),
+        ([one(0), one(1)._replace(events=one(1).events[1:])], "cannot follow version 0"),
     ]
     for begun, message in wrong:
         with pytest.raises(StorageError, match=message):
@@ -128,4 +127,4 @@ def test_a_head_with_another_hash_is_another_history(store: EventStore) -> None:
         store, one(0).stream, 2, [Moved(3, 0, "pledge", "b", "c", DAY, "p", "r")], recorded_at=NOW
     )
     with pytest.raises(ConflictError):
-        store.append(replace(wrong, after=Head(2, "another")))
+        store.append(wrong._replace(after=Head(2, "another")))

@@ -68,7 +68,7 @@ def test_a_conflict_changes_nothing_that_is_to_come(store: EventStore) -> None:
 
 
 def test_the_first_comes_first_and_then_in_the_order_of_streams(store: EventStore) -> None:
-    home, later = replace(WANG, venue="residence"), replace(LI, cycle="2026")
+    home, later = WANG._replace(venue="residence"), LI._replace(cycle="2026")
     rows = {
         home: [duty(1), duty(1, duty="ask"), duty(0)],
         later: [duty(0)],
@@ -89,7 +89,7 @@ def test_the_first_comes_first_and_then_in_the_order_of_streams(store: EventStor
 
 
 def test_it_is_asked_for_up_to_a_day_and_of_one_cycle_or_organization(store: EventStore) -> None:
-    later, other = replace(LI, cycle="2026"), replace(LI, jurisdiction="gannan")
+    later, other = LI._replace(cycle="2026"), LI._replace(jurisdiction="gannan")
     write(store, 1, timer(3, organization="branch_1"))
     write(store, 1, timer(2, LI, organization="branch_2"), stream=LI)
     write(store, 1, timer(1, later, organization="branch_2"), stream=later)
@@ -116,7 +116,7 @@ def test_it_is_rewritten_only_while_the_stream_is_where_it_was(store: EventStore
 
 
 def test_one_kind_of_a_cycle_is_let_go(store: EventStore) -> None:
-    later = replace(WANG, cycle="2026")
+    later = WANG._replace(cycle="2026")
     for stream in (WANG, LI, later):
         write(store, 1, timer(1, stream), duty(2, stream), stream=stream)
     store.drop_due("huimin", "2025", "duty")

@@ -45,7 +45,7 @@ def answers_alike(asked: Asked, directory: MemoryStore) -> None:
     case = Case(policy, state, directory, facts.today)
     command, today = asked.command, facts.today
     narrow = case.around(command.occurred_on, *people_in(case, command))
-    found = answer(policy, state, command, replace(facts, view=narrow))
+    found = answer(policy, state, command, facts._replace(view=narrow))
     assert found == (asked.verdict or asked.events)
     actor = getattr(command, "actor", "pat")
     near = replace(town, view=case.around(today, actor))
@@ -98,7 +98,7 @@ class Both:
         self.judged += 1
         found = (w for view, w in self.wholes if view is facts.view)
         # A year begins without a look at the directory.
-        return replace(facts, view=next(found, View()))
+        return facts._replace(view=next(found, View()))
 
     def decide(
         self, policy: Policy, state: State, command: AnyCommand, facts: Facts
@@ -125,7 +125,7 @@ def test_in_scenarios_an_extract_says_what_the_whole_says(
     both = Both()
 
     def around(known: DirectoryAt, jurisdiction: str, ids: Collection[str], on: date) -> View:
-        return both.cut(known.store, jurisdiction, ids, on)
+        return both.cut(known._store, jurisdiction, ids, on)
 
     monkeypatch.setattr(DirectoryAt, "around", around)
     monkeypatch.setattr(changing, "decide", both.decide)

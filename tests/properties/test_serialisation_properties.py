@@ -15,6 +15,7 @@ from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.events import Cycle, Event, LeanedOn
 from pledgeflow.domain.serialisation import (
     KINDS,
+    LATER,
     decode,
     encode,
     from_data,
@@ -119,7 +120,7 @@ def test_damage_is_refused_or_reads_as_another_event(event: Event, data: st.Data
 @given(events, st.data())
 def test_a_missing_or_unknown_field_is_named(event: Event, data: st.DataObject) -> None:
     tree = to_data(event)
-    name = data.draw(st.sampled_from(sorted(tree)))
+    name = data.draw(st.sampled_from(sorted(tree.keys() - LATER)))
     with pytest.raises(StorageError, match=f"`{name}`"):
         from_data({key: value for key, value in tree.items() if key != name})
     with pytest.raises(StorageError, match="`unheard_of` is unknown"):

@@ -211,7 +211,7 @@ def test_an_event_of_no_known_kind_is_refused_rather_than_lost() -> None:
 
 def test_a_stream_is_written_with_its_venue_if_it_has_one() -> None:
     assert str(STREAM) == "town/2025/wang"
-    assert str(replace(STREAM, venue="home")) == "town/2025/wang@home"
+    assert str(STREAM._replace(venue="home")) == "town/2025/wang@home"
 
 
 def test_words_are_sealed_with_their_salt() -> None:

@@ -255,7 +255,7 @@ def test_records_say_who_did_what_about_which_item() -> None:
     ]
     assert [row.command for row in shown(d)] == ["note", "note", "do"]
     assert len(cells(d, TUE)) == 1
-    d.state = replace(d.state, stream=replace(d.state.stream, venue="year"))
+    d.state = replace(d.state, stream=d.state.stream._replace(venue="year"))
     assert shown(d) == []
 
 
@@ -266,7 +266,7 @@ def test_a_record_that_brings_an_item_about_is_about_it() -> None:
     d.do("propose", MON, title=A)
     assert cells(d) == [(A, "member", None, "wang", "branch")]
     for venue, name in (("home", "home"), ("year", None)):
-        d.state = replace(d.state, stream=replace(d.state.stream, venue=venue))
+        d.state = replace(d.state, stream=d.state.stream._replace(venue=venue))
         assert cells(d)[0][2] == name
     # without the command nobody knows what its fields were; the record still stands
     rules = replace(d.policy.ruleset(d.state), commands={})

@@ -49,7 +49,7 @@ def offered(
     desk: Desk, actor: str = "wang", on: date = MON, today: date | None = None
 ) -> Permissions:
     facts = desk.facts(Command("submit", actor, "", on))
-    return permitted(desk.policy, desk.state, actor, on, replace(facts, today=today or on))
+    return permitted(desk.policy, desk.state, actor, on, facts._replace(today=today or on))
 
 
 def may(desk: Desk, key: tuple[str, str] = SUBMIT, actor: str = "wang", on: date = MON) -> bool:

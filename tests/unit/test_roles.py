@@ -39,7 +39,7 @@ def test_the_promisor_is_who_pledges() -> None:
 
 def test_an_organization_pledges_through_its_posts() -> None:
     roles = compiled(represented_by=("secretary", "deputy"))
-    state = replace(STATE, stream=replace(STATE.stream, promisor="branch"))
+    state = replace(STATE, stream=STATE.stream._replace(promisor="branch"))
     view = with_posts("branch", secretary=("li",), deputy=("wang", "mo"))
     assert roles.owners(state, view) == ("li", "wang", "mo")
     assert roles.standing("promisor", "mo", state, view) == FINE

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pledgeflow.domain.people import WORK
-from pledgeflow.domain.values import Fields
+from pledgeflow.domain.values import NOTHING, Fields
 
 Aggregate = Literal["pledge", "year", "selection", "filing"]
 PLEDGE: Aggregate = "pledge"
@@ -25,8 +26,7 @@ def place_of(aggregate: Aggregate, called: str | None, venue: str) -> str:
     return f"{aggregate}.{called}" if called else aggregate
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class StreamId:
+class StreamId(NamedTuple):
     """Which stream: jurisdiction, cycle (such as "2025"), whose it is, and which of theirs.
 
     The tenant comes first. venue: of a pledge; or `year`, `filing`, `selection`, or one selection
@@ -49,8 +49,7 @@ class StreamId:
         return f"{self.jurisdiction}/{self.cycle}/{self.promisor}{venue}"
 
 
-@dataclass(frozen=True, slots=True)
-class Because:
+class Because(NamedTuple):
     """The act in another stream from which a command follows, and by which reaction of its policy."""
 
     stream: StreamId
@@ -58,8 +57,7 @@ class Because:
     reaction: str
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A step that a policy declares.
 
     name: the policy's own word; actor: who acts; capacity: the role or body acted for;
@@ -71,26 +69,24 @@ class Command:
     actor: str
     capacity: str
     occurred_on: date
-    fields: Fields = field(default_factory=dict)
+    fields: Fields = NOTHING
     entered_by: str | None = None
     because: Because | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Correct:
+class Correct(NamedTuple):
     """Replace fields of an earlier record, `target` being its version in the stream."""
 
     target: int
     actor: str
     capacity: str
     occurred_on: date
-    fields: Fields = field(default_factory=dict)
+    fields: Fields = NOTHING
     entered_by: str | None = None
     name: str = "correct"
 
 
-@dataclass(frozen=True, slots=True)
-class Annul:
+class Annul(NamedTuple):
     """Undo an earlier record, the last one that moved what it moved."""
 
     target: int
@@ -101,16 +97,14 @@ class Annul:
     name: str = "annul"
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(NamedTuple):
     """Time has moved on to `occurred_on`: timers that are due by then fire."""
 
     occurred_on: date
     name: str = "tick"
 
 
-@dataclass(frozen=True, slots=True)
-class Begin:
+class Begin(NamedTuple):
     """A stream begins that nobody has to begin by an act, such as an organization's cycle."""
 
     occurred_on: date
@@ -130,8 +124,7 @@ class Carried:
     times: int
 
 
-@dataclass(frozen=True, slots=True)
-class TakeOver:
+class TakeOver(NamedTuple):
     """Items carried over from the promisor's earlier cycle come in; one already here stays out."""
 
     occurred_on: date
@@ -139,4 +132,31 @@ class TakeOver:
     name: str = "take_over"
 
 
-AnyCommand = Command | Correct | Annul | Tick | Begin | TakeOver
+@dataclass(frozen=True, slots=True)
+class Deemed:
+    """A step that is deemed to have been taken. means: of the command; ground: a clause, or what is
+    assumed instead
+    """
+
+    command: str
+    means: str
+    occurred_on: date
+    fields: Fields
+    ground: str
+
+
+class Migrate(NamedTuple):
+    """A stream goes over to the policy with the hash `to`; see `events.Migrated` for the rest."""
+
+    occurred_on: date
+    actor: str
+    to: str
+    track: str
+    states: Mapping[str, str]
+    commands: Mapping[str, str]
+    tiers: Mapping[str, str]
+    deemed: tuple[Deemed, ...] = ()
+    name: str = "migrate"
+
+
+AnyCommand = Command | Correct | Annul | Tick | Begin | TakeOver | Migrate

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from pledgeflow.domain.calendars import UNANNOUNCED, Calendar
 from pledgeflow.domain.commands import StreamId
@@ -63,14 +64,17 @@ class Fact:
     heads: Mapping[StreamId, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+NOBODY = View()
+NOTHING_ELSEWHERE: Mapping[Query | Look, Fact] = {}
+
+
+class Facts(NamedTuple):
     """Everything from outside that one decision may read.
 
     today: the day on which it is asked; calendar: which days are working days
     """
 
     today: date
-    view: View = field(default_factory=View)
-    elsewhere: Mapping[Query | Look, Fact] = field(default_factory=dict)
+    view: View = NOBODY
+    elsewhere: Mapping[Query | Look, Fact] = NOTHING_ELSEWHERE
     calendar: Calendar = UNANNOUNCED

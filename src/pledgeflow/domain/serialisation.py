@@ -18,6 +18,7 @@ from pledgeflow.domain.events import (
     Corrected,
     Event,
     Graded,
+    Migrated,
     Moved,
     Opened,
     OutcomeAnswered,
@@ -39,11 +40,14 @@ KINDS: Mapping[str, type[Event]] = {
     "answered": OutcomeAnswered,
     "corrected": Corrected,
     "annulled": Annulled,
+    "migrated": Migrated,
 }
 LATER = frozenset({"relied", "basis"})
 """Fields that events once did not have: left out where they say nothing, so that old text is as new."""
 _NAMES = {cls: kind for kind, cls in KINDS.items()}
-_EVENTS = {cls: record(cls, later=LATER & frozenset(cls._fields)) for cls in KINDS.values()}
+_EVENTS = {
+    cls: record(cls, kind=kind, later=LATER & frozenset(cls._fields)) for kind, cls in KINDS.items()
+}
 _PLAIN = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 _ORDERED = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
@@ -60,10 +64,8 @@ def to_data(event: Event) -> dict[str, Any]:
     {"date": …}, {"text": digest}, {"decimal": "1.5"}, {"map": {…}}; tuples are lists.
     Raises StorageError naming the field that holds what no event can keep.
     """
-    try:
-        return {"kind": kind_of(event), **_EVENTS[type(event)].write(event)}
-    except Misfit as error:
-        raise _damaged(error) from None
+    said: dict[str, Any] = json.loads(encode(event))
+    return {name: said[name] for name in ("kind", *event._fields) if name in said}
 
 
 def from_data(data: object) -> Event:
@@ -83,7 +85,15 @@ def from_data(data: object) -> Event:
 
 def encode(event: Event) -> str:
     """The one JSON text of an event, as RFC 8785 has it; raises StorageError as `to_data`."""
-    return canonical(to_data(event))
+    try:
+        text = _EVENTS[type(event)].write(event)
+        if not text.isascii():
+            text.encode()
+    except Misfit as error:
+        raise _damaged(error) from None
+    except UnicodeEncodeError as error:
+        raise StorageError("an event holds half a character, which no text can keep") from error
+    return text
 
 
 def canonical(data: Any) -> str:

@@ -10,7 +10,17 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pledgeflow.domain.codecs import NUMBER, TEXT, Codec, Misfit, many, mapping, row
+from pledgeflow.domain.codecs import (
+    NUMBER,
+    TEXT,
+    Codec,
+    Misfit,
+    listed,
+    many,
+    mapping,
+    optional,
+    row,
+)
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.events import Cycle, Recorded, Signed
 from pledgeflow.domain.serialisation import KINDS, kind_of
@@ -18,12 +28,11 @@ from pledgeflow.domain.states import Grade, Outcome, State, Subject
 from pledgeflow.errors import StorageError
 
 _ROWS: Mapping[str, Codec] = {kind: row(cls) for kind, cls in KINDS.items()}
-_ENCODED = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
-def _write_effect(event: Any) -> list[Any]:
+def _write_effect(event: Any) -> str:
     kind = kind_of(event)
-    return [kind, _ROWS[kind].write(event)]
+    return listed((TEXT.write(kind), _ROWS[kind].write(event)))
 
 
 def _read_effect(data: Any) -> Any:
@@ -36,13 +45,6 @@ def _keyed(outcomes: tuple[Outcome, ...]) -> dict[tuple[str, str, int], Outcome]
     return {(one.id, one.subject, one.number): one for one in outcomes}
 
 
-def _grade(codec: Codec) -> Codec:
-    return Codec(
-        lambda value: None if value is None else codec.write(value),
-        lambda value: None if value is None else codec.read(value),
-    )
-
-
 _MANY_OUTCOMES = many(row(Outcome))
 _VERSION = Codec(str, int)
 # INVARIANT: all parts of a state, in its order, but the stream, which says where the text is kept.
@@ -53,11 +55,11 @@ _PARTS: Mapping[str, Codec] = {
     "organization": TEXT,
     "policy": TEXT,
     "root": TEXT,
-    "subjects": mapping(row(Subject)),
-    "records": mapping(many(row(Recorded))),
-    "effects": mapping(many(Codec(_write_effect, _read_effect)), _VERSION),
-    "signatures": mapping(many(row(Signed))),
-    "grade": _grade(row(Grade)),
+    "subjects": mapping(row(Subject), sort=False),
+    "records": mapping(many(row(Recorded)), sort=False),
+    "effects": mapping(many(Codec(_write_effect, _read_effect)), _VERSION, sort=False),
+    "signatures": mapping(many(row(Signed)), sort=False),
+    "grade": optional(row(Grade)),
     "outcomes": Codec(
         lambda value: _MANY_OUTCOMES.write(tuple(value.values())),
         lambda value: _keyed(_MANY_OUTCOMES.read(value)),
@@ -67,7 +69,7 @@ _PARTS: Mapping[str, Codec] = {
 
 def freeze(state: State) -> str:
     """The text of a state, without the stream it is of."""
-    return _ENCODED([codec.write(getattr(state, name)) for name, codec in _PARTS.items()])
+    return listed(codec.write(getattr(state, name)) for name, codec in _PARTS.items())
 
 
 def thaw(stream: StreamId, text: str) -> State:

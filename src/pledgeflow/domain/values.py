@@ -24,6 +24,7 @@ class Text:
 Scalar = str | int | bool | date | Decimal | Text
 Value = Scalar | tuple[Scalar, ...] | Mapping[str, Scalar]
 Fields = Mapping[str, Value]
+NOTHING: Fields = {}
 
 
 def seal(words: str, salt: str) -> Text:

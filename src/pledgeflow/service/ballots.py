@@ -7,7 +7,7 @@ it counts.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, TypeVar
 from unicodedata import normalize
@@ -245,7 +245,7 @@ class Ballots:
         asked = Asked.of({**step, "do": ballot}, self.clock())
         case = self.office.case(wanted, asked.on)
         rule = _rule(case, ballot)
-        seat = _Seat(wanted, case, rule, replace(asked, do=rule.source.command))
+        seat = _Seat(wanted, case, rule, asked._replace(do=rule.source.command))
         fills = rule.source.fills
         own = {rule.tally, fills.turnout, fills.roll, fills.elected} & asked.fields.keys()
         if own:
@@ -295,7 +295,7 @@ class _Seat:
 
     def saying(self, fields: Mapping[str, object]) -> Asked:
         """The same step with these fields too."""
-        return replace(self.asked, fields={**self.asked.fields, **fields})
+        return self.asked._replace(fields={**self.asked.fields, **fields})
 
     def told(self, act: Callable[[], T]) -> T:
         """What an act at the box gives; what the box refuses is refused by the ballot's clauses."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -46,7 +46,7 @@ class Batching:
     changing: Changing
     case: Callable[[StreamId, Stood, date], Case]
     alone: Callable[[Ready], Done]
-    follow: Callable[[Case, Done, date], Done]
+    follow: Callable[[Attempt, date], Done]
 
     def run(self, orders: Sequence[Ready | PledgeflowError]) -> list[Done | PledgeflowError]:
         """Take all steps in one transaction; those that cannot be taken leave the others be.
@@ -69,7 +69,7 @@ class Batching:
             elif attempt is None:
                 done.append(self._again(order))
             elif attempt.change is None or isinstance(next(answers), Head):
-                done.append(self.follow(attempt.case, attempt.done, order.today))
+                done.append(self.follow(attempt, order.today))
             else:
                 done.append(self._again(order))
         return done
@@ -118,7 +118,7 @@ def _after(case: Case, attempt: Attempt) -> Case:
     """A stream as it will stand once an attempt is written."""
     head = _head(attempt.change) if attempt.change is not None else case.head
     row = attempt.change.pledge if attempt.change is not None else None
-    return replace(case, state=attempt.done.state, head=head, row=row or case.row)
+    return case._replace(state=attempt.done.state, head=head, row=row or case.row)
 
 
 def _head(change: Change) -> Head:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from typing import NamedTuple, assert_never
@@ -15,11 +14,12 @@ from pledgeflow.domain.commands import (
     Begin,
     Command,
     Correct,
+    Migrate,
     StreamId,
     TakeOver,
     Tick,
 )
-from pledgeflow.domain.events import Annulled, Corrected, Event, Recorded, Signed
+from pledgeflow.domain.events import Annulled, Corrected, Event, Migrated, Recorded, Signed
 from pledgeflow.domain.extracts import Directory
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import State
@@ -39,8 +39,7 @@ Made = tuple[AnyCommand, tuple[SealedText, ...]]
 """A command, and the free text that it only has digests of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unmet:
+class Unmet(NamedTuple):
     """What should have followed in another stream, and why it could not: a verdict, or words.
 
     waits: it is tried again the next time that time passes
@@ -59,8 +58,7 @@ class Followed(NamedTuple):
     command: str
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     """What came of an act: the events, the state after them, and what could not follow elsewhere.
 
     left: what had followed elsewhere from an act that this one takes back or puts right, and stands
@@ -73,8 +71,7 @@ class Done:
     left: tuple[Followed, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """One pledge as it stands, with everything needed to judge it.
 
     on: the day asked about; closed: the day on which its cycle was, if it was; head: where the
@@ -170,6 +167,8 @@ def name_of(event: Event) -> str:
             return "correct"
         case Annulled():
             return "annul"
+        case Migrated():
+            return "migrate"
         case _:
             return ""
 
@@ -203,7 +202,7 @@ def people_in(case: Case, command: AnyCommand) -> Iterator[str]:
                 fields = command.fields if isinstance(command, Correct) else {}
                 yield from (record.actor, record.entered_by or record.actor)
                 yield from named(case.rules, record.command, {**record.fields, **fields})
-        case Tick() | TakeOver() | Begin():
+        case Tick() | TakeOver() | Begin() | Migrate():
             return
         case _:
             assert_never(command)

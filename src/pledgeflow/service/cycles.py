@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import MutableMapping
-from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
+from typing import NamedTuple
 from unicodedata import normalize
 
 from pledgeflow.catalogue import Catalogue
@@ -21,8 +21,7 @@ _TRIES = 5
 _YEAR = re.compile(r"[1-9]\d{3}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Cycles:
+class Cycles(NamedTuple):
     """The cycles in a store. known: policies that have been looked up, by digest."""
 
     store: EventStore
@@ -96,7 +95,7 @@ class Cycles:
 
     def close(self, jurisdiction: str, cycle: str, on: date) -> CycleRow:
         """Keep that a cycle was closed on a day."""
-        row = replace(self.named(jurisdiction, cycle), closed=on)
+        row = self.named(jurisdiction, cycle)._replace(closed=on)
         self.store.put_cycle(row)
         return row
 
@@ -124,6 +123,20 @@ class Cycles:
         if row.digest not in self.known:
             self.known[row.digest] = self._as_filed(row) or self._as_kept(row)
         return self.known[row.digest]
+
+    def under(self, digest: str, row: CycleRow) -> Policy:
+        """The policy with a digest that a stream of the cycle is under: the cycle's own, or the one
+        that it stayed under or went over to when the cycle did not. "": of one that has not begun
+        """
+        if digest in ("", row.digest):
+            return self.policy(row)
+        if digest not in self.known:
+            kept = self.store.policy(digest)
+            if kept is None:
+                place = f"{row.jurisdiction}/{row.cycle}"
+                raise StorageError(f"the rules of a stream in `{place}` are not in the store")
+            self.known[digest] = self.catalogue.rebuilt(kept.name, kept.body)
+        return self.known[digest]
 
     def _first_day(self, policy: str, cycle: str, ordinal: int) -> date:
         # int() reads much that is no year: `2_025`, `+2025`

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from pledgeflow.decision import needed
 from pledgeflow.domain.calendars import Calendar
@@ -17,8 +17,7 @@ from pledgeflow.service.casework import Case, people_in
 from pledgeflow.storage.store import EventStore, PledgeRow
 
 
-@dataclass(frozen=True, slots=True)
-class Fetching:
+class Fetching(NamedTuple):
     """Fetches just what one decision reads.
 
     calendar: which days are working days; read: a stream as it stands, nothing if it has not begun

@@ -7,9 +7,10 @@ kept in the store, so that a cycle can be opened with it whatever becomes of its
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
+from typing import NamedTuple
 
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.domain.commands import StreamId
@@ -42,8 +43,7 @@ class Filing:
     term: Term | None
 
 
-@dataclass(frozen=True, slots=True)
-class Filings:
+class Filings(NamedTuple):
     """known: policies that have been looked up, by digest; read: a stream and its rules."""
 
     store: EventStore
@@ -67,7 +67,7 @@ class Filings:
         for name, said in given.items():
             if isinstance(said, str):
                 found[name] = self._digest(asked.do, name, said, (on, ordinal))
-        return replace(asked, fields={**asked.fields, **found})
+        return asked._replace(fields={**asked.fields, **found})
 
     def identify(self, policy: str, *, on: date, ordinal: int = 1) -> str:
         """See `Engine.identify`."""

@@ -8,8 +8,8 @@ taken back with the act: who takes that back is told of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from pledgeflow.domain.commands import StreamId, TakeOver
 from pledgeflow.domain.events import (
@@ -36,14 +36,14 @@ DEEPEST = 20
 
 def may_follow(case: Case, done: Done) -> bool:
     """Whether anything may have to happen elsewhere after this: if not, nothing is noted down."""
-    signs = {sign for event in done.events if (sign := sign_of(event)) is not None}
+    if case.state.version == 0 and case.state.cycle.ordinal > 1:
+        return True
     reactions = case.policy.tracks[done.state.track].reactions
-    begins_late = case.state.version == 0 and case.state.cycle.ordinal > 1
-    return (
-        begins_late
-        or any(signs & reaction.signs for reaction in reactions)
-        or bool(carried(case.policy, done.state))
-    )
+    if reactions:
+        signs = {sign for event in done.events if (sign := sign_of(event)) is not None}
+        if any(signs & reaction.signs for reaction in reactions):
+            return True
+    return bool(carried(case.policy, done.state))
 
 
 def happened_on(events: Iterable[Event]) -> date | None:
@@ -56,8 +56,7 @@ def happened_on(events: Iterable[Event]) -> date | None:
     return max(days, default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Reactions:
+class Reactions(NamedTuple):
     """case: a stream as it stands on a day; take, give: give a stream a command, on a day.
 
     depth: through how many streams it has come here

@@ -6,11 +6,8 @@ change is only written at the version it was decided at.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
-from threading import Lock
 from typing import Generic, NamedTuple, TypeVar
 
 from pledgeflow.domain.commands import StreamId
@@ -42,28 +39,31 @@ _V = TypeVar("_V")
 
 
 class Recent(Generic[_K, _V]):
-    """What was asked about last, so many of them. Safe between threads."""
+    """What was asked about last: so many of them at least, and at most twice as many.
+
+    Safe between threads without a lock: each step is one of a dictionary's own, and what two of
+    them lose to each other is read again.
+    """
 
     def __init__(self, size: int = SIZE) -> None:
         self._size = size
-        self._known: OrderedDict[_K, _V] = OrderedDict()
-        self._lock = Lock()
+        self._new: dict[_K, _V] = {}
+        self._old: dict[_K, _V] = {}
 
     def get(self, key: _K, otherwise: _V) -> _V:
         """What is known of it."""
-        with self._lock:
-            if key not in self._known:
-                return otherwise
-            self._known.move_to_end(key)
-            return self._known[key]
+        if key in (new := self._new):
+            return new[key]
+        if key in (old := self._old):
+            self.put(key, old[key])
+            return old[key]
+        return otherwise
 
     def put(self, key: _K, value: _V) -> None:
-        """Remember it; what was longest not asked about is forgotten."""
-        with self._lock:
-            self._known[key] = value
-            self._known.move_to_end(key)
-            if len(self._known) > self._size:
-                self._known.popitem(last=False)
+        """Remember it; what was long not asked about is forgotten."""
+        self._new[key] = value
+        if len(self._new) >= self._size:
+            self._old, self._new = self._new, {}
 
 
 class Extract:
@@ -85,26 +85,32 @@ Extracts = Recent[tuple[str, int, frozenset[str]], "Extract | None"]
 """By jurisdiction, version of its directory, and the ids around which they are."""
 
 
-@dataclass(frozen=True, slots=True)
 class DirectoryAt:
     """The directory of a store as it is in one version; what is around somebody is remembered."""
 
-    store: EventStore
-    version: int
-    extracts: Extracts
+    __slots__ = ("_extracts", "_last", "_store", "_version")
+
+    def __init__(self, store: EventStore, version: int, extracts: Extracts) -> None:
+        self._store, self._version, self._extracts = store, version, extracts
+        self._last: tuple[object, View] | None = None
 
     def around(self, jurisdiction: str, ids: Collection[str], on: date) -> View:
-        """See `Directory.around`."""
-        key = (jurisdiction, self.version, frozenset(ids))
-        known = self.extracts.get(key, None)
+        """See `Directory.around`. A command asks once who is named, and once what decides."""
+        key = (jurisdiction, self._version, frozenset(ids))
+        asked, last = (key, on), self._last
+        if last is not None and last[0] == asked:
+            return last[1]
+        known = self._extracts.get(key, None)
         if known is None:
-            known = Extract(self.store.extract(jurisdiction, key[2]))
-            self.extracts.put(key, known)
-        return known.view(on)
+            known = Extract(self._store.extract(jurisdiction, key[2]))
+            self._extracts.put(key, known)
+        view = known.view(on)
+        self._last = asked, view
+        return view
 
     def members(self, jurisdiction: str, organization: str, on: date) -> View:
         """See `Directory.members`."""
-        return self.store.members(jurisdiction, organization, on)
+        return self._store.members(jurisdiction, organization, on)
 
 
 class Stood(NamedTuple):

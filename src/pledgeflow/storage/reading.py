@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from pledgeflow.domain.commands import StreamId
@@ -153,13 +154,13 @@ def _reading(
     stream: StreamId, row: Any, frozen: str | None, texts: Sequence[str], after: int
 ) -> Reading:
     head = START if row[0] is None else Head(row[0], row[1])
-    cycle = row[_WIDTH : _WIDTH + len(_CYCLE)]
+    cycle = tuple(row[_WIDTH : _WIDTH + len(_CYCLE)])
     span = row[_WIDTH + len(_CYCLE) : _WIDTH + len(_CYCLE) + len(_SPAN)]
     return Reading(
         head=head,
         state=_thawed(stream, frozen),
         events=tuple(decoded(stream, n, text) for n, text in enumerate(texts, start=after + 1)),
-        cycle=_cycle(stream, cycle) if cycle[0] is not None else None,
+        cycle=_cycle(stream.jurisdiction, stream.cycle, cycle) if cycle[0] is not None else None,
         span=Span(StreamId(stream.jurisdiction, *span[:3]), *span[3:]) if span[0] else None,
         directory=row[3] or 0,
     )
@@ -169,11 +170,12 @@ def _thawed(stream: StreamId, frozen: str | None) -> State | None:
     return thaw(stream, frozen) if frozen is not None else None
 
 
-def _cycle(stream: StreamId, row: Sequence[Any]) -> CycleRow:
+@lru_cache(maxsize=256)
+def _cycle(jurisdiction: str, cycle: str, row: tuple[Any, ...]) -> CycleRow:
     starts, ordinal, policy, digest, closed = row
     return CycleRow(
-        stream.jurisdiction,
-        stream.cycle,
+        jurisdiction,
+        cycle,
         _day(starts),
         ordinal,
         policy,

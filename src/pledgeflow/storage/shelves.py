@@ -42,7 +42,7 @@ from pledgeflow.storage.turns import take_turn
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table
 
-_STREAM = tuple(field.name for field in fields(StreamId))
+_STREAM = StreamId._fields
 _DIRECTORY: tuple[tuple[str, Table, type[Any]], ...] = (
     ("people", tables.people, PersonRow),
     ("organizations", tables.organizations, OrganizationRow),
@@ -94,7 +94,7 @@ class Shelves(ABC):
             rows = connection.execute(asked).mappings().all()
         for row in rows:
             columns = {name: row[name] for name in row if name not in ("at", "id")}
-            stream = StreamId(*(columns.pop(field.name) for field in fields(StreamId)))
+            stream = StreamId(*map(columns.pop, _STREAM))
             yield Judged(stream, **columns)
 
     def pending(self, jurisdiction: str) -> list[Span]:
@@ -277,8 +277,8 @@ def _renew(connection: Connection, jurisdiction: str) -> None:
 
 
 def plain(row: Any) -> dict[str, Any]:
-    """A dataclass as column -> value, one level deep."""
-    return {field.name: getattr(row, field.name) for field in fields(row)}
+    """A dataclass or a named tuple as column -> value, one level deep."""
+    return {name: getattr(row, name) for name in row.__match_args__}
 
 
 def within(jurisdiction: str, cycle: str | None) -> dict[str, str]:
@@ -349,5 +349,5 @@ def _pledges(**values: str) -> Select[Any]:
 
 def _pledge(row: RowMapping) -> PledgeRow:
     columns = dict(row)
-    stream = StreamId(*(columns.pop(field.name) for field in fields(StreamId)))
+    stream = StreamId(*map(columns.pop, _STREAM))
     return PledgeRow(stream, **columns)

@@ -97,8 +97,10 @@ class DueRow:
     subject: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+NO_OTHERS: Mapping[StreamId, int] = {}
+
+
+class Change(NamedTuple):
     """Everything that one command writes, in one transaction: events, and what follows from them.
 
     after: where the writer left the stream; recorded_at: with its time zone; state: the one after
@@ -116,7 +118,7 @@ class Change:
     pledge: PledgeRow | None = None
     due: Sequence[DueRow] | None = None
     key: str | None = None
-    reads: Mapping[StreamId, int] = field(default_factory=dict)
+    reads: Mapping[StreamId, int] = NO_OTHERS
     follows: bool = False
 
     @property
@@ -126,9 +128,11 @@ class Change:
 
     def check(self) -> None:
         """What every store refuses before it writes: raises StorageError."""
-        versions = [event.version for event in self.events]
-        if versions != list(range(self.after.version + 1, self.upto + 1)):
-            raise StorageError(f"events {versions} cannot follow version {self.after.version}")
+        for version, event in enumerate(self.events, start=self.after.version + 1):
+            if event.version != version:
+                raise StorageError(
+                    f"event {event.version} cannot follow version {version - 1} of `{self.stream}`"
+                )
         for derived in (self.pledge, self.state):
             if derived is not None and (derived.stream, derived.version) != (
                 self.stream,
@@ -152,8 +156,7 @@ class Span(NamedTuple):
     upto: int
 
 
-@dataclass(frozen=True, slots=True)
-class CycleRow:
+class CycleRow(NamedTuple):
     """One run of a policy in a jurisdiction. digest: of the policy; closed: the day it was."""
 
     jurisdiction: str
@@ -207,8 +210,7 @@ class Glance(NamedTuple):
     key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A stream as it stands, read at once with what judging in it needs.
 
     head: START if it has not begun; state: the last snapshot, if it was needed; events: those after
@@ -395,6 +397,8 @@ def conflict(
 
 def elsewhere(stream: StreamId, expected: int, found: int) -> ConflictError:
     """The error for a stream that is not where the writer left it."""
+    if expected == found:
+        return ConflictError(f"`{stream}` has another history than was read; load it again")
     return ConflictError(f"`{stream}` is at version {found}, not {expected}; load it again")
 
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Collection
 from datetime import date
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from pledgeflow.domain.directory import (
@@ -64,8 +65,7 @@ def statement(*, sqlite: bool) -> str:
         f"{told('up', 'up')} UNION ALL {told('held', 'held')} "
         f"UNION ALL {told('related', 'related')} "
         f"UNION ALL {told('memberships', f'memberships WHERE {here} AND {everybody}')} "
-        f"UNION ALL {told('people', f'people WHERE {here} AND {everybody}')} "
-        "ORDER BY place"
+        f"UNION ALL {told('people', f'people WHERE {here} AND {everybody}')}"
     )
 
 
@@ -80,8 +80,9 @@ def extract(
         values = (json.dumps(every, ensure_ascii=False), *(jurisdiction,) * 6)
         rows = connection.execute(asked, values).fetchall()
     else:
-        rows = ask(connection, asked.encode(), (every, jurisdiction), (str,) * 7)
-    for what, _, *row in rows:
+        rows = ask(connection, asked.encode(), (every, jurisdiction), (str, int, *(str,) * 5))
+    # Asked to put them in order, SQLite goes through everybody in that order instead.
+    for what, _, *row in sorted(rows, key=itemgetter(1)):
         found[what].append(_MADE[what](row))
     return DirectoryData(
         tuple(found["people"]),

@@ -11,7 +11,6 @@ from datetime import date
 from pledgeflow.domain.commands import AnyCommand, Carried, Command
 from pledgeflow.domain.events import (
     BY_TIME,
-    NOTHING,
     Added,
     Amended,
     Corrected,
@@ -25,7 +24,7 @@ from pledgeflow.domain.events import (
 from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
-from pledgeflow.domain.values import Fields, Value
+from pledgeflow.domain.values import NOTHING, Fields, Value
 from pledgeflow.errors import PledgeflowError
 from pledgeflow.policy.compiled.rules import OutcomeRule, Ruleset, Sign, Step
 from pledgeflow.policy.guards.binding import Check

@@ -6,7 +6,7 @@ Only worked out here, and given by `service.reactions`; each is judged where it 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pledgeflow.domain.commands import Because, Command, StreamId
 from pledgeflow.domain.events import Event, Graded, Moved, Recorded
@@ -49,7 +49,7 @@ class Demand:
                 return None
             open_ = rules.steps[self.command.name].get(find.of, {})
             found[name] = min(items, key=lambda item: item.state not in open_).id
-        return replace(self.command, fields={**self.command.fields, **found})
+        return self.command._replace(fields={**self.command.fields, **found})
 
     @property
     def key(self) -> str:
@@ -79,7 +79,7 @@ def _of(
     # What time brings about nobody does: it is told as the promisor's.
     act = Command("", state.stream.promisor, REACTION, on)
     if record is not None:
-        act = replace(act, name=record.command, actor=record.actor, fields=record.fields)
+        act = act._replace(name=record.command, actor=record.actor, fields=record.fields)
     because = Because(state.stream, event.version, rule.id)
     for subject in _about(rule, state, event):
         if any(check.judge(state, subject, act, facts) is not None for check in rule.checks):
@@ -90,7 +90,7 @@ def _of(
             stream = StreamId(here.jurisdiction, here.cycle, owner, rule.source.place)
             if stream != here:
                 values, find = _fields(rule.source.fields, state, said, owner)
-                given = replace(act, name=rule.source.do, fields=values, because=because)
+                given = act._replace(name=rule.source.do, fields=values, because=because)
                 yield Demand(stream, given, because, subject.id, find)
 
 
