@@ -1,7 +1,7 @@
 """Statements handed to libpq directly, by way of psycopg's own `pq`; for PostgreSQL alone.
 
-What a cursor does around a statement takes 20 µs of Python and five for each four values; here it
-takes six and one. Values go as text, and come as text; statements say of what type they are. It is
+Around a statement of 60 values, as a command writes them, a cursor takes 140 µs of processor time,
+this 27; of four values, 20 and 13. Values go as text, and come as text; statements say of what type they are. It is
 psycopg's connection still: it waits, can be interrupted, and raises psycopg's errors.
 """
 
