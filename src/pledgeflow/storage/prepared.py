@@ -1,8 +1,9 @@
 """Statements handed to libpq directly, by way of psycopg's own `pq`; for PostgreSQL alone.
 
-Around a statement of 60 values, as a command writes them, a cursor takes 140 µs of processor time,
-this 27; of four values, 20 and 13. Values go as text, and come as text; statements say of what type they are. It is
-psycopg's connection still: it waits, can be interrupted, and raises psycopg's errors.
+Around a statement of 60 values, as a command writes them, a cursor takes 140 µs of processor
+time, this 27; of four values, 20 and 13. Values go as text, and come as text; statements say of
+what type they are. It is psycopg's connection still: it waits, can be interrupted, and raises
+psycopg's errors.
 """
 
 from __future__ import annotations
