@@ -23,6 +23,7 @@ from pledgeflow.cli.founding import new
 from pledgeflow.cli.indicators import indicators
 from pledgeflow.cli.ledger import ledger
 from pledgeflow.cli.migrating import migrate
+from pledgeflow.cli.mutating import mutate
 from pledgeflow.cli.output import Commands
 from pledgeflow.cli.people import people
 from pledgeflow.cli.policies import check, policies, schema
@@ -52,6 +53,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "test": play,
     "coverage": cover,
     "verify": verify,
+    "mutate": mutate,
     "directory": directory,
     "do": do,
     "tick": tick,

@@ -77,9 +77,10 @@ def days(text: str) -> Iterator[tuple[bool, str]]:
 
 def next_of(names: list[str], name: str) -> str | None:
     """The one after it, the first after the last; None where there is no other."""
-    if name not in names or len(names) < 2:
+    if name not in names:
         return None
-    return names[(names.index(name) + 1) % len(names)]
+    other = names[(names.index(name) + 1) % len(names)]
+    return other if other != name else None
 
 
 def beside(names: list[str], name: str) -> Iterator[str]:

@@ -72,7 +72,8 @@ LABELS: Mapping[Kind, Label] = {
         en="more people may act: the promisor too, one signature less, one thing less asked of them",
     ),
     Kind.NARROW_ROLE: Label(
-        zh="收紧由谁办理：少一类人、不设代行", en="fewer people may act: one role less, nobody steps in"
+        zh="收紧由谁办理：少一类人、不设代行",
+        en="fewer people may act: one role less, nobody steps in",
     ),
     Kind.CHANGE_ROLE: Label(zh="换由他人负责", en="somebody else owes it or steps in"),
     Kind.SWAP_ORDER: Label(zh="相邻两项次序对调", en="two neighbours in an order change places"),
@@ -82,7 +83,9 @@ LABELS: Mapping[Kind, Label] = {
     Kind.LATER: Label(zh="期限延长或者日期推后", en="a period is longer, or a day later"),
     Kind.EARLIER: Label(zh="期限缩短或者日期提前", en="a period is shorter, or a day earlier"),
     Kind.NEGATE: Label(zh="是否颠倒", en="a yes is a no"),
-    Kind.OTHER_WORD: Label(zh="换成同类的另一用词", en="another word of a closed list of the language"),
+    Kind.OTHER_WORD: Label(
+        zh="换成同类的另一用词", en="another word of a closed list of the language"
+    ),
     Kind.RESTORE: Label(
         zh="本文件删去的规则恢复", en="a rule that the policy takes out is in force again"
     ),

@@ -8,7 +8,7 @@ venues) and what a policy claims of itself (properties) is no rule, and is left 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Literal, get_args, get_origin
@@ -99,7 +99,7 @@ class _Maker:
                     return
                 if base is Parties:
                     self._members(get_args_of(Parties, "any_of"), path, raw, owner)
-                    self._promisor_too(path, path, raw)
+                    self._promisor_too(path, raw)
                     return
             elif get_origin(base) is dict and isinstance(raw, dict):
                 self._entries(get_args(base), path, raw, owner)
@@ -116,7 +116,7 @@ class _Maker:
                 self.below(model, path, key, value)
         if model is Parties:
             parties = raw.get("any_of")
-            self._promisor_too(path, (*path, "any_of"), parties)
+            self._promisor_too((*path, "any_of"), parties)
         if model is Transition and raw.get("stays") is True:
             self._moves(path, raw)
 
@@ -132,7 +132,7 @@ class _Maker:
                 continue
             if self._silent(value):
                 continue
-            self._drop(self._gone(kinds[1], owner, path, value), here)
+            self._drop(self._gone(kinds[1], owner, here, value), here)
             self.walk(kinds[1], here, value, owner)
         if labels and path[-1] == "tiers":
             self._swaps(path, raw)
@@ -153,9 +153,7 @@ class _Maker:
                 how = Kind.SHIFT_TIER if namespace == "tier" else Kind.CHANGE_STATE
                 self._change(how, path, raw, _like(raw, swapped), f"{name} → {other}")
         if path[-1] == "source" and names:
-            more = next(
-                (s for s in self.look.states(path, names[0]) if s not in names), None
-            )
+            more = next((s for s in self.look.states(path, names[0]) if s not in names), None)
             if more is not None:
                 new = _like(raw, [*names, more], many=True)
                 self._change(Kind.WIDEN_SOURCE, path, raw, new, f"+ {more}")
@@ -216,11 +214,11 @@ class _Maker:
         for more, other in others:
             self._change(Kind.RAISE_FIGURE if more else Kind.LOWER_FIGURE, path, raw, other)
 
-    def _promisor_too(self, path: tuple[str, ...], place: tuple[str, ...], raw: Tree) -> None:
+    def _promisor_too(self, path: tuple[str, ...], raw: Tree) -> None:
         names = [raw] if isinstance(raw, str) else list(map(str, _many(raw)))
         if names and PROMISOR not in names:
             new = _like(raw, [*names, PROMISOR], many=True)
-            self._change(Kind.WIDEN_ROLE, place, raw, new, f"+ {PROMISOR}")
+            self._change(Kind.WIDEN_ROLE, path, raw, new, f"+ {PROMISOR}")
 
     def _moves(self, path: tuple[str, ...], raw: dict[str, Tree]) -> None:
         """A record that moves nothing moves on."""
@@ -245,7 +243,7 @@ class _Maker:
             if not (isinstance(base, type) and issubclass(base, BaseModel)):
                 continue
             if base is Transition:
-                whole = self.look.whole((*path, "")[:-1], value)
+                whole = self.look.whole(path, value)
                 timed = "after" in whole
                 completes = Kind.DROP_TIMER if timed else Kind.DROP_COMPLETION
                 return completes if timed or "when" in whole else Kind.DROP_TRANSITION
@@ -355,5 +353,3 @@ def _shown(value: Tree) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return str(value)
-
-

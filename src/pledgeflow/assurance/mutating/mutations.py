@@ -61,9 +61,7 @@ def replaced(resolved: Resolved, path: tuple[str, ...], new: Tree) -> Resolved:
 def taken_out(resolved: Resolved, path: tuple[str, ...]) -> Resolved:
     """Without what is at a path, and without what was removed below it."""
     absences = {
-        place: ground
-        for place, ground in resolved.absences.items()
-        if place[: len(path)] != path
+        place: ground for place, ground in resolved.absences.items() if place[: len(path)] != path
     }
     return Resolved(_without(resolved.tree, path), resolved.marks, absences)
 

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pledgeflow.assurance.moments import forms
+from pledgeflow.assurance.mutating.asking import Asking
 from pledgeflow.assurance.mutating.kinds import Kind
+from pledgeflow.assurance.mutating.likeness import Likeness, Product
 from pledgeflow.assurance.mutating.making import mutations
 from pledgeflow.assurance.mutating.mutations import Mutation
 from pledgeflow.assurance.mutating.touching import Suite, Touched, met
@@ -62,9 +64,7 @@ class Attack:
 
     def run(self, jobs: int) -> Iterator[Tried]:
         """What becomes of each mutant, in their order."""
-        chunks = [
-            self.mutations[i : i + AT_ONCE] for i in range(0, len(self.mutations), AT_ONCE)
-        ]
+        chunks = [self.mutations[i : i + AT_ONCE] for i in range(0, len(self.mutations), AT_ONCE)]
         if min(jobs, len(chunks)) <= 1:
             trial = _trial(self.shelf, self.asked.name, self._touched)
             yield from map(trial.of, self.mutations)
@@ -94,4 +94,5 @@ def _some(chunk: Sequence[Mutation]) -> list[Tried]:
 def _trial(shelf: Shelf, name: str, touched: Touched) -> Trial:
     told = scenarios(shelf, name)
     policy = shelf.load(name).name
-    return Trial(shelf, name, policy, forms(shelf, name), Suite.of(told, touched))
+    suite, likeness = Suite.of(told, touched), Likeness(shelf, name, Product())
+    return Trial(shelf, name, policy, forms(shelf, name), suite, Asking(shelf, name), likeness)

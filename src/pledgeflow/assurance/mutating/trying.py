@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pledgeflow.assurance.moments import Form
+from pledgeflow.assurance.mutating.asking import Asking
+from pledgeflow.assurance.mutating.likeness import Likeness
 from pledgeflow.assurance.mutating.mutant import Mutant
 from pledgeflow.assurance.mutating.mutations import Mutation
 from pledgeflow.assurance.mutating.touching import Suite
@@ -18,9 +20,9 @@ from pledgeflow.errors import PolicyError
 class Fate(StrEnum):
     """What becomes of a mutant.
 
-    refused: the policy does not load with it; played: a scenario fails by what happens in it; shown: only one that reads out the rule fails;
-    property: none does, and a property of `verify` is violated; equivalent: it was shown to behave
-    in the same way; survived: nothing notices it
+    refused: the policy does not load with it; played: a scenario fails by what happens in it;
+    shown: only one that reads out the rule fails; property: none does, and a property of `verify`
+    is violated; equivalent: it was shown to behave in the same way; survived: nothing notices it
     """
 
     REFUSED = "refused"
@@ -42,13 +44,18 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A policy under test. name: by which it is found; forms: what it is at which times."""
+    """A policy under test. name: by which it is found; forms: what it is at which times.
+
+    asking, likeness: the second stage and the third; None leaves it out
+    """
 
     shelf: Shelf
     name: str
     policy: str
     forms: tuple[Form, ...]
     suite: Suite
+    asking: Asking | None
+    likeness: Likeness | None
 
     def of(self, mutation: Mutation) -> Tried:
         """Play the scenarios on one mutant until one fails."""
@@ -63,6 +70,11 @@ class Trial:
         for scenario in self.suite.showing:
             if fails(runner, scenario):
                 return Tried(mutation, Fate.SHOWN, scenario.name)
+        property_ = self.asking.noticed(mutant) if self.asking is not None else ""
+        if property_:
+            return Tried(mutation, Fate.PROPERTY, property_)
+        if self.likeness is not None and self.likeness.equivalent(mutant, mutation):
+            return Tried(mutation, Fate.EQUIVALENT)
         return Tried(mutation, Fate.SURVIVED)
 
     def _refused(self, mutant: Mutant) -> str:
