@@ -17,7 +17,7 @@ from pledgeflow.policy.compiled.rules import Policy
 
 DAY = date(YEAR, 1, 1)
 """As of when policies are explored, as by `verify`."""
-BOUNDS = Bounds(states=400, items=2, months=18, merges=0)
+BOUNDS = Bounds(states=150, items=2, months=18, merges=0)
 """How far the properties are asked."""
 
 Violated = frozenset[tuple[str, str]]

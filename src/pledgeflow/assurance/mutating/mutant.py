@@ -27,7 +27,8 @@ from pledgeflow.policy.loading import build
 class Mutant(Shelf):
     """A shelf on which one policy is mutated, whatever day it is asked for.
 
-    known: the clauses that the policy may cite. It is checked as if somebody had written it so.
+    known: the clauses that the policy may cite. The first form of it that is asked for is checked
+    as if somebody had written it so; the others differ from it by a dated value or two.
     """
 
     shelf: Shelf = field(default_factory=Shelf)
@@ -93,6 +94,7 @@ class Mutant(Shelf):
         for known, policy in self._made:
             if known.tree == resolved.tree and known.absences == resolved.absences:
                 return policy
-        policy = build(resolved, known=self.known, allowed=self.guards)
+        first = not self._made
+        policy = build(resolved, known=self.known, allowed=self.guards, checked=first)
         self._made.append((resolved, policy))
         return policy

@@ -78,12 +78,15 @@ class Trial:
         return Tried(mutation, Fate.SURVIVED)
 
     def _refused(self, mutant: Mutant) -> str:
-        """Why the policy does not load in some form; "" if it does."""
+        """Why the policy does not load in the first form that has the rule; "" if it does."""
         for form in self.forms:
+            if mutant.resolved(self.name, on=form.on, ordinal=form.ordinal) is form.resolved:
+                continue  # this form is without it
             try:
                 mutant.load(self.name, on=form.on, ordinal=form.ordinal)
             except PolicyError as error:
                 return error.problems[0].message
+            return ""
         return ""
 
 
