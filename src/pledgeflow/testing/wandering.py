@@ -8,9 +8,9 @@ from datetime import date, timedelta
 
 from pledgeflow.domain.commands import Annul, AnyCommand, Command, Correct, Tick
 from pledgeflow.policy.compiled.roles import PROMISOR, REACTION
-from tests.dice import SIMPLE, Dice
-from tests.performing import Performer, StuckError
-from tests.walks import Asked, Walk, commands_of, takers
+from pledgeflow.testing.dice import SIMPLE, Dice
+from pledgeflow.testing.performing import Performer, StuckError
+from pledgeflow.testing.walks import Asked, Walk, commands_of, takers
 
 
 def wander(walk: Walk, dice: Dice, length: int) -> Iterator[Asked]:
