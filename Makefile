@@ -7,6 +7,7 @@ RUNTIME := $(VENV)/.installed-runtime
 DEV := $(VENV)/.installed-dev
 COVERING := tests/unit tests/contract tests/properties/test_overlay_properties.py
 BESIDE := postgresql or [file or test_races or test_securing or test_partitioning or test_jurisdictions
+DOCUMENTED := $(patsubst docs/policies/%.md,%,$(wildcard docs/policies/*.md))
 CORE := src/pledgeflow/domain/*,src/pledgeflow/policy/*,src/pledgeflow/decision.py
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -14,7 +15,7 @@ export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test fix check coverage bench stress docs install
+.PHONY: help demo test fix check coverage bench stress docs pages install
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +50,12 @@ stress: $(DEV) ## run the long tests
 
 docs: $(DEV) ## build the documentation into build/site
 	@$(BIN)/mkdocs build --strict
+
+pages: $(RUNTIME) ## write the pages about the policies anew, into docs/policies
+	@for name in $(DOCUMENTED); do \
+	  $(BIN)/pledgeflow document $$name --lang en > docs/policies/$$name.md && \
+	  $(BIN)/pledgeflow document $$name --lang zh > docs/policies/zh/$$name.md || exit 1; \
+	done
 
 install: $(DEV)
 

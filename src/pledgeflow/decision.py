@@ -15,6 +15,7 @@ from pledgeflow.domain.commands import (
     Begin,
     Command,
     Correct,
+    Migrate,
     StreamId,
     TakeOver,
     Tick,
@@ -52,6 +53,7 @@ from pledgeflow.policy.judging.consequences import (
     stands_under,
     unfold,
 )
+from pledgeflow.policy.judging.migrating import migrated
 from pledgeflow.policy.judging.offering import Permissions
 from pledgeflow.policy.judging.ruling import refusal
 from pledgeflow.policy.judging.signing import collect
@@ -96,7 +98,7 @@ def begin(policy: Policy, stream: StreamId, cycle: Cycle, view: View) -> State:
 
 def decide(policy: Policy, state: State, command: AnyCommand, facts: Facts) -> tuple[Event, ...]:
     """The events that a command brings about. Raises RefusedError with every reason if it may not."""
-    answer = _decided(policy, state, command, facts)
+    answer = answered(policy, state, command, facts)
     if isinstance(answer, Verdict):
         raise RefusedError(command.name, worded(policy, state, answer))
     return answer
@@ -104,7 +106,7 @@ def decide(policy: Policy, state: State, command: AnyCommand, facts: Facts) -> t
 
 def explain(policy: Policy, state: State, command: AnyCommand, facts: Facts) -> Verdict:
     """Whether a command may be given, and if not, every reason; what `decide` would say."""
-    answer = _decided(policy, state, command, facts)
+    answer = answered(policy, state, command, facts)
     return worded(policy, state, answer) if isinstance(answer, Verdict) else PERMITTED
 
 
@@ -149,9 +151,15 @@ def _asked(
                     yield query
 
 
-def _decided(
+def answered(
     policy: Policy, state: State, command: AnyCommand, facts: Facts
 ) -> tuple[Event, ...] | Verdict:
+    """The events of `decide`, or the verdict of `explain` before it is put into words: most of the
+    time that a refusal takes goes into those, which whoever asks very often may not read.
+    """
+    if isinstance(command, Migrate):
+        # Time has passed in it before, by the rules that it leaves.
+        return migrated(state, command)
     rules = policy.tracks[state.track]
     if type(command) is Command and state.version and not may_be_due(rules, state):
         return _act(policy, rules, state, command, facts)

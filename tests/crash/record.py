@@ -21,10 +21,10 @@ from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.serialisation import decode
 from pledgeflow.domain.snapshots import thaw
 from pledgeflow.domain.states import State
-from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.judging.reacting import KEY
 from pledgeflow.service import Engine
 from pledgeflow.service.casework import name_of
+from pledgeflow.service.ledgers import Under
 from pledgeflow.service.rebuilding import Deriving
 from pledgeflow.service.repeating import digests_in
 from pledgeflow.storage import tables
@@ -153,7 +153,7 @@ def _keyless(stream: StreamId, piece: Piece) -> bool:
 def _of_projections(store: SqlStore, engine: Engine, record: Record) -> Iterator[str]:
     """What is derived is what follows from the events."""
     deriving = Deriving(engine._directory, engine.calendar)
-    known: dict[tuple[str, str], tuple[CycleRow, Policy]] = {}
+    known: dict[tuple[str, str], tuple[CycleRow, Under]] = {}
     due = defaultdict(set)
     for jurisdiction in store.jurisdictions():
         for row in (
@@ -166,9 +166,9 @@ def _of_projections(store: SqlStore, engine: Engine, record: Record) -> Iterator
         at = (stream.jurisdiction, stream.cycle)
         if at not in known:
             cycle = engine._cycles.of(stream)
-            known[at] = (cycle, engine._cycles.policy(cycle))
-        cycle, policy = known[at]
-        derived = deriving.derived(cycle, policy, stream, kept.decoded)
+            known[at] = (cycle, engine.under(cycle))
+        cycle, under = known[at]
+        derived = deriving.derived(cycle, under, stream, kept.decoded)
         if rows.pop(stream, None) != derived.pledge:
             yield f"{stream}: its row is not what follows from its events"
         if due.pop(stream, set()) != set(derived.due):

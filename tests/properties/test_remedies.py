@@ -45,6 +45,7 @@ HOPELESS = frozenset(
         "not_on_the_list",
         "unknown_item",
         "unknown_record",
+        "under_other_rules",
         "no_due_date",
         # said of nobody of these kinds
         "not_listed_for",

@@ -876,6 +876,14 @@ REASONS = [
         "a record that stands has to be named; there is no record 9, or it was annulled",
     ),
     (
+        because("under_other_rules", None, {"target": 9}, rule=""),
+        "第9号记录系依其他规定登记，或视为已办，现行规定无此步骤，不得更正或撤销",
+        (
+            "record 9 was recorded under other rules, or is deemed to have happened; the rules by "
+            "now have no such step to amend"
+        ),
+    ),
+    (
         because("others_rest_on_it", None, {"records": (0, 4, 7)}),
         "其后不得有以此为依据的记录；现有时间推移引起的变化、第4号记录、第7号记录",
         (

@@ -8,8 +8,10 @@ import typer
 
 from pledgeflow.cli import auditing, ballots, cycles, upkeep
 from pledgeflow.cli.awards import awards
+from pledgeflow.cli.backtesting import backtest
 from pledgeflow.cli.demo import demo
 from pledgeflow.cli.directories import directory
+from pledgeflow.cli.documenting import document
 from pledgeflow.cli.doing import do, tick
 from pledgeflow.cli.drawing import diagram
 from pledgeflow.cli.duties import duties
@@ -20,6 +22,7 @@ from pledgeflow.cli.filings import filings
 from pledgeflow.cli.founding import new
 from pledgeflow.cli.indicators import indicators
 from pledgeflow.cli.ledger import ledger
+from pledgeflow.cli.migrating import migrate
 from pledgeflow.cli.output import Commands
 from pledgeflow.cli.people import people
 from pledgeflow.cli.policies import check, policies, schema
@@ -43,6 +46,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "check": check,
     "schema": schema,
     "diagram": diagram,
+    "document": document,
     "new": new,
     "test": play,
     "coverage": cover,
@@ -61,6 +65,8 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "relay": relay,
     "export": export,
     "import": import_,
+    "backtest": backtest,
+    "migrate": migrate,
 }
 CYCLE: Mapping[str, Callable[..., None]] = {
     "open": cycles.open_,

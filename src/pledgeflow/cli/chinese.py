@@ -8,6 +8,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 MESSAGES: Mapping[str, str] = {
+    # other rules for what was recorded
+    "`{}` is said to be `{}`, and `{}` has no such step; see `pledgeflow show {}`": (
+        "对照表称 `{}` 即 `{}`，`{}` 没有这一步骤；请看 `pledgeflow show {}`"
+    ),
+    "nothing is recorded there; name another jurisdiction or cycle": (
+        "那里没有记录；请另指地区、单位或期间"
+    ),
+    "say who orders it with `--actor`, or try it with `--dry-run`": (
+        "请用 `--actor` 写明由谁决定，或用 `--dry-run` 试算"
+    ),
+    "`{}` was closed on {}; what is in it stays as it is": "`{}` 已于{}关闭，其中各项不再变动",
+    "the new rules hold from {}, after {}; carry it out on that day or later": (
+        "新规定自{}起施行，晚于{}；请在施行之日或以后办理"
+    ),
+    "the rules of a stream in `{}` are not in the store": "`{}` 中有事项所依的规定不在库中",
+    "`new_rules` is missing; say from which day they hold, as in `from: …`": (
+        "缺少 `new_rules`；请写明自哪一天起施行，如 `from: …`"
+    ),
+    "this is no map; write one": "这不是对照表；请写成对照表",
     # databases
     "there is no database `{}`; {}": "没有数据库 `{}`；{}",
     "name another with `--db`": "请用 `--db` 另指一个",
@@ -388,6 +407,13 @@ MESSAGES: Mapping[str, str] = {
         "目录 `{}` 中没有 `{}`；请写一个，或者另指一处"
     ),
     "`{}` is no policy file; one ends in `.yaml`": "`{}` 不是办法文件；办法文件以 `.yaml` 结尾",
+    "`{}` has no lifecycle `{}` there; it has {}": "`{}` 在此没有流程 `{}`；现有 {}",
+    "there are {} lifecycles, and `{}` holds one; choose one with `--track` and `--lifecycle`, or "
+    "write all of them with `--to FOLDER`": (
+        "共有{}个流程，`{}` 每次只能输出一个；请用 `--track` 和 `--lifecycle` 指明一个，"
+        "或者用 `--to` 指定文件夹，全部写入"
+    ),
+    "nothing has happened in `{}`": "`{}` 尚无任何记录",
     "`{}` has no track `{}`; it has {}": "`{}` 没有承诺人类别 `{}`；现有 {}",
     "`{}` is not a name; use small letters, digits, `_` and `-`, a letter first": (
         "`{}` 不能作名称；请用小写字母、数字、`_` 和 `-`，以字母开头"

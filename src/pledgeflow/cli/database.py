@@ -68,6 +68,11 @@ def stored(db: str | None) -> Iterator[Any]:
         yield store
 
 
+def database(db: str | None) -> str:
+    """The URL of a database that is there, for a process of its own."""
+    return _there(db)
+
+
 def _there(db: str | None) -> str:
     """The URL of a database; refuses a file that is not there."""
     url = url_of(db or DEMO)

@@ -1,13 +1,14 @@
-"""`export`, `import`: a whole jurisdiction as JSON Lines, and back."""
+"""`export`, `import`: a whole jurisdiction as JSON Lines, and back; its log for process mining."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any, BinaryIO, cast
 
 import typer
 
@@ -15,11 +16,20 @@ from pledgeflow.cli.database import creating, existing, place_in
 from pledgeflow.cli.options import DB, DbOption, Format, FormatOption, Lang, LangOption
 from pledgeflow.cli.output import FINDINGS, fail, print_json, say
 from pledgeflow.cli.output import show as put
-from pledgeflow.cli.progress import moving
+from pledgeflow.cli.progress import Bar, moving
 from pledgeflow.cli.translating import translated
+from pledgeflow.service import Engine
 
 _STEP = 200
 """The bar is told of so many lines at a time."""
+
+
+class Kind(StrEnum):
+    """What a jurisdiction is exported as."""
+
+    JSONL = "jsonl"
+    XES = "xes"
+    OCEL = "ocel"
 
 
 def export(
@@ -27,18 +37,33 @@ def export(
         str, typer.Argument(metavar="JURISDICTION", help="Which one.", show_default=False)
     ],
     lang: LangOption,
+    kind: Annotated[
+        Kind,
+        typer.Option("--as", help="All of it as JSON Lines, or its log for process mining."),
+    ] = Kind.JSONL,
     db: DbOption = None,
 ) -> None:
-    """Print everything of a jurisdiction that cannot be worked out, a record a line."""
-    exporting = import_module("pledgeflow.exchange.exporting")
+    """Print everything of a jurisdiction that cannot be worked out, a record a line.
+
+    As XES or OCEL: what happened, by ids and without anybody's words; that cannot be imported.
+    """
+    step = _STEP if kind is Kind.JSONL else 1
     with existing(db) as engine, moving(lang.pick("导出", "exporting")) as bar:
         place_in(engine, jurisdiction)
-        lines = exporting.exported(engine.store, jurisdiction, bar.begin)
-        for number, line in enumerate(lines, start=1):
-            sys.stdout.buffer.write(line)
-            if number % _STEP == 0:
-                bar.move(_STEP)
+        for number, part in enumerate(_parts(engine, jurisdiction, kind, bar), start=1):
+            sys.stdout.buffer.write(part)
+            if number % step == 0:
+                bar.move(step)
         sys.stdout.buffer.flush()
+
+
+def _parts(engine: Engine, jurisdiction: str, kind: Kind, bar: Bar) -> Iterable[bytes]:
+    """Line by line, or stream by stream."""
+    if kind is Kind.JSONL:
+        exported = import_module("pledgeflow.exchange.exporting").exported
+        return cast("Iterable[bytes]", exported(engine.store, jurisdiction, bar.begin))
+    write = getattr(import_module(f"pledgeflow.exports.{kind}"), kind)
+    return (part.encode() for part in write(engine.store, jurisdiction, bar.begin))
 
 
 def import_(

@@ -12,6 +12,7 @@ from rich.text import Text
 from pledgeflow.cli.labels import Labels, sealed_in
 from pledgeflow.cli.output import table
 from pledgeflow.domain.events import (
+    DEEMED,
     Added,
     Amended,
     Annulled,
@@ -19,6 +20,7 @@ from pledgeflow.domain.events import (
     Event,
     Graded,
     LeanedOn,
+    Migrated,
     Moved,
     Opened,
     OutcomeAnswered,
@@ -40,6 +42,10 @@ class Teller(Labels):
         actor = getattr(event, "actor", None)
         if not actor:
             return ""
+        if isinstance(event, Migrated):
+            return self.person(event.actor)
+        if getattr(event, "capacity", "") == DEEMED:
+            return self.lang.pick("视为已办", "deemed to have happened")
         why = reaction_of(event) if isinstance(event, Recorded) else None
         if why is not None:
             return self.whence(why)
@@ -72,14 +78,14 @@ class Teller(Labels):
     def what(self, event: Event) -> str:
         """What happened: a line, and one for each field."""
         match event:
-            case Recorded() | Signed() | Corrected() | Annulled():
+            case Recorded() | Signed() | Corrected() | Annulled() | Migrated():
                 return self._act(event)
             case Graded() | OutcomeArose() | OutcomeAnswered():
                 return self._result(event)
             case Opened() | Moved() | Added() | Amended():
                 return self._change(event)
 
-    def _act(self, event: Recorded | Signed | Corrected | Annulled) -> str:
+    def _act(self, event: Recorded | Signed | Corrected | Annulled | Migrated) -> str:
         pick = self.lang.pick
         match event:
             case Recorded():
@@ -98,6 +104,9 @@ class Teller(Labels):
                 return head + self.said(event.fields)
             case Annulled():
                 return pick(f"撤销第{event.target}号", f"annulment of {event.target}")
+            case Migrated():
+                rules = f"{self.policy.name} {event.policy[:12]}"
+                return pick(f"改按 {rules} 办理", f"goes over to the rules {rules}")
 
     def _due(self, event: Recorded | OutcomeArose) -> str:
         """The due dates that it was about."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
@@ -131,4 +132,31 @@ class TakeOver(NamedTuple):
     name: str = "take_over"
 
 
-AnyCommand = Command | Correct | Annul | Tick | Begin | TakeOver
+@dataclass(frozen=True, slots=True)
+class Deemed:
+    """A step that is deemed to have been taken. means: of the command; ground: a clause, or what is
+    assumed instead
+    """
+
+    command: str
+    means: str
+    occurred_on: date
+    fields: Fields
+    ground: str
+
+
+class Migrate(NamedTuple):
+    """A stream goes over to the policy with the hash `to`; see `events.Migrated` for the rest."""
+
+    occurred_on: date
+    actor: str
+    to: str
+    track: str
+    states: Mapping[str, str]
+    commands: Mapping[str, str]
+    tiers: Mapping[str, str]
+    deemed: tuple[Deemed, ...] = ()
+    name: str = "migrate"
+
+
+AnyCommand = Command | Correct | Annul | Tick | Begin | TakeOver | Migrate

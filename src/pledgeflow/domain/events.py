@@ -27,6 +27,10 @@ NO_DATES: Mapping[str, date] = {}
 BY_TIME = 0
 """The cause of what no record brought about."""
 
+DEEMED = "deemed"
+"""The capacity of a record of what nobody did: going over to other rules, it is deemed to have
+happened. Nothing follows from it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
@@ -218,5 +222,24 @@ class Annulled(NamedTuple):
     entered_by: str | None = None
 
 
+class Migrated(NamedTuple):
+    """The stream goes over to other rules, and is judged by them from then on.
+
+    What has happened is only called by their names: nothing is judged again. source, policy: hashes
+    of the policy before and after; track: the one it is in by then; states: `lifecycle/state` ->
+    state of that lifecycle, for those it has been in; commands, tiers: what is called otherwise
+    """
+
+    version: int
+    actor: str
+    occurred_on: date
+    source: str
+    policy: str
+    track: str
+    states: Mapping[str, str]
+    commands: Mapping[str, str]
+    tiers: Mapping[str, str]
+
+
 Effect = Moved | Added | Amended | Graded | OutcomeArose | OutcomeAnswered
-Event = Opened | Recorded | Signed | Corrected | Annulled | Effect
+Event = Opened | Recorded | Signed | Corrected | Annulled | Migrated | Effect

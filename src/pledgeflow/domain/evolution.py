@@ -18,6 +18,7 @@ from pledgeflow.domain.events import (
     Effect,
     Event,
     Graded,
+    Migrated,
     Moved,
     Opened,
     OutcomeAnswered,
@@ -25,6 +26,7 @@ from pledgeflow.domain.events import (
     Recorded,
     Signed,
 )
+from pledgeflow.domain.renaming import renamed
 from pledgeflow.domain.states import Grade, Outcome, Passage, State, Subject
 
 
@@ -38,9 +40,11 @@ def fold(state: State, events: Iterable[Event]) -> State:
 def as_of(events: Iterable[Event], day: date) -> Iterator[Event]:
     """Of `events` those that had happened by a day, whenever they were entered, in their order.
 
-    What follows from a record goes with it, and so does what takes back or corrects it.
+    What follows from a record goes with it, and so does what takes back or corrects it; going over
+    to other rules goes with the beginning of the stream.
     """
     later: set[int] = set()
+    begun = False
     for event in events:
         match event:
             case Recorded() | Signed():
@@ -49,6 +53,9 @@ def as_of(events: Iterable[Event], day: date) -> Iterator[Event]:
                 still_to_come = event.occurred_on > day or event.target in later
             case Opened():
                 still_to_come = event.on > day
+            case Migrated():
+                # Whichever day is asked about, it is told by the rules that the stream is under.
+                still_to_come = not begun
             case Amended() | OutcomeAnswered():
                 still_to_come = event.cause in later
             case _:
@@ -56,6 +63,7 @@ def as_of(events: Iterable[Event], day: date) -> Iterator[Event]:
         if still_to_come:
             later.add(event.version)
         else:
+            begun = True
             yield event
 
 
@@ -74,6 +82,8 @@ def evolve(state: State, event: Event) -> State:
             return _corrected(_undone(state, event.target, event.version), event)
         case Annulled():
             return _without(_undone(state, event.target, event.version), event.target)
+        case Migrated():
+            return renamed(state, event)
         case _:
             return _kept(_apply(state, event), event)
 

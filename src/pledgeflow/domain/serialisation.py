@@ -18,6 +18,7 @@ from pledgeflow.domain.events import (
     Corrected,
     Event,
     Graded,
+    Migrated,
     Moved,
     Opened,
     OutcomeAnswered,
@@ -39,6 +40,7 @@ KINDS: Mapping[str, type[Event]] = {
     "answered": OutcomeAnswered,
     "corrected": Corrected,
     "annulled": Annulled,
+    "migrated": Migrated,
 }
 LATER = frozenset({"relied", "basis"})
 """Fields that events once did not have: left out where they say nothing, so that old text is as new."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, collate, func, inspect, select, text
+from sqlalchemy import String, collate, func, inspect, select, text, union
 
 from pledgeflow.errors import PledgeflowError, StorageError
 from pledgeflow.exchange.kinds import BALLOTS, END, FORMAT, HEADER, KINDS, Kind
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 500
 """So many rows are fetched at a time."""
+MIGRATED = "migrated"
+"""The kind of event in which a stream goes over to other rules."""
 _FILED = re.compile(r'@([0-9a-f]{64})"')
 
 
@@ -46,6 +49,9 @@ class Export:
                     ) from error
                 if kind.table is tables.events:
                     self._filed.update(_FILED.findall(row["data"]))
+                    if row["kind"] == MIGRATED:
+                        # what was decided before was decided by rules that nothing is under now
+                        self._filed.add(data["event"]["source"])
                 yield self._next(kind.name, data)
         yield self._next(END, {"lines": self._line + 1})
 
@@ -79,8 +85,15 @@ class Export:
         wanted = select(table).order_by(*(self._by_bytes(table.c[name]) for name in kind.order))
         if kind.own:
             return wanted.where(table.c.jurisdiction == self.jurisdiction)
-        own = select(tables.cycles.c.digest).where(
-            tables.cycles.c.jurisdiction == self.jurisdiction
+        # a stream may have stayed under rules that its cycle left, or gone over to others before it
+        own = union(
+            *(
+                select(column).where(of.c.jurisdiction == self.jurisdiction)
+                for of, column in (
+                    (tables.cycles, tables.cycles.c.digest),
+                    (tables.pledges, tables.pledges.c.policy),
+                )
+            )
         )
         if kind.name == "filed":
             return wanted.where(table.c.digest.in_(sorted(self._filed)), table.c.digest.not_in(own))
@@ -92,6 +105,15 @@ class Export:
         return column if sqlite or not isinstance(column.type, String) else collate(column, "C")
 
 
+@contextmanager
+def at_one_moment(store: SqlStore) -> Iterator[Connection]:
+    """A connection that sees what was committed when it first reads, and nothing later."""
+    with store.transaction() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+        yield connection
+
+
 def exported(
     store: SqlStore, jurisdiction: str, begun: Callable[[int], object] = bool
 ) -> Iterator[bytes]:
@@ -99,10 +121,7 @@ def exported(
 
     Raises PledgeflowError where there is none of that name, StorageError for what is damaged.
     """
-    with store.transaction() as connection:
-        if connection.dialect.name == "postgresql":
-            # what was committed when the first line is written, and nothing later
-            connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+    with at_one_moment(store) as connection:
         export = Export(connection, jurisdiction)
         export.count()
         if not export.total:

@@ -39,12 +39,15 @@ _NOTHING_FOLLOWS = "nothing could come of it and of what came before it"
 
 @dataclass(slots=True)
 class Unfolding:
-    """told: of each line that is bad; policies: rules by their digest, of all cycles that are there"""
+    """told: of each line that is bad; policies: rules by their digest, of all cycles that are there;
+    others: those of no cycle, which streams may be under, as they are made when they are needed
+    """
 
     connection: Connection
     deriving: Deriving
     told: Told
     policies: dict[str, Policy] = field(default_factory=dict)
+    others: dict[str, Callable[[], Policy]] = field(default_factory=dict)
     _stream: StreamId | None = None
     _head: Head = START
     _cycle: CycleRow | None = None
@@ -89,9 +92,8 @@ class Unfolding:
         self._events, self._rows, self._lines = [], [], []
 
     def _derived(self, row: CycleRow, stream: StreamId) -> Derived | None:
-        policy = self.policies[row.digest]
         try:
-            return self.deriving.derived(row, policy, stream, self._events)
+            return self.deriving.derived(row, self._under, stream, self._events)
         except CalendarError:
             raise
         except Exception:
@@ -100,6 +102,11 @@ class Unfolding:
         for line in self._lines[first:]:
             self.told(line, _NOTHING_FOLLOWS)
         return None if first == 0 else self._shortened(first, row, stream)
+
+    def _under(self, digest: str) -> Policy:
+        if digest not in self.policies:
+            self.policies[digest] = self.others[digest]()
+        return self.policies[digest]
 
     def _senseless(self, row: CycleRow, stream: StreamId) -> int:
         """The place of the first event that nothing can come of; 0 if it is the whole that fails."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -130,7 +131,9 @@ class Writer:
         """What others will rest on is remembered, if it can be."""
         match kind.name:
             case "policy":
-                self._bodies[row["digest"]] = row["body"]
+                digest, name, body = row["digest"], row["name"], row["body"]
+                self._bodies[digest] = body
+                self.unfolding.others[digest] = partial(self.rules, name, body)
             case "cycle":
                 self._open(CycleRow(**row))
             case "ballot":

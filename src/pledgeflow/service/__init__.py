@@ -9,11 +9,13 @@ awards      selections, level by level
 erasing     what is a person's, to be erased
 filings     policies that are filed, and which is in force when
 cycles      which policy a cycle runs by
+office      what ballots need of the engine
 passing     time: which pledges wake, and when they wake next
 reactions   what happens in one pledge because of another
 changing    from a command to all that is written of it, in one transaction
 batching    many steps in one transaction
 repeating   whether a command is one that was given before
+migrating   which streams go over to other rules, and as what
 judged      what the decision log keeps
 remembering streams and directories as they were when they were last read
 """

@@ -9,9 +9,9 @@ from datetime import date
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import State
-from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.judging.awarding import SELECTION, Candidate, Choosing
 from pledgeflow.service.casework import check_organization
+from pledgeflow.service.ledgers import Under
 from pledgeflow.storage.store import CycleRow, EventStore, PledgeRow
 
 
@@ -42,7 +42,7 @@ class Selections:
 
     store: EventStore
     cycle: CycleRow
-    policy: Policy
+    under: Under
     view: View
     state: Callable[[StreamId], State]
 
@@ -56,8 +56,9 @@ class Selections:
         states = {row.stream: self.state(row.stream) for row in rows}
         rows = [row for row in rows if states[row.stream].version]
         depths = {row.organization: self._depth(row.organization) for row in rows}
-        order = list(self.policy.tracks)
-        rows.sort(key=lambda r: (-depths[r.organization], order.index(r.track), r.stream))
+        order = {track: place for place, track in enumerate(self.under("").tracks)}
+        last = len(order)
+        rows.sort(key=lambda r: (-depths[r.organization], order.get(r.track, last), r.stream))
         lowest = max(depths.values(), default=0)
         return (
             self._selection(row, states[row.stream], lowest - depths[row.organization])
@@ -77,7 +78,7 @@ class Selections:
         return organization in (None, row.organization, *above)
 
     def _selection(self, row: PledgeRow, state: State, level: int) -> Selection:
-        rules = self.policy.tracks[row.track]
+        rules = self.under(row.policy).tracks[row.track]
         root = state.subjects[state.root]
         choosing = Choosing(rules, state)
         return Selection(

@@ -14,11 +14,12 @@ from pledgeflow.domain.commands import (
     Begin,
     Command,
     Correct,
+    Migrate,
     StreamId,
     TakeOver,
     Tick,
 )
-from pledgeflow.domain.events import Annulled, Corrected, Event, Recorded, Signed
+from pledgeflow.domain.events import Annulled, Corrected, Event, Migrated, Recorded, Signed
 from pledgeflow.domain.extracts import Directory
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import State
@@ -166,6 +167,8 @@ def name_of(event: Event) -> str:
             return "correct"
         case Annulled():
             return "annul"
+        case Migrated():
+            return "migrate"
         case _:
             return ""
 
@@ -199,7 +202,7 @@ def people_in(case: Case, command: AnyCommand) -> Iterator[str]:
                 fields = command.fields if isinstance(command, Correct) else {}
                 yield from (record.actor, record.entered_by or record.actor)
                 yield from named(case.rules, record.command, {**record.fields, **fields})
-        case Tick() | TakeOver() | Begin():
+        case Tick() | TakeOver() | Begin() | Migrate():
             return
         case _:
             assert_never(command)

@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 from pledgeflow.decision import decide
 from pledgeflow.domain.calendars import Calendar
-from pledgeflow.domain.commands import Annul, AnyCommand, Command, Correct, Tick
-from pledgeflow.domain.events import Event
+from pledgeflow.domain.commands import Annul, AnyCommand, Command, Correct, Migrate, Tick
+from pledgeflow.domain.events import Event, Migrated
 from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State
 from pledgeflow.errors import ConflictError
+from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.guards.conditions import kinds_of
 from pledgeflow.service.casework import Case, Done, Made, check_open, name_of
 from pledgeflow.service.fetching import rested_on
@@ -35,13 +36,14 @@ class Attempt(NamedTuple):
 
 
 class Changing(NamedTuple):
-    """facts: everything that judging a command on a day will read"""
+    """facts: everything that judging a command on a day will read; under: a stream's policy"""
 
     store: EventStore
     streams: Streams
     filings: Filings
     calendar: Calendar
     facts: Callable[[Case, AnyCommand, date], Facts]
+    under: Callable[[State], Policy]
 
     def attempt(self, case: Case, made: Made, today: date, key: str | None) -> Attempt:
         """Decide a command. key: where it was used already, what it stands for is found again.
@@ -61,6 +63,9 @@ class Changing(NamedTuple):
                 self.store.put_due(case.state.stream, case.state.version, due)
             return Attempt(case, Done((), case.state), None)
         done = Done(events, fold(case.state, events))
+        if done.state.policy != case.policy.digest:
+            # it has gone over to other rules: what is to come in it is to come by those
+            case = case._replace(policy=self.under(done.state))
         stream = case.state.stream
         change = Change(
             stream,
@@ -73,7 +78,7 @@ class Changing(NamedTuple):
             due=self._due(case, done, passed),
             key=key,
             reads=rested_on(facts, stream),
-            follows=may_follow(case, done),
+            follows=not isinstance(command, Migrate) and may_follow(case, done),
         )
         return Attempt(case, done, change)
 
@@ -110,6 +115,8 @@ class Changing(NamedTuple):
     def _same(self, jurisdiction: str, made: Made, events: tuple[Event, ...]) -> bool:
         """Whether a command is the one that brought about events; words that were erased fit any."""
         command, texts = made
+        if isinstance(command, Migrate):
+            return any(isinstance(e, Migrated) and e.policy == command.to for e in events)
         acts = [event for event in events if name_of(event)]
         if any(name_of(act) != command.name for act in acts):
             return False

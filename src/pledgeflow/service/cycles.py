@@ -124,6 +124,20 @@ class Cycles(NamedTuple):
             self.known[row.digest] = self._as_filed(row) or self._as_kept(row)
         return self.known[row.digest]
 
+    def under(self, digest: str, row: CycleRow) -> Policy:
+        """The policy with a digest that a stream of the cycle is under: the cycle's own, or the one
+        that it stayed under or went over to when the cycle did not. "": of one that has not begun
+        """
+        if digest in ("", row.digest):
+            return self.policy(row)
+        if digest not in self.known:
+            kept = self.store.policy(digest)
+            if kept is None:
+                place = f"{row.jurisdiction}/{row.cycle}"
+                raise StorageError(f"the rules of a stream in `{place}` are not in the store")
+            self.known[digest] = self.catalogue.rebuilt(kept.name, kept.body)
+        return self.known[digest]
+
     def _first_day(self, policy: str, cycle: str, ordinal: int) -> date:
         # int() reads much that is no year: `2_025`, `+2025`
         if _YEAR.fullmatch(cycle) is None:

@@ -12,12 +12,10 @@ from datetime import UTC, date, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from pledgeflow.decision import explain
-from pledgeflow.domain.commands import Begin, Command, StreamId, TakeOver, Tick
+from pledgeflow.domain.commands import Begin, StreamId, TakeOver, Tick
 from pledgeflow.domain.directory import DirectoryData
 from pledgeflow.domain.events import Event
 from pledgeflow.domain.evolution import fold
-from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State
 from pledgeflow.errors import (
     ConflictError,
@@ -25,20 +23,21 @@ from pledgeflow.errors import (
     PledgeflowError,
     RefusedError,
     UnfinishedError,
-    Verdict,
 )
 from pledgeflow.policy.judging.reacting import KEY as REACTION_KEY
 from pledgeflow.policy.judging.reacting import Demand
-from pledgeflow.policy.saying.wording import worded
 from pledgeflow.service.ballots import KEY as BALLOT_KEY
 from pledgeflow.service.ballots import Ballots
 from pledgeflow.service.batching import Batching, Order, Ready
 from pledgeflow.service.casework import Case as _Case
-from pledgeflow.service.casework import Done, Made, Make, check_person, made, ready, too_late
+from pledgeflow.service.casework import Done, Made, Make, check_known, made, ready
 from pledgeflow.service.changing import Attempt, Changing
 from pledgeflow.service.erasing import Erasure, erasure
 from pledgeflow.service.judged import judged
 from pledgeflow.service.looking import Looking
+from pledgeflow.service.migrating import KEY as MIGRATION_KEY
+from pledgeflow.service.migrating import Migrating, Migration
+from pledgeflow.service.office import EngineOffice
 from pledgeflow.service.passing import Passing
 from pledgeflow.service.reactions import Reactions, happened_on, may_follow
 from pledgeflow.service.rebuilding import Deriving
@@ -52,7 +51,7 @@ if TYPE_CHECKING:
 YEAR = "year"
 PATIENCE = 100
 """So often is a stream worked out anew that somebody writes to meanwhile."""
-OWN_KEYS = (BALLOT_KEY, REACTION_KEY)
+OWN_KEYS = (BALLOT_KEY, REACTION_KEY, MIGRATION_KEY)
 """What the engine's own keys begin with; nobody else's do."""
 
 
@@ -105,6 +104,37 @@ class Engine(Looking):
         row = self._cycles.close(jurisdiction, cycle, day)
         self.store.drop_due(jurisdiction, cycle, "duty")
         return row
+
+    def migrate(
+        self,
+        jurisdiction: str,
+        cycle: str,
+        migration: Migration,
+        *,
+        moment: tuple[str, date],
+        told: Callable[[StreamId], object] = bool,
+    ) -> tuple[StreamId, ...]:
+        """Let a cycle and its streams in flight go over to another policy; which went over.
+
+        moment: who orders it, on which day; told: is given each. What has gone over already is let
+        be, so that it can be done again after a crash. Raises PledgeflowError, DirectoryError where
+        it cannot be carried out. See `assurance.migrating` for whether the map can be gone by.
+        """
+        actor, on = moment
+        row = self._cycles.named(jurisdiction, cycle)
+        moving = Migrating(self.store, row, migration, moment, self.under(row))
+        moving.check()
+        check_known(self._directory, jurisdiction, (actor, None), on)
+        # By the rules that it leaves, and with all that follows from it.
+        self.catch_up(jurisdiction)
+        self.pass_time(jurisdiction, on, cycle=cycle)
+        moving.begin(self.store.put_cycle)
+        gone: list[StreamId] = []
+        for stream, make, key in moving.going():
+            self._taken(stream, make, today=on, on=on, key=key)
+            told(stream)
+            gone.append(stream)
+        return tuple(gone)
 
     def erase(self, jurisdiction: str, person: str) -> Erasure:
         """Delete a person's names from the store's directory, and all words of theirs, for good.
@@ -212,7 +242,7 @@ class Engine(Looking):
         if self.box is None:
             self._beside = import_module("pledgeflow.ballots.sql").box_beside(self.store)
             self.box = self._beside
-        return Ballots(self.box, _Office(self), self.clock)
+        return Ballots(self.box, EngineOffice(self), self.clock)
 
     def _by_hand(self, case: _Case, asked: Asked) -> Made:
         if any(rule.source.command == asked.do for rule in case.rules.ballots.values()):
@@ -271,10 +301,9 @@ class Engine(Looking):
         streams = self.store.heads(jurisdiction)
         for stream in streams:
             row = self._cycles.of(stream)
-            policy = self._cycles.policy(row)
             for _ in range(PATIENCE):
                 events = [stored.event for stored in self.store.load(stream)]
-                if self.store.renew(*deriving.derived(row, policy, stream, events)):
+                if self.store.renew(*deriving.derived(row, self.under(row), stream, events)):
                     break
             else:
                 raise ConflictError(f"`{stream}` is being written to all the time; try again")
@@ -305,7 +334,8 @@ class Engine(Looking):
 
     @property
     def _changing(self) -> Changing:
-        return Changing(self.store, self._streams, self._filings, self.calendar, self._facts)
+        reading = (self.calendar, self._facts, self._policy_of)
+        return Changing(self.store, self._streams, self._filings, *reading)
 
     def _reacted(self, attempt: Attempt, today: date, depth: int = 0) -> Done:
         """What was done, with everything that follows from it elsewhere done too."""
@@ -350,41 +380,3 @@ class Engine(Looking):
 
     def _take_over(self, stream: StreamId, command: TakeOver, today: date) -> None:
         self._run(stream, ready(command), today=today, on=today)
-
-
-@dataclass(frozen=True, slots=True)
-class _Office:
-    """What ballots need of an engine."""
-
-    engine: Engine
-
-    def case(self, stream: StreamId, on: date) -> _Case:
-        """See `Office.case`."""
-        return self.engine._case(stream, on)
-
-    def may(self, case: _Case, asked: Asked) -> Verdict:
-        """See `Office.may`: by what the actor could say in taking the step."""
-        check_person(case, case.around(asked.on, asked.actor), asked.actor, asked.on)
-        offered = self.engine._offered(case, asked.actor, asked.on)
-        about = (asked.do, case.state.root)
-        if about not in offered:
-            bare = Command(asked.do, asked.actor, asked.capacity, asked.on)
-            return explain(case.policy, case.state, bare, Facts(asked.today))
-        if about not in offered.allowed:
-            return worded(case.policy, case.state, offered[about])
-        example = offered.example(*about)
-        probe = example._replace(capacity=asked.capacity, entered_by=asked.entered_by)
-        late = too_late(case, probe)
-        if late is not None:
-            return late
-        facts = self.engine._facts(case, probe, asked.today)
-        return explain(case.policy, case.state, probe, facts)
-
-    def record(self, stream: StreamId, asked: Asked, key: str) -> Done:
-        """See `Office.record`."""
-        days = {"today": asked.today, "on": asked.on}
-        return self.engine._run(stream, lambda case: made(case, asked), key=key, **days)
-
-    def has_recorded(self, stream: StreamId, key: str) -> bool:
-        """See `Office.has_recorded`."""
-        return self.engine.store.done(stream.jurisdiction, key) is not None

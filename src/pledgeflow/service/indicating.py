@@ -21,6 +21,7 @@ from pledgeflow.policy.judging.owing import Owed, applies, asked_on, owed
 from pledgeflow.policy.measuring.measured import Measured
 from pledgeflow.policy.measuring.metering import Meter
 from pledgeflow.service.casework import check_organization
+from pledgeflow.service.ledgers import Under
 from pledgeflow.storage.store import CycleRow, EventStore, PledgeRow
 
 By = Literal["organization", "promisor"]
@@ -46,11 +47,16 @@ class Gauge:
 
     store: EventStore
     cycle: CycleRow
-    policy: Policy
+    under: Under
     directory: Directory
     on: date
     state: Callable[[StreamId], State]
     calendar: Calendar
+
+    @property
+    def policy(self) -> Policy:
+        """The one that the cycle runs by, and whose indicators are counted."""
+        return self.under("")
 
     def measure(self, scope: Scope, by: By | None = None) -> dict[str, dict[str, Measured]]:
         """Every indicator, by group: the group is an id, or `ALL` where none is asked for."""
@@ -79,7 +85,7 @@ class Gauge:
 
     def _owed(self, state: State, until: date) -> Iterator[Owed]:
         """What was due in a stream by a day, from whom it was due by the directory of then."""
-        rules = self.policy.tracks[state.track]
+        rules = self.under(state.policy).tracks[state.track]
         for one in owed(rules, state, self.calendar, until=until):
             if rules.duties[one.duty].condition is not None:
                 day, place = asked_on(one, until), state.stream.jurisdiction

@@ -24,6 +24,8 @@ from pledgeflow.policy.language.ledgers import Coverage, Ledger
 from pledgeflow.service.casework import check_organization
 from pledgeflow.storage.store import CycleRow, EventStore, PledgeRow
 
+Under = Callable[[str], Policy]
+"""A policy by its digest; "": the one that the cycle runs by."""
 Place = Literal["pledged", "missing", "need_not"]
 
 
@@ -61,10 +63,15 @@ class Overview:
 
     store: EventStore
     cycle: CycleRow
-    policy: Policy
+    under: Under
     view: View
     on: date
     state: Callable[[StreamId], State]
+
+    @property
+    def policy(self) -> Policy:
+        """The one that the cycle runs by; some of its pledges may be under others."""
+        return self.under("")
 
     def ledger(
         self, name: str, *, organization: str | None = None, promisor: str | None = None
@@ -98,12 +105,13 @@ class Overview:
         )
 
     def _rows(self, ledger: Ledger, pledges: Iterable[PledgeRow]) -> Iterator[LedgerRow]:
-        keepers: dict[str, Keeper] = {}
+        keepers: dict[tuple[str, str], Keeper] = {}
         for pledge in pledges:
-            if pledge.track not in keepers:
-                rules = self.policy.tracks[pledge.track]
-                keepers[pledge.track] = Keeper(ledger, rules, self.on)
-            rows = list(keepers[pledge.track].rows(self.state(pledge.stream)))
+            key = (pledge.policy, pledge.track)
+            if key not in keepers:
+                rules = self.under(pledge.policy).tracks[pledge.track]
+                keepers[key] = Keeper(ledger, rules, self.on)
+            rows = list(keepers[key].rows(self.state(pledge.stream)))
             words = self._words(rows)
             yield from (LedgerRow(row, words) for row in rows)
 

@@ -45,11 +45,11 @@ from pledgeflow.service.erasing import Erasure, erasure
 from pledgeflow.service.fetching import Fetching
 from pledgeflow.service.filings import Filing, Filings
 from pledgeflow.service.indicating import ALL, By, Gauge, Scope
-from pledgeflow.service.ledgers import LedgerRow, Overview, Standing
+from pledgeflow.service.ledgers import LedgerRow, Overview, Standing, Under
 from pledgeflow.service.remembering import DirectoryAt, Extracts, Stood, Streams
 from pledgeflow.steps import Asked, Step, stream_id
 from pledgeflow.storage.memory import MemoryStore
-from pledgeflow.storage.store import EventStore, PledgeRow, StoredEvent
+from pledgeflow.storage.store import CycleRow, EventStore, PledgeRow, StoredEvent
 
 TRIES = 5
 
@@ -114,8 +114,7 @@ class Looking:
 
     def policy(self, stream: StreamId | str) -> Policy:
         """The policy that a pledge is judged by."""
-        wanted = stream_id(stream)
-        return self._cycles.policy(self._cycles.of(wanted))
+        return self._policy_of(self._state(stream_id(stream)))
 
     def cycle_policy(self, jurisdiction: str, cycle: str) -> Policy:
         """The policy that a cycle runs by."""
@@ -134,11 +133,18 @@ class Looking:
         rows = self.store.pledges(jurisdiction, cycle)
         return [row for row in rows if row.stream.aggregate == PLEDGE]
 
+    def cycle(self, jurisdiction: str, cycle: str) -> CycleRow:
+        """A cycle by its name. Raises PledgeflowError if it was never opened."""
+        return self._cycles.named(jurisdiction, cycle)
+
+    def under(self, row: CycleRow) -> Under:
+        """The policies of a cycle: its own under "", those of its streams by their digests."""
+        return lambda digest: self._cycles.under(digest, row)
+
     def unfinished(self, jurisdiction: str, cycle: str) -> list[PledgeRow]:
         """The pledges of a cycle that have not come to their end."""
-        policy = self._cycles.policy(self._cycles.named(jurisdiction, cycle))
-        rows = self.pledges(jurisdiction, cycle)
-        rules = ((row, policy.tracks[row.track]) for row in rows)
+        of, rows = self._cycles.named(jurisdiction, cycle), self.pledges(jurisdiction, cycle)
+        rules = ((row, self._cycles.under(row.policy, of).tracks[row.track]) for row in rows)
         return [row for row, r in rules if row.state not in r.lifecycles[r.root].final]
 
     def erasure(self, jurisdiction: str, person: str) -> Erasure:
@@ -232,9 +238,8 @@ class Looking:
         """
         row, day = self._cycles.named(jurisdiction, cycle), on if on is not None else self.clock()
         view = self._directory.members(jurisdiction, "", day)
-        policy = self._cycles.policy(row)
         state = self._state if on is None else partial(self._state_on, on)
-        return Selections(self.store, row, policy, view, state).listed(organization)
+        return Selections(self.store, row, self.under(row), view, state).listed(organization)
 
     def filings(self, jurisdiction: str, organization: str | None = None) -> Iterator[Filing]:
         """Every policy that organizations of a jurisdiction have filed, in whichever cycle.
@@ -322,13 +327,16 @@ class Looking:
 
     def _gauge(self, jurisdiction: str, cycle: str, on: date | None) -> Gauge:
         row, day = self._cycles.named(jurisdiction, cycle), on if on is not None else self.clock()
-        policy = self._cycles.policy(row)
-        return Gauge(self.store, row, policy, self._directory, day, self._state, self.calendar)
+        under = self.under(row)
+        return Gauge(self.store, row, under, self._directory, day, self._state, self.calendar)
 
     def _overview(self, jurisdiction: str, cycle: str, on: date | None) -> Overview:
         row, day = self._cycles.named(jurisdiction, cycle), on if on is not None else self.clock()
         view = self._directory.members(jurisdiction, "", day)
-        return Overview(self.store, row, self._cycles.policy(row), view, day, self._state)
+        return Overview(self.store, row, self.under(row), view, day, self._state)
+
+    def _policy_of(self, state: State) -> Policy:
+        return self._cycles.under(state.policy, self._cycles.of(state.stream))
 
     def _state_on(self, day: date, stream: StreamId) -> State:
         """A stream as it stood on a day; it had no version before it began."""
@@ -347,8 +355,8 @@ class Looking:
     def _case_of(self, stream: StreamId, stood: Stood, on: date) -> _Case:
         reading, state, projected = stood
         row = reading.cycle or self._cycles.of(stream)
-        policy = self._cycles.policy(row)
         directory = self._known_directory(reading.directory)
+        policy = self._cycles.under(state.policy if state is not None else row.digest, row)
         if state is None:
             view = directory.around(stream.jurisdiction, (stream.promisor,), on)
             state = begin(policy, stream, Cycle(row.cycle, row.starts, row.ordinal), view)

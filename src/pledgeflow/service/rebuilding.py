@@ -18,9 +18,9 @@ from pledgeflow.domain.events import Cycle, Event
 from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.extracts import Directory
 from pledgeflow.domain.states import State
-from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.guards.conditions import kinds_of
 from pledgeflow.service.casework import Case
+from pledgeflow.service.ledgers import Under
 from pledgeflow.service.passing import schedule
 from pledgeflow.storage.projecting import pledge_row
 from pledgeflow.storage.store import CycleRow, DueRow, PledgeRow
@@ -42,13 +42,16 @@ class Deriving:
     calendar: Calendar
 
     def derived(
-        self, row: CycleRow, policy: Policy, stream: StreamId, events: Sequence[Event]
+        self, row: CycleRow, under: Under, stream: StreamId, events: Sequence[Event]
     ) -> Derived:
-        """What follows from all events of a stream; there is at least one."""
+        """What follows from all events of a stream; there is at least one.
+
+        under: the policies of the cycle's streams, by their digests
+        """
         blank = State(stream, Cycle(row.cycle, row.starts, row.ordinal))
         state = fold(blank, events)
         day = _last_day(events) or row.starts
-        case = Case(policy, state, self.directory, day, row.closed)
+        case = Case(under(state.policy), state, self.directory, day, row.closed)
         kinds = kinds_of(case.around(day), stream.promisor)
         return Derived(state, pledge_row(state, kinds), schedule(case, state, self.calendar))
 

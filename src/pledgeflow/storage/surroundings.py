@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Collection
 from datetime import date
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from pledgeflow.domain.directory import (
@@ -63,8 +64,7 @@ def statement(*, sqlite: bool) -> str:
         f"{told('up', 'up')} UNION ALL {told('held', 'held')} "
         f"UNION ALL {told('related', 'related')} "
         f"UNION ALL {told('memberships', f'memberships WHERE {here} AND {everybody}')} "
-        f"UNION ALL {told('people', f'people WHERE {here} AND {everybody}')} "
-        "ORDER BY place"
+        f"UNION ALL {told('people', f'people WHERE {here} AND {everybody}')}"
     )
 
 
@@ -76,7 +76,9 @@ def extract(
     given = json.dumps(every, ensure_ascii=False) if sqlite else every
     values = (given, *(jurisdiction,) * 6)
     found: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
-    for what, _, *row in connection.execute(statement(sqlite=sqlite), values).fetchall():
+    rows = connection.execute(statement(sqlite=sqlite), values).fetchall()
+    # Asked to put them in order, SQLite goes through everybody in that order instead.
+    for what, _, *row in sorted(rows, key=itemgetter(1)):
         found[what].append(_MADE[what](row))
     return DirectoryData(
         tuple(found["people"]),

@@ -145,7 +145,8 @@ class Elsewhere(Guarded):
             found: dict[str, object] = {"owner": query.owner, "place": place}
             if query.above:
                 found["above"] = True
-            if not isinstance(there, State):
+            # one that is under other rules than these may be in a track that they do not have
+            if not isinstance(there, State) or there.track not in inner:
                 return binding.reason("not_begun_elsewhere", found=found)
             root = there.subjects[there.root]
             for check in inner[there.track]:

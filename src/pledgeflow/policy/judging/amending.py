@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pledgeflow.domain.commands import Annul, Command, Correct
 from pledgeflow.domain.events import (
     BY_TIME,
+    DEEMED,
     Added,
     Annulled,
     Corrected,
@@ -36,6 +37,8 @@ def amend(
     record = state.record(command.target)
     if record is None:
         return [Reason("unknown_record", "", found={"target": command.target})]
+    if record.capacity == DEEMED or not _known(rules, state, record):
+        return [Reason("under_other_rules", "", found={"target": command.target})]
     reasons = unamendable(rules, state, record, command, facts)
     if reasons:
         return list(reasons)
@@ -71,6 +74,11 @@ def amend(
     )
     follow(unfolding, step, subject, (anew, facts))
     return tuple(unfolding.events)
+
+
+def _known(rules: Ruleset, state: State, record: Recorded) -> bool:
+    """Whether these rules know the step at all; those that it was taken by may have been others."""
+    return state.subjects[record.subject].lifecycle in rules.steps.get(record.command, {})
 
 
 def redone(record: Recorded, command: Correct) -> Command:

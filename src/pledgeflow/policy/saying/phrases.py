@@ -303,6 +303,11 @@ SENTENCES: Mapping[str, Phrase] = {
         "须指明一条有效记录，{found.target}不存在或已撤销",
         "a record that stands has to be named; there is no {found.target}, or it was annulled",
     ),
+    "under_other_rules": (
+        "{found.target}系依其他规定登记，或视为已办，现行规定无此步骤，不得更正或撤销",
+        "{found.target} was recorded under other rules, or is deemed to have happened; "
+        "the rules by now have no such step to amend",
+    ),
     "others_rest_on_it": (
         "其后不得有以此为依据的记录；现有{found.records}",
         "nothing that came later may rest on it; this does: {found.records}",

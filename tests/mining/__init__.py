@@ -1,0 +1,1 @@
+"""What programs that mine processes are given."""

@@ -1,0 +1,1 @@
+"""Engines that others wrote, fed with what is exported, and held against our own."""
