@@ -1,4 +1,6 @@
-"""Choices made from small numbers, so that whatever is made of them shrinks. Everything here stands on it.
+"""Choices made from small numbers, so that whatever is made of them shrinks.
+
+Everything here stands on it.
 
 0 is always the simplest choice. Dice fall as Hypothesis says, as a seed says, or on 0 each time.
 """

@@ -12,6 +12,9 @@ from pledgeflow.testing.dice import SIMPLE, Dice
 from pledgeflow.testing.performing import Performer, StuckError
 from pledgeflow.testing.walks import Asked, Walk, commands_of, takers
 
+# How often each is tried; the order is that of the numbers that dice fall on.
+_KINDS = (*["likely"] * 8, "anything", "amendment", "tick", "anything")
+
 
 def wander(walk: Walk, dice: Dice, length: int) -> Iterator[Asked]:
     """So many commands, likely and unlikely ones; now and then a goal, with all that it takes."""
@@ -24,12 +27,12 @@ def wander(walk: Walk, dice: Dice, length: int) -> Iterator[Asked]:
 
 def any_command(walk: Walk, dice: Dice) -> AnyCommand:
     """Mostly a step that somebody entitled can take here; else anything that can be said."""
-    kind = dice.number(11)
-    if kind < 8 and (likely := _likely(walk, dice)) is not None:
+    kind = dice.pick(_KINDS)
+    if kind == "likely" and (likely := _likely(walk, dice)) is not None:
         return likely
-    if kind == 9 and (amendment := _amendment(walk, dice)) is not None:
+    if kind == "amendment" and (amendment := _amendment(walk, dice)) is not None:
         return amendment
-    if kind == 10:
+    if kind == "tick":
         return Tick(walk.today)
     return _anything(walk, dice)
 
