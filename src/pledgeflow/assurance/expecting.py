@@ -10,7 +10,8 @@ from pledgeflow.assurance.comparing import contains, found_at, labels_at, listed
 from pledgeflow.assurance.holding import places, results
 from pledgeflow.assurance.keeping import coverage, ledgers
 from pledgeflow.assurance.measuring import indicators
-from pledgeflow.assurance.scenarios import Duty, Offer, Refused, Scenario, Then
+from pledgeflow.assurance.reaching import Goal, keeps, reachable
+from pledgeflow.assurance.scenarios import Duty, Offer, Reach, Refused, Scenario, Then
 from pledgeflow.assurance.staging import JURISDICTION, Scene, stream
 from pledgeflow.domain.events import Recorded
 from pledgeflow.domain.states import State
@@ -77,6 +78,31 @@ def differences(then: Then, ending: Ending) -> Iterator[str]:
         yield from coverage(then.people, ending.engine, ending.cycle, ending.day)
     if then.duties is not None:
         yield from pending(then.duties, ending)
+    if then.reaches is not None:
+        yield from unreached(then.reaches, ending)
+    if then.keeps is not None:
+        yield from broken(then.keeps, ending)
+
+
+def unreached(wanted: Reach, ending: Ending) -> Iterator[str]:
+    """What no way leads to any more."""
+    view = ending.engine.store.directory(JURISDICTION).view(ending.day)
+    goal = Goal(wanted.state, wanted.command, wanted.outcome or "", wanted.by)
+    if not reachable(ending.policy, ending.state, (view, ending.day), goal):
+        until = f" by {wanted.by}" if wanted.by is not None else ""
+        named = wanted.state or wanted.command or (wanted.outcome or "",)
+        yield f"expected some way to lead to {listed(named)}{until}, and none does"
+
+
+def broken(wanted: tuple[str, ...], ending: Ending) -> Iterator[str]:
+    """The declared properties that what happened does not keep to."""
+    events = [kept.event for kept in ending.engine.history(ending.stream)]
+    for name in wanted:
+        kept = keeps(ending.policy, ending.state, events, (name, ending.day))
+        if kept is None:
+            yield f"there is no property `{name}` in the track `{ending.state.track}`"
+        elif not kept:
+            yield f"expected the property `{name}` to be kept, and it is broken"
 
 
 def pending(wanted: Mapping[str, Duty], ending: Ending) -> Iterator[str]:

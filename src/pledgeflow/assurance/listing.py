@@ -32,6 +32,7 @@ OF_RULES = frozenset(
         "duties",
         "indicators",
         "ballots",
+        "properties",
     }
 )
 """What stands under one of these is a rule, even where it only changes a parent's."""

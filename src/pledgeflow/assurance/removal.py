@@ -15,6 +15,7 @@ from pledgeflow.policy.files.overlay import Resolved, resolve
 from pledgeflow.policy.loading import build
 
 CITE = "cite"
+PROPERTIES = "properties"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,10 @@ class Without(Shelf):
 
 
 def citing(resolved: Resolved) -> Iterator[tuple[Path, frozenset[str]]]:
-    """Every rule, guard and removal that cites clauses, with its path; tracks' own rules too."""
+    """Every rule, guard and removal that cites clauses, with its path; tracks' own rules too.
+
+    A property is none of them: it says what rules bring about, and does nothing by itself.
+    """
     yield from _citing(resolved.tree, ())
     for path, ground in resolved.absences.items():
         if CITE in ground:
@@ -91,7 +95,8 @@ def _citing(node: Tree, path: Path) -> Iterator[tuple[Path, frozenset[str]]]:
     if path and CITE in node:
         yield path, _named(node[CITE])
     for key, value in node.items():
-        yield from _citing(value, (*path, key))
+        if not (key == PROPERTIES and (not path or path[2:] == ("rules",))):
+            yield from _citing(value, (*path, key))
 
 
 def _taken_out(resolved: Resolved, paths: Sequence[Path]) -> Resolved:

@@ -26,6 +26,7 @@ from pledgeflow.policy.words import (
     PolicyId,
     RoleId,
     StateId,
+    StateIds,
     TierId,
     TrackId,
     Words,
@@ -154,8 +155,30 @@ def _measure(raw: Any) -> Any:
     return raw if isinstance(raw, dict) else {"value": raw}
 
 
+class Reach(Model):
+    """What can still come of it by what people may do from here on, one of these.
+
+    state: everything of the lifecycle that has these states comes into one of them;
+    command: one of these is given; outcome: it arises; by: no later than that day
+    """
+
+    state: StateIds = ()
+    command: CommandIds = ()
+    outcome: Ident | None = None
+    by: Day | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Reach:
+        if sum(map(bool, (self.state, self.command, self.outcome))) != 1:
+            raise ValueError("say what can be reached: one of `state:`, `command:` and `outcome:`")
+        return self
+
+
 class Then(Model):
-    """What holds in the end; all that is said has to. `null` and `[]` say that there is none."""
+    """What holds in the end; all that is said has to. `null` and `[]` say that there is none.
+
+    keeps: properties that the policy declares, and that all that happened keeps to by that day
+    """
 
     permitted: bool | None = None
     refused: Refused | None = None
@@ -178,6 +201,8 @@ class Then(Model):
     people: People | None = None
     duties: dict[Ident, Annotated[Duty, BeforeValidator(_next_due)]] | None = None
     indicators: dict[Ident, Annotated[Measure, BeforeValidator(_measure)]] | None = None
+    reaches: Reach | None = None
+    keeps: Idents | None = None
     as_of: Day | None = None
 
     @model_validator(mode="after")

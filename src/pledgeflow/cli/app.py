@@ -30,6 +30,7 @@ from pledgeflow.cli.records import log, pledges
 from pledgeflow.cli.relaying import relay
 from pledgeflow.cli.scenarios import cover, play
 from pledgeflow.cli.showing import show
+from pledgeflow.cli.verifying import verify
 
 app = typer.Typer(
     cls=Commands,
@@ -50,6 +51,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "new": new,
     "test": play,
     "coverage": cover,
+    "verify": verify,
     "directory": directory,
     "do": do,
     "tick": tick,

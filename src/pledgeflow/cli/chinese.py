@@ -415,6 +415,10 @@ MESSAGES: Mapping[str, str] = {
     ),
     "nothing has happened in `{}`": "`{}` 尚无任何记录",
     "`{}` has no track `{}`; it has {}": "`{}` 没有承诺人类别 `{}`；现有 {}",
+    "name a policy, or list the properties with `--properties`": (
+        "请指明一个办法，或者用 `--properties` 列出各项性质"
+    ),
+    "in {} states no way was found, and there are more": ("{}个状态内未找到走法，且仍有状态未探索"),
     "`{}` is not a name; use small letters, digits, `_` and `-`, a letter first": (
         "`{}` 不能作名称；请用小写字母、数字、`_` 和 `-`，以字母开头"
     ),

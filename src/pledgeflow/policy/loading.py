@@ -37,6 +37,7 @@ RULE_PARTS = (
     "reactions",
     "duties",
     "ballots",
+    "properties",
 )
 LIKE_DEPTH = 8
 M = TypeVar("M", bound=BaseModel)

@@ -19,6 +19,7 @@ from pledgeflow.policy.checks.indicators import indicator_findings
 from pledgeflow.policy.checks.ledgers import ledger_findings
 from pledgeflow.policy.checks.lifecycles import lifecycle_findings
 from pledgeflow.policy.checks.places import place_findings
+from pledgeflow.policy.checks.properties import property_findings
 from pledgeflow.policy.checks.references import document_references, rule_references
 from pledgeflow.policy.checks.removals import removal_findings
 from pledgeflow.policy.files.marks import Marks
@@ -57,6 +58,7 @@ def _findings(
     yield from duty_findings(surface)
     yield from ballot_findings(surface)
     yield from place_findings(surface)
+    yield from property_findings(surface)
     yield from removal_findings(surface, known)
 
 

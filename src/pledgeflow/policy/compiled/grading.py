@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,7 @@ from pledgeflow.domain.states import State, Subject
 from pledgeflow.domain.values import Value
 from pledgeflow.errors import Reason, RemedyStep
 from pledgeflow.policy.compiled.surroundings import Rulebook
-from pledgeflow.policy.guards.binding import Check
+from pledgeflow.policy.guards.binding import Check, Sight
 from pledgeflow.policy.language.evaluation import GradeRules
 from pledgeflow.policy.language.methods import AnyMethod, Channel
 
@@ -75,7 +75,13 @@ def grade_check(grade: GradeRules, book: Rulebook) -> Iterator[Check]:
             tuple(_speak(channel, state, book) for channel in asked),
         )
 
-    yield Check(METHOD, judge, reads=frozenset(c.command for c in channels))
+    def see(state: State, subject: Subject, facts: Facts) -> Hashable:
+        voices = (heard(c, state, facts.today) for c in channels)
+        return tuple(v and (*sorted(v.votes.items()), *sorted(v.scores)) for v in voices)
+
+    says: Mapping[str, tuple[Value, ...]] = dict.fromkeys((c.field for c in channels), ())
+    reads = frozenset(c.command for c in channels)
+    yield Check(METHOD, judge, reads=reads, sights=(Sight(see, records=reads, says=says),))
 
 
 def _needed(method: AnyMethod, silent: int) -> bool:

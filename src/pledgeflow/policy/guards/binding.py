@@ -6,7 +6,7 @@ is compiled, so that deciding only calls them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
@@ -23,6 +23,8 @@ Judge = Callable[[State, Subject, AnyCommand, Facts], Reason | None]
 Ask = Callable[[State, Subject, AnyCommand], Query | Look | None]
 """The fact a guard leans on; none, if the command does not even name whose that would be."""
 Relies = Callable[[State, Subject, AnyCommand, Facts], date | None]
+Seen = Callable[[State, Subject, Facts], Hashable]
+Turns = Callable[[State, Subject, Facts], Iterator[date]]
 
 
 class Open(Enum):
@@ -36,6 +38,37 @@ Offers = Mapping[str, tuple[Value | Open, ...]]
 """field -> values of which one may satisfy a guard (none, if any will do), for `permitted` to try."""
 
 
+FOREVER = 3_660
+"""Days after which a date is as good as never: more than any exploration looks ahead."""
+
+
+def slack(day: date, today: date, floor: int = -1) -> int:
+    """How many days are left until a day, as far as that matters: not below `floor`, not for ever."""
+    return max(floor, min((day - today).days, FOREVER))
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a guard can tell of a subject, as a small value: where two states give the same, it says
+    the same in both, now and whatever happens next.
+
+    see: that value; of: the lifecycle whose subjects are looked at ("": what the guard is judged
+    about); turns: the later days on which it may change without anything happening; records: the
+    commands whose records are looked at (none: the content of the subject); says: of which fields of
+    these, and what is told apart there: a value from all others, True from nothing, () each; where:
+    the states of what is looked at in which it counts (none: all); alike: what two sights that
+    always see the same have in common
+    """
+
+    see: Seen
+    of: str = ""
+    turns: Turns | None = None
+    records: frozenset[str] = frozenset()
+    says: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    where: frozenset[str] = frozenset()
+    alike: Hashable = None
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """A bound guard. judge: nothing, or the reason why not.
@@ -45,7 +78,8 @@ class Check:
     offers: what to say to satisfy it, if it reads fields. One that reads fields and offers nothing
     (None) counts as satisfiable before it is asked: `permitted` leaves it out, `decide` does not.
     alone: whether the stream and the command decide it without anything else, so that it says the
-    same again until the stream changes
+    same again until the stream changes; sights: what it can tell of a stream (none: nothing, it
+    reads the command alone); None: it does not say, so that all it might read has to be kept
     """
 
     rule: str
@@ -56,6 +90,7 @@ class Check:
     offers: Offers | None = None
     alone: bool = False
     relies: Relies | None = None
+    sights: tuple[Sight, ...] | None = None
 
 
 class Surroundings(Protocol):

@@ -5,6 +5,7 @@ They are also conditions: any guard may stand under one of them with `if`.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -14,7 +15,7 @@ from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import Reason, RemedyStep, Ruling
-from pledgeflow.policy.guards.binding import OTHERWISE, Binding, Check, Offers
+from pledgeflow.policy.guards.binding import OTHERWISE, Binding, Check, Offers, Sight
 from pledgeflow.policy.words import Grounded, Ident, Label, StateIds, TierIds
 
 
@@ -58,7 +59,15 @@ class Promisor(Plain):
             found = {"kinds": tuple(sorted(kinds)), **({"posts": held} if posts else {})}
             return binding.reason("other_promisor", found=found)
 
-        return Check(binding.rule, judge)
+        def see(state: State, subject: Subject, facts: Facts) -> Hashable:
+            promisor, view, home = state.stream.promisor, facts.view, state.organization
+            kinds = kinds_of(view, promisor)
+            return (
+                all((kind in kinds) is value for kind, value in wanted),
+                all((promisor in view.holders(home, post)) is value for post, value in posts),
+            )
+
+        return Check(binding.rule, judge, sights=(Sight(see, binding.within.root),))
 
 
 class Graded(Plain):
@@ -80,7 +89,12 @@ class Graded(Plain):
             held = {"tier": grade.tier, "confirmed": grade.confirmed} if grade is not None else {}
             return binding.reason("other_grade", found=held)
 
-        return Check(binding.rule, judge, alone=True)
+        def see(state: State, subject: Subject, facts: Facts) -> Hashable:
+            grade = state.grade
+            return grade and ((not tiers or grade.tier in tiers), grade.confirmed)
+
+        sights = (Sight(see, binding.within.root),)
+        return Check(binding.rule, judge, alone=True, sights=sights)
 
 
 class Stands(Plain):
@@ -106,7 +120,8 @@ class Stands(Plain):
                 remedy=tuple(RemedyStep(t, binding.within.takers(t)) for t in triggers),
             )
 
-        return Check(binding.rule, judge, alone=True)
+        sight = Sight(lambda state, subject, facts: subject.state in states, binding.within.root)
+        return Check(binding.rule, judge, alone=True, sights=(sight,))
 
 
 class Award(Plain):
@@ -130,7 +145,8 @@ class Award(Plain):
                 return None
             return binding.reason("other_award", found={"standing": found} if found else {})
 
-        return Check(binding.rule, judge, alone=True)
+        sight = Sight(lambda state, subject, facts: award_of(state), binding.within.root)
+        return Check(binding.rule, judge, alone=True, sights=(sight,))
 
 
 class SomeoneElse(Plain):
@@ -158,7 +174,8 @@ class SomeoneElse(Plain):
             )
 
         offers: Offers = {field: (OTHERWISE,)}
-        return Check(binding.rule, judge, fields=frozenset({field}), offers=offers, alone=True)
+        fields, sights = frozenset({field}), (_told(field),)
+        return Check(binding.rule, judge, fields, offers=offers, alone=True, sights=sights)
 
 
 class Content(Plain):
@@ -188,7 +205,12 @@ class Content(Plain):
                 remedy=binding.amend(subject, other),
             )
 
-        return Check(binding.rule, judge, alone=True)
+        def see(state: State, subject: Subject, facts: Facts) -> Hashable:
+            content = subject.content
+            return tuple(n in content if v is True else content.get(n) == v for n, v in wanted)
+
+        sights = (Sight(see, says={name: (value,) for name, value in wanted}),)
+        return Check(binding.rule, judge, alone=True, sights=sights)
 
 
 class Said(Plain):
@@ -216,7 +238,8 @@ class Said(Plain):
 
         # As a condition it may have to be avoided, too.
         offers = {name: (value, OTHERWISE) for name, value in wanted}
-        return Check(binding.rule, judge, fields=frozenset(self.fields), offers=offers, alone=True)
+        fields = frozenset(self.fields)
+        return Check(binding.rule, judge, fields, offers=offers, alone=True, sights=())
 
 
 Condition = Annotated[Promisor | Graded | Content | Said, Field(discriminator="is_")]
@@ -226,6 +249,11 @@ class Guarded(Plain):
     """A condition that may itself count only under a condition: `if`."""
 
     if_: Condition | None = Field(default=None, alias="if")
+
+
+def _told(field: str) -> Sight:
+    """Whatever an item says in a field that names somebody."""
+    return Sight(lambda state, subject, facts: subject.content.get(field), says={field: ()})
 
 
 def award_of(state: State) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from datetime import date
 from typing import Literal
 
@@ -14,7 +14,7 @@ from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import Reason, RemedyStep, Ruling
 from pledgeflow.policy.duties.owing import Duty, Owed, Status, instances
-from pledgeflow.policy.guards.binding import Binding, Check
+from pledgeflow.policy.guards.binding import Binding, Check, Sight, slack
 from pledgeflow.policy.guards.conditions import Guarded
 from pledgeflow.policy.words import Ident
 
@@ -49,7 +49,33 @@ class Owing(Guarded):
             pending = self._pending(duty, state, subject, (command, facts))
             return next((owed.due for owed in pending if self._is_meant(owed, on)), None)
 
-        return Check(binding.rule, judge, relies=relies)
+        def see(state: State, subject: Subject, facts: Facts) -> Hashable:
+            today = facts.today
+            return tuple(
+                sorted(
+                    (slack(o.since, today, 0), slack(o.due, today), slack(o.known, today, 0))
+                    for o in self._coming(duty, state, subject, facts)
+                )
+            )
+
+        def turns(state: State, subject: Subject, facts: Facts) -> Iterator[date]:
+            for owed in self._coming(duty, state, subject, facts):
+                yield owed.since
+                yield owed.due + DAY
+
+        counted = frozenset(duty.counted if duty is not None else ())
+        sights = (Sight(see, turns=turns, records=counted),)
+        return Check(binding.rule, judge, relies=relies, sights=sights)
+
+    def _coming(
+        self, duty: Duty | None, state: State, subject: Subject, facts: Facts
+    ) -> Iterator[Owed]:
+        """What of the duty is unmet, or still to come, as far as it is known today."""
+        found = _applying(duty, state, facts) if duty is not None else ()
+        for owed in found:
+            mine = subject.id in (state.root, owed.subject) or _root(owed, state)
+            if mine and owed.status(facts.today) in (Status.OPEN, Status.OVERDUE):
+                yield owed
 
     def _pending(
         self, duty: Duty | None, state: State, subject: Subject, asked: tuple[AnyCommand, Facts]

@@ -13,7 +13,7 @@ from pledgeflow.domain.facts import Facts, Look, Query
 from pledgeflow.domain.meanings import Means
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import MissingFactError, Reason, RemedyStep
-from pledgeflow.policy.guards.binding import Binding, Check, Surroundings
+from pledgeflow.policy.guards.binding import Binding, Check, Sight, Surroundings
 from pledgeflow.policy.guards.conditions import Award, Graded, Guarded, Stands
 from pledgeflow.policy.guards.history import NotPrecededBy, PrecededBy
 from pledgeflow.policy.guards.items import Items
@@ -74,7 +74,7 @@ class PrecededElsewhere(Guarded):
                 ),
             )
 
-        return Check(binding.rule, judge, ask=ask)
+        return Check(binding.rule, judge, ask=ask, sights=())
 
 
 HERE = ("promisor", "own", "superior")
@@ -158,7 +158,9 @@ class Elsewhere(Guarded):
         # Whom an item names is known; whom the command will name is not, before it is given.
         open_ = named and binding.within.asks(binding.rule, whose)
         fields = frozenset({whose}) if open_ else frozenset[str]()
-        return Check(binding.rule, judge, ask=ask, fields=fields)
+        told = Sight(lambda state, subject, facts: subject.content.get(whose), says={whose: ()})
+        sights = (told,) if named else ()
+        return Check(binding.rule, judge, ask=ask, fields=fields, sights=sights)
 
     def _bound(self, binding: Binding, there: Surroundings) -> Iterator[Check]:
         """The guards as they are judged in streams of one track."""

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from dateutil.relativedelta import relativedelta
 from pydantic import Field
 
+from pledgeflow.domain.calendars import DAY
 from pledgeflow.domain.commands import AnyCommand
 from pledgeflow.domain.events import Recorded
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.domain.values import Value
 from pledgeflow.errors import Reason, RemedyStep, Ruling
-from pledgeflow.policy.guards.binding import Binding, Check
+from pledgeflow.policy.guards.binding import Binding, Check, Sight, slack
 from pledgeflow.policy.guards.conditions import Guarded
 from pledgeflow.policy.words import (
     CommandId,
@@ -31,6 +33,7 @@ from pledgeflow.policy.words import (
 
 LAST_REVISION = "last_revision"
 ALWAYS = (0, date.min)
+_Counting = Callable[[State, Subject, date], list[Recorded]]
 
 
 class Each(Model):
@@ -85,6 +88,34 @@ class _Past(Guarded):
             ]
 
         return records
+
+    def _sight(
+        self, records: _Counting, most: int, spans: tuple[relativedelta, ...], *, of: str = ""
+    ) -> Sight:
+        """As many records as matter; where it matters how old they are, for how long it still does."""
+
+        def see(state: State, subject: Subject, facts: Facts) -> Hashable:
+            found = records(state, subject, facts.today)
+            if not spans:
+                return min(len(found), most)
+            left = {
+                tuple(slack(record.occurred_on + span, facts.today) for span in spans)
+                for record in found
+            }
+            return tuple(sorted(left)) if most == 1 else _many(found, spans, facts.today)
+
+        def turns(state: State, subject: Subject, facts: Facts) -> Iterator[date]:
+            for record in records(state, subject, facts.today):
+                for span in spans:
+                    yield record.occurred_on + span
+                    yield record.occurred_on + span + DAY
+
+        says = {name: (value,) for name, value in self.saying.items()}
+        asks = (self.command, self.by, tuple(self.saying.items()), self.since, self.since_last)
+        alike = (*asks, most, tuple(map(repr, spans)), of)
+        read = frozenset((*self.command, *((self.since_last,) if self.since_last else ())))
+        timed = turns if spans else None
+        return Sight(see, of, timed, read, says, alike=alike)
 
 
 class PrecededBy(_Past):
@@ -141,7 +172,11 @@ class PrecededBy(_Past):
                 return None
             return self._lacking(binding, 0, tuple(without))
 
-        return Check(binding.rule, judge, reads=frozenset(self.command), alone=True)
+        spans = tuple(s for s in (span, stood) if s is not None)
+        sight = self._sight(records, at_least, spans, of=each.of if each is not None else "")
+        return Check(
+            binding.rule, judge, reads=frozenset(self.command), alone=True, sights=(sight,)
+        )
 
     def _plainly(self) -> str | None:
         """The one command, where a single record of it on time is all that is asked.
@@ -201,16 +236,29 @@ class NotPrecededBy(_Past):
         records = self.counting(binding)
         span = period(self.for_) if self.for_ is not None else None
 
+        def latest(state: State, subject: Subject, on: date) -> date:
+            found = records(state, subject, on)
+            start = self._start(binding, state, subject)
+            return max((r.occurred_on for r in found), default=start)
+
+        def see(state: State, subject: Subject, facts: Facts) -> Hashable:
+            return slack(latest(state, subject, facts.today) + length, facts.today, 0)
+
+        def turns(state: State, subject: Subject, facts: Facts) -> Iterator[date]:
+            yield latest(state, subject, facts.today) + length
+
+        length = span if span is not None else relativedelta()
+
         def judge(
             state: State, subject: Subject, command: AnyCommand, facts: Facts
         ) -> Reason | None:
             on = command.occurred_on
-            found = records(state, subject, on)
             if span is None:
+                found = records(state, subject, on)
                 if not found:
                     return None
                 return binding.reason("preceded", found={"on": found[-1].occurred_on})
-            last = max((r.occurred_on for r in found), default=self._start(binding, state, subject))
+            last = latest(state, subject, on)
             if last + span <= on:
                 return None
             return binding.reason(
@@ -220,7 +268,12 @@ class NotPrecededBy(_Past):
                 remedy=(RemedyStep("", not_before=last + span),),
             )
 
-        return Check(binding.rule, judge, reads=frozenset(self.command), alone=True)
+        sight = self._sight(records, 1, ())
+        if span is not None:
+            sight = replace(sight, see=see, turns=turns, alike=None)
+        return Check(
+            binding.rule, judge, reads=frozenset(self.command), alone=True, sights=(sight,)
+        )
 
     def _start(self, binding: Binding, state: State, subject: Subject) -> date:
         """The time without it is counted from the state named, or from the subject's beginning."""
@@ -230,6 +283,14 @@ class NotPrecededBy(_Past):
         among = subject if mine else state.subjects[state.root]
         days = [p.on for p in among.passages if p.state == self.since]
         return days[-1] if days else among.passages[0].on
+
+
+def _many(
+    found: list[Recorded], spans: tuple[relativedelta, ...], today: date
+) -> tuple[tuple[int, ...], ...]:
+    """For how long each record matters, where several have to."""
+    left = (tuple(slack(record.occurred_on + span, today) for span in spans) for record in found)
+    return tuple(sorted(left))
 
 
 def says(said: Value | None, wanted: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
@@ -11,8 +11,9 @@ from pydantic import Field
 from pledgeflow.domain.commands import AnyCommand
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
+from pledgeflow.domain.values import Value
 from pledgeflow.errors import Reason, RemedyStep, Ruling
-from pledgeflow.policy.guards.binding import Binding, Check
+from pledgeflow.policy.guards.binding import Binding, Check, Sight, slack
 from pledgeflow.policy.guards.conditions import Guarded
 from pledgeflow.policy.guards.history import says
 from pledgeflow.policy.words import Ident, Idents, StateIds
@@ -73,7 +74,28 @@ class Items(Guarded):
                     return self._lacking(binding, items)
             return self._misplaced(binding, items)
 
-        return Check(binding.rule, judge, alone=True)
+        return Check(binding.rule, judge, alone=True, sights=tuple(self._sights(binding)))
+
+    def _sights(self, binding: Binding) -> Iterator[Sight]:
+        """Of each item: whether it counts, is complete, and where it is; the numbers of the root."""
+        counted, saying, fields = frozenset(self.states), tuple(self.saying.items()), self.fields
+        places = tuple(frozenset(p) for p in (self.all, self.any, self.none) if p)
+
+        def see(state: State, item: Subject, facts: Facts) -> Hashable:
+            return (
+                not counted or item.state in counted,
+                all(_says(item, name, value) for name, value in saying),
+                all(name in item.content for name in fields),
+                *(item.state in place for place in places),
+            )
+
+        wanted: dict[str, tuple[Value, ...]] = dict.fromkeys(fields, (True,))
+        wanted |= {name: (value,) for name, value in saying}
+        asks = (self.states, saying, fields, *places)
+        yield Sight(see, self.of, says=wanted, where=counted, alike=asks)
+        for number in (self.more_than, self.fewer_than):
+            if isinstance(number, str):
+                yield _number(number, binding.within.root)
 
     def _too_few(self, binding: Binding, state: State, number: int, least: int) -> Reason:
         """More are added; or those that are there, but in another state, are brought into it."""
@@ -193,7 +215,17 @@ class Due(Guarded):
             due = subject.content.get(field)
             return due if isinstance(due, date) else None
 
-        return Check(binding.rule, judge, relies=relies, alone=True)
+        def see(state: State, subject: Subject, facts: Facts) -> Hashable:
+            due = subject.content.get(field)
+            return slack(due, facts.today) if isinstance(due, date) else None
+
+        def turns(state: State, subject: Subject, facts: Facts) -> Iterator[date]:
+            due = subject.content.get(field)
+            if isinstance(due, date) and due < date.max:
+                yield due + timedelta(days=1)
+
+        sights = (Sight(see, turns=turns, says={field: ()}),)
+        return Check(binding.rule, judge, relies=relies, alone=True, sights=sights)
 
     def _undated(self, binding: Binding, subject: Subject) -> Reason:
         remedy = binding.amend(subject, {self.field: None})
@@ -217,7 +249,11 @@ class CarriedAtMost(Guarded):
                 return None
             return binding.reason("carried_too_often", found={"periods": carried})
 
-        return Check(binding.rule, judge, alone=True)
+        def see(state: State, subject: Subject, facts: Facts) -> Hashable:
+            carried = subject.content.get("carried", 0)
+            return min(carried, self.periods) if isinstance(carried, int) else self.periods
+
+        return Check(binding.rule, judge, alone=True, sights=(Sight(see),))
 
 
 class CalledFor(Guarded):
@@ -243,7 +279,26 @@ class CalledFor(Guarded):
             arisen = tuple(outcome.id for outcome in state.outcomes.values())
             return binding.reason("not_called_for", found={"outcomes": arisen})
 
-        return Check(binding.rule, judge, alone=True)
+        def see(state: State, subject: Subject, facts: Facts) -> Hashable:
+            mine = (o for o in state.outcomes.values() if o.subject == subject.id)
+            calls = ((o.id, o.open_calls) for o in mine if not named or o.id in named)
+            return tuple(sorted(call for call in calls if call[1]))
+
+        return Check(binding.rule, judge, alone=True, sights=(Sight(see),))
+
+
+MOST_PLACES = 100
+"""More than so many items no exploration looks at."""
+
+
+def _number(field: str, root: str) -> Sight:
+    """What the root says in a field that holds a number."""
+
+    def see(state: State, subject: Subject, facts: Facts) -> Hashable:
+        said = subject.content.get(field)
+        return min(said, MOST_PLACES) if isinstance(said, int) else None
+
+    return Sight(see, root, says={field: (1,)})
 
 
 def _bound(named: int | str, state: State) -> int | None:

@@ -17,7 +17,7 @@ from pledgeflow.domain.commands import AnyCommand
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import Reason
-from pledgeflow.policy.guards.binding import OTHERWISE, Binding, Check, Offers
+from pledgeflow.policy.guards.binding import OTHERWISE, Binding, Check, Offers, Sight
 from pledgeflow.policy.guards.conditions import (
     Award,
     Content,
@@ -170,7 +170,15 @@ def _under(condition: Check, check: Check) -> Check:
         offers=_both(condition, check),
         relies=relies if lean is not None else None,
         alone=check.alone and condition.alone,
+        sights=_seen(condition, check),
     )
+
+
+def _seen(condition: Check, check: Check) -> tuple[Sight, ...] | None:
+    """What either can tell, unless one of them does not say."""
+    if condition.sights is None or check.sights is None:
+        return None
+    return (*condition.sights, *check.sights)
 
 
 def _both(condition: Check, check: Check) -> Offers | None:

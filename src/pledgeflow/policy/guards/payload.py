@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any, Literal
 
 from pydantic import Field
@@ -12,7 +12,7 @@ from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.domain.values import Fields, Value
 from pledgeflow.errors import Reason, RemedyStep
-from pledgeflow.policy.guards.binding import OTHERWISE, Binding, Check, Offers, Open
+from pledgeflow.policy.guards.binding import OTHERWISE, Binding, Check, Offers, Open, Sight
 from pledgeflow.policy.guards.conditions import Guarded, kinds_of
 from pledgeflow.policy.words import Ident, Idents
 
@@ -57,7 +57,8 @@ class AllYes(Guarded):
             )
 
         offers = {field: (dict.fromkeys(criteria, True),)}
-        return Check(binding.rule, judge, fields=frozenset({field}), offers=offers, alone=True)
+        fields = frozenset({field})
+        return Check(binding.rule, judge, fields=fields, offers=offers, alone=True, sights=())
 
 
 class Includes(Guarded):
@@ -109,7 +110,8 @@ class Given(Guarded):
             )
 
         offers = dict.fromkeys(fields, ())
-        return Check(binding.rule, judge, fields=frozenset(fields), offers=offers, alone=True)
+        read = frozenset(fields)
+        return Check(binding.rule, judge, fields=read, offers=offers, alone=True, sights=())
 
 
 class Listed(Guarded):
@@ -167,7 +169,16 @@ class Listed(Guarded):
 
         lists = tuple(each for each in (self.of, *self.kinds.values()) if each)
         offers: Offers = {field: (*lists, OTHERWISE)}
-        return Check(binding.rule, judge, fields=frozenset({field}), offers=offers)
+
+        def see(state: State, subject: Subject, facts: Facts) -> Hashable:
+            kinds = kinds_of(facts.view, state.stream.promisor)
+            free = kinds.isdisjoint(self.kinds) or not kinds.isdisjoint(
+                is_open if isinstance(is_open, tuple) else ()
+            )
+            return bool(self.listed_for(kinds)), free
+
+        sights = (Sight(see, binding.within.root),)
+        return Check(binding.rule, judge, frozenset({field}), offers=offers, sights=sights)
 
 
 def _naming(binding: Binding, field: str, wanted: tuple[str, ...], *, exactly: bool) -> Check:
@@ -190,6 +201,5 @@ def _naming(binding: Binding, field: str, wanted: tuple[str, ...], *, exactly: b
 
     # Naming nobody at all may mean leaving the field out.
     offered: tuple[Value | Open, ...] = (wanted,) if wanted else (wanted, OTHERWISE)
-    return Check(
-        binding.rule, judge, fields=frozenset({field}), offers={field: offered}, alone=True
-    )
+    fields, offers = frozenset({field}), {field: offered}
+    return Check(binding.rule, judge, fields=fields, offers=offers, alone=True, sights=())

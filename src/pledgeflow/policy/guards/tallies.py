@@ -50,7 +50,8 @@ class Tally(Guarded):
         numbers = tuple(name for name in (self.present, self.of) if name is not None)
         # Everybody entitled came: so many that no tally that is tried exceeds them.
         offers: Offers = {self.field: (self.at_least,), **dict.fromkeys(numbers, (MANY,))}
-        return Check(binding.rule, judge, fields=frozenset((self.field, *numbers)), offers=offers)
+        fields = frozenset((self.field, *numbers))
+        return Check(binding.rule, judge, fields=fields, offers=offers, sights=())
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ def due_timers(rules: Ruleset, state: State, today: date) -> Iterator[tuple[date
     In the order of the days on which they could fire first, so that one look after a long silence
     finds them in the order in which one a day would have.
     """
-    due = [timer for timer in _running(rules, state) if timer[0] <= today]
+    due = [timer for timer in running(rules, state) if timer[0] <= today]
     due.sort(key=lambda timer: (timer[0], timer[1], timer[2].id))
     return ((day, subject, step) for _, day, subject, step in due)
 
@@ -90,7 +90,7 @@ def wake(rules: Ruleset, state: State, after: date | None = None) -> date | None
     or, where something else than the pledge itself has a say in it, to the next day.
     """
     days: list[date] = []
-    for wakes, _, _, step in _running(rules, state):
+    for wakes, _, _, step in running(rules, state):
         if after is None or wakes > after:
             days.append(wakes)
         elif not all(check.alone for check in step.checks):
@@ -101,7 +101,7 @@ def wake(rules: Ruleset, state: State, after: date | None = None) -> date | None
 _A_DAY = timedelta(days=1)
 
 
-def _running(rules: Ruleset, state: State) -> Iterator[tuple[date, date, Subject, Step]]:
+def running(rules: Ruleset, state: State) -> Iterator[tuple[date, date, Subject, Step]]:
     """Every timer that runs: the first day on which it could fire, its due day, subject and step."""
     for subject in state.subjects.values():
         for step in rules.timers.get(subject.lifecycle, {}).get(subject.state, ()):

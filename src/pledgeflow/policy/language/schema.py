@@ -19,6 +19,7 @@ from pledgeflow.policy.language.indicators import AnyIndicator
 from pledgeflow.policy.language.ledgers import Coverage, Ledger
 from pledgeflow.policy.language.lifecycles import Lifecycle
 from pledgeflow.policy.language.people import Role
+from pledgeflow.policy.language.properties import AnyProperty
 from pledgeflow.policy.language.steps import CommandRules
 from pledgeflow.policy.language.tracks import Track
 from pledgeflow.policy.words import (
@@ -52,6 +53,7 @@ class Rules(Model):
     reactions: dict[Ident, Reaction] = {}
     duties: dict[Ident, DutyRules] = {}
     ballots: dict[Ident, BallotRules] = {}
+    properties: dict[Ident, AnyProperty] = {}
 
 
 class Document(Rules):

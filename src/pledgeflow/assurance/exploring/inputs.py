@@ -1,0 +1,184 @@
+"""What may happen in a state: every step that somebody can take, said in each way that matters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from pledgeflow.assurance.exploring.elsewhere import Elsewhere
+from pledgeflow.assurance.exploring.graph import Bounds, Input
+from pledgeflow.assurance.exploring.keys import Keys
+from pledgeflow.assurance.exploring.outlook import Outlook
+from pledgeflow.assurance.exploring.sayings import Asked, Sayings, filled
+from pledgeflow.assurance.exploring.world import World
+from pledgeflow.domain.commands import Because, Carried, Command, StreamId, TakeOver, Tick
+from pledgeflow.domain.facts import Facts
+from pledgeflow.domain.states import State, Subject
+from pledgeflow.domain.values import Fields
+from pledgeflow.policy.compiled.roles import PROMISOR, REACTION
+from pledgeflow.policy.compiled.rules import Attempt, Choice, Policy, Step
+from pledgeflow.policy.judging.choosing import timely
+from pledgeflow.policy.judging.signing import standing
+
+DAYS = "days"
+"""What is kept out when time has gone by as far as it may."""
+
+
+class Inputs:
+    """The inputs of one track. beyond: what the bounds kept out, by kind -> how often."""
+
+    def __init__(self, policy: Policy, world: World, outlook: Outlook, bounds: Bounds) -> None:
+        self._policy, self._world, self._outlook = policy, world, outlook
+        self._rules, self._bounds = outlook.rules, bounds
+        self._sayings = Sayings(outlook)
+        self._elsewhere = Elsewhere(policy, world)
+        self._facts: dict[date, Facts] = {}
+        self._hands: dict[tuple[str, str], tuple[str, ...]] = {}
+        looked = {s.of for use in outlook.uses for s in use.check.sights or () if s.of}
+        above = {lifecycle for step in outlook.steps for lifecycle, _ in step.above}
+        self._several = looked | above
+        self._why = _reasons(policy, world)
+        self.beyond: dict[str, int] = {}
+
+    def on(self, day: date) -> Facts:
+        """What is known on a day of nothing but this stream."""
+        if day not in self._facts:
+            self._facts[day] = Facts(day, self._world.view, {}, self._world.calendar)
+        return self._facts[day]
+
+    def of(self, state: State, today: date, keys: Keys) -> Iterator[Input]:
+        """Everything that may be tried in a state on a day, time passing the last."""
+        facts = self.on(today)
+        ahead = keys.ahead(state, today)
+        for subject in state.subjects.values():
+            by_state = self._rules.choices.get(subject.lifecycle, {})
+            for choice in by_state.get(subject.state, ()):
+                yield from self._taking(choice, state, subject, (facts, ahead))
+        yield from self._carried(state, facts)
+        day = keys.turns(state, facts)
+        if day is not None:
+            months = (day.year - self._world.cycle.starts.year) * 12 + day.month
+            if months - self._world.cycle.starts.month < self._bounds.months:
+                yield Input(Tick(day), False, self.on(day))
+            else:
+                self._out(DAYS)
+
+    @property
+    def left_out(self) -> int:
+        """How often the bounds have kept one more item out so far."""
+        return sum(often for what, often in self.beyond.items() if what != DAYS)
+
+    def _out(self, what: str) -> None:
+        self.beyond[what] = self.beyond.get(what, 0) + 1
+
+    def _taking(
+        self, choice: Choice, state: State, subject: Subject, when: tuple[Facts, date | None]
+    ) -> Iterator[Input]:
+        facts, ahead = when
+        steps = tuple(attempt.step for attempt in choice.attempts)
+        leaning = any(step.leaning for step in steps)
+        tried: set[str] = set()
+        for attempt in choice.attempts:
+            step = attempt.step
+            if step.adds is not None and self._full(state, step.adds):
+                self._out(step.adds)
+                continue
+            if not timely(step, state, subject, facts.today):
+                continue
+            for role in step.roles:
+                if role in tried:
+                    continue
+                for actor in self._actors(step, role, state):
+                    bare = Command(choice.trigger, actor, role, facts.today)
+                    for command in self._said(attempt, Asked(state, subject, facts, bare), ahead):
+                        if not leaning:
+                            yield Input(command, command.because is not None, facts)
+                            continue
+                        for chosen in self._elsewhere.facts(state, subject, command, steps, facts):
+                            yield Input(command, True, chosen)
+
+    def _full(self, state: State, lifecycle: str) -> bool:
+        most = self._bounds.items if lifecycle in self._several else 1
+        return sum(1 for s in state.subjects.values() if s.lifecycle == lifecycle) >= most
+
+    def _said(self, attempt: Attempt, asked: Asked, ahead: date | None) -> Iterator[Command]:
+        state, subject, command = asked.state, asked.subject, asked.command
+        pointed = self._pointing(state, subject, command.name)
+        because = self._why.get(command.name) if command.capacity == REACTION else None
+        if pointed is None or (command.capacity == REACTION and because is None):
+            return
+        signed = standing(state, subject, command.name) if attempt.step.joint else ()
+        if signed:
+            yield _command(command, signed[0].fields, because)
+            return
+        for saying in self._sayings.of(attempt, asked):
+            yield _command(command, {**filled(saying, asked, ahead), **pointed}, because)
+
+    def _pointing(self, state: State, subject: Subject, trigger: str) -> Fields | None:
+        named = self._rules.commands[trigger]
+        if named.pointer is None:
+            return {}
+        if subject.lifecycle == named.points_at:
+            return {named.pointer: subject.id}
+        if named.pointer not in named.required:
+            return {}
+        there = next(iter(state.children(named.points_at or "")), None)
+        return {named.pointer: there.id} if there is not None else None
+
+    def _actors(self, step: Step, role: str, state: State) -> tuple[str, ...]:
+        if role == REACTION:
+            return (state.stream.promisor,)
+        hands = self._held(role, state)
+        if step.joint and len(hands) > 1:
+            # Each party is somebody else.
+            return (hands[step.roles.index(role) % len(hands)],)
+        return hands[:1]
+
+    def _held(self, role: str, state: State) -> tuple[str, ...]:
+        """Those who may act for a role; the people of the pledge last, should they be let."""
+        key = (role, state.stream.promisor)
+        if key not in self._hands:
+            roles, view = self._rules.roles, self._world.view
+            owners = roles.owners(state, view)
+            names = sorted(view.persons, key=lambda name: (name in owners, name))
+            able = [n for n in names if not roles.standing(role, n, state, view).code]
+            self._hands[key] = tuple(able if role != PROMISOR else (o for o in owners if o in able))
+        return self._hands[key]
+
+    def _carried(self, state: State, facts: Facts) -> Iterator[Input]:
+        """An item comes in from the cycle before, at the very beginning."""
+        if state.version or not self._rules.carrying:
+            return
+        for rule, begins in self._rules.carrying.items():
+            lifecycle = rule.split(".")[1]
+            content = self._promised(lifecycle, state, facts)
+            carried = Carried(f"before/{lifecycle}/1", lifecycle, begins, content, 1)
+            yield Input(TakeOver(facts.today, (carried,)), False, facts)
+
+    def _promised(self, lifecycle: str, state: State, facts: Facts) -> Fields:
+        """What an item of a lifecycle says, as whoever adds one would say it."""
+        for by_state in self._rules.choices.values():
+            for choice in (choice for choices in by_state.values() for choice in choices):
+                for attempt in choice.attempts:
+                    if attempt.step.adds == lifecycle:
+                        bare = Command(choice.trigger, state.stream.promisor, "", facts.today)
+                        asked = Asked(state, state.subjects[state.root], facts, bare)
+                        return filled(self._sayings.of(attempt, asked)[0], asked, None)
+        return {}
+
+
+def _command(bare: Command, fields: Fields, because: Because | None) -> Command:
+    return Command(bare.name, bare.actor, bare.capacity, bare.occurred_on, fields, None, because)
+
+
+def _reasons(policy: Policy, world: World) -> dict[str, Because]:
+    """For each command that follows from another stream, an act there that it may follow from."""
+    return {
+        rule.source.do: Because(
+            StreamId(world.starts[0].stream.jurisdiction, world.cycle.id, "other", track.place),
+            1,
+            rule.id,
+        )
+        for name, track in policy.document.tracks.items()
+        for rule in policy.tracks[name].reactions
+    }

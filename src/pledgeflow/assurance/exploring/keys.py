@@ -1,0 +1,275 @@
+"""What makes two states the same for whatever may happen next: the key of a state.
+
+A key holds where every subject is, what each guard that may still be asked can tell of it, what is
+signed, graded, called for and timed, and as much of the day as anything can tell. Subjects with the
+same part are told apart by nothing, so their order does not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from datetime import date
+from typing import NamedTuple, Protocol, runtime_checkable
+
+from pledgeflow.assurance.exploring.outlook import Outlook, Profile, Root
+from pledgeflow.domain.commands import Command
+from pledgeflow.domain.events import Recorded
+from pledgeflow.domain.facts import Facts
+from pledgeflow.domain.states import Passage, State, Subject
+from pledgeflow.domain.values import Text
+from pledgeflow.policy.compiled.rules import OutcomeRule, Policy, ReactionRule
+from pledgeflow.policy.guards.binding import Check, slack
+from pledgeflow.policy.judging.signing import content_of, standing
+from pledgeflow.policy.judging.timing import running
+
+Part = tuple[Hashable, ...]
+Horizon = tuple[tuple[date, ...], bool]
+MANY = 10**9
+"""More than the versions of any stream."""
+
+
+@runtime_checkable
+class Remembered(Protocol):
+    """What a watcher remembers, if some of it is of one subject: then names do not count in it."""
+
+    def of(self, subject: str) -> Hashable:
+        """What is remembered of a subject, by its id."""
+
+    @property
+    def rest(self) -> Hashable:
+        """What is remembered besides."""
+
+
+class Around(NamedTuple):
+    """below: subject -> those that belong to it; remembered, timers: of each, by its id"""
+
+    below: Mapping[str, list[Subject]]
+    facts: Facts
+    remembered: Callable[[str], Hashable]
+    timers: Mapping[str, Hashable]
+
+
+def _of_nothing(_: str) -> Hashable:
+    return None
+
+
+class Keys:
+    """Makes the keys of one track's states. Parts are numbered, so that keys stay small."""
+
+    def __init__(self, policy: Policy, outlook: Outlook) -> None:
+        self._policy, self._outlook, self._rules = policy, outlook, outlook.rules
+        self._parts: dict[Part, int] = {}
+        self._vacant: dict[str, frozenset[str]] = {}
+        self._memo: dict[Hashable, tuple[int, object]] = {}
+        self._horizons: dict[Hashable, Horizon] = {}
+        self._newcomers: dict[str, Subject] = {}
+        self._late = self._lateness()
+        self._tiers = self._classes()
+        self._awards = any(rule.award for rule in self._rules.outcomes)
+
+    def _lateness(self) -> int:
+        late = self._rules.late_entry
+        start = date(2024, 1, 1)
+        return (start + late - start).days if late is not None else 0
+
+    def _classes(self) -> Mapping[str, Hashable]:
+        """Tiers from which the same follows are one; what guards tell apart, their sights say."""
+        evaluation = self._rules.evaluation
+        rules: tuple[OutcomeRule | ReactionRule, ...] = (
+            *self._rules.outcomes,
+            *self._rules.reactions,
+        )
+        following = [rule.signs for rule in rules]
+        tiers = evaluation.tiers if evaluation is not None else ()
+        return {tier: tuple(("tier", tier) in signs for signs in following) for tier in tiers}
+
+    def key(self, state: State, facts: Facts, watched: Hashable) -> Hashable:
+        """The key of a state on a day."""
+        below: dict[str, list[Subject]] = {}
+        for subject in state.subjects.values():
+            below.setdefault(subject.of, []).append(subject)
+        root = state.subjects[state.root]
+        apart = watched if isinstance(watched, Remembered) else None
+        of, rest = (apart.of, apart.rest) if apart is not None else (_of_nothing, watched)
+        return (
+            self._part(state, root, Around(below, facts, of, self._timers(state, facts.today))),
+            self._clock(state, facts.today),
+            self._nobody(state, facts),
+            rest,
+        )
+
+    def _nobody(self, state: State, facts: Facts) -> Hashable:
+        """The roles for which nobody can act on a promisor's pledge."""
+        promisor = state.stream.promisor
+        if promisor not in self._vacant:
+            roles, view = self._rules.roles, facts.view
+            people = tuple(view.persons)
+            self._vacant[promisor] = frozenset(
+                role
+                for role in roles.chains
+                if all(roles.standing(role, person, state, view).code for person in people)
+            )
+        return self._vacant[promisor]
+
+    def _number(self, part: Part) -> int:
+        return self._parts.setdefault(part, len(self._parts))
+
+    def _part(self, state: State, subject: Subject, around: Around) -> int:
+        below, facts, remembered, timers = around
+        root, place = state.subjects[state.root], self._outlook.root_at(state, facts.today)
+        profile = self._outlook.profile(subject.lifecycle, subject.state, place)
+        lower = below.get(subject.id, ())
+        part: list[Hashable] = [
+            subject.lifecycle,
+            subject.state,
+            self._seen(state, subject, root, profile, facts),
+            tuple(sorted(self._part(state, s, around) for s in lower)) if lower else (),
+            remembered(subject.id),
+            timers.get(subject.id, ()),
+            tuple(self._outcomes(state, subject)) if state.outcomes else (),
+            tuple(self._signed(state, subject)) if state.signatures else (),
+        ]
+        if subject is root:
+            part += [self._grade(state), self._standing(state)]
+            part += [tuple(self._coming(state, root, place, facts))]
+        return self._number(tuple(part))
+
+    def _seen(
+        self, state: State, subject: Subject, root: Subject, profile: Profile, facts: Facts
+    ) -> Hashable:
+        """What all guards see of a subject: looked at once for everything that they look at."""
+        records = [state.records.get(command) for command in profile.reads]
+        today = facts.today if profile.timed else None
+        looked = (subject, root, state.outcomes, state.grade, *records)
+        memo = (id(profile), state.revised, today, *map(id, looked))
+        known = self._memo.get(memo)
+        if known is None:
+            seen = [sight.see(state, subject, facts) for sight in profile.sights]
+            seen += [_kept(check, state, subject, facts) for check in profile.exact]
+            seen += [self._left(subject, field, facts.today) for field in profile.fields]
+            # What was looked at is kept, so that nothing else gets its identity.
+            known = self._memo[memo] = (self._number(tuple(seen)), looked)
+        return known[0]
+
+    def _left(self, subject: Subject, field: str, today: date) -> Hashable:
+        due = subject.content.get(field)
+        return slack(due, today, -1 - self._late) if isinstance(due, date) else None
+
+    def _grade(self, state: State) -> Hashable:
+        grade = state.grade
+        return (self._tiers.get(grade.tier), grade.confirmed) if grade is not None else None
+
+    def _standing(self, state: State) -> Hashable:
+        """The awards that came of it, of which nothing is ever lost."""
+        if not self._awards:
+            return None
+        return tuple(sorted({o.award for o in state.outcomes.values() if o.award}))
+
+    def _outcomes(self, state: State, subject: Subject) -> Iterator[Hashable]:
+        """What is still called for, and what cannot arise again."""
+        mine = (o for o in state.outcomes.values() if o.subject == subject.id)
+        yield from sorted(
+            (outcome.id, outcome.open_calls)
+            for outcome in mine
+            if outcome.open_calls or (not outcome.calls_for and outcome.award)
+        )
+
+    def _signed(self, state: State, subject: Subject) -> Iterator[Hashable]:
+        for command in sorted(state.signatures):
+            for signed in standing(state, subject, command):
+                again = Command(
+                    command, signed.actor, signed.capacity, signed.occurred_on, signed.fields
+                )
+                same = content_of(state, again) == signed.content
+                said = tuple(sorted((k, frozen(v)) for k, v in signed.fields.items()))
+                yield command, signed.capacity, signed.actor, said, same
+
+    def _coming(self, state: State, root: Subject, place: Root, facts: Facts) -> Iterator[Hashable]:
+        """What a guard would tell of a subject that is still to come."""
+        for lifecycle, newest in self._newest(state, place):
+            profile = self._outlook.profile(lifecycle, newest.state, place)
+            if profile.reads:
+                yield self._seen(state, newest, root, profile, facts)
+
+    def _newest(self, state: State, root: Root) -> Iterator[tuple[str, Subject]]:
+        for lifecycle in self._outlook.coming(root):
+            newest = self._newcomers.get(lifecycle)
+            if newest is None:
+                # INVARIANT: no revision of it is as late as anything that has happened.
+                initial = self._rules.lifecycles[lifecycle].initial
+                passages, never = (Passage(initial, date.max, MANY),), (MANY,)
+                newest = Subject(f"{lifecycle}/0", lifecycle, state.root, passages, {}, never)
+                self._newcomers[lifecycle] = newest
+            yield lifecycle, newest
+
+    # --- time -------------------------------------------------------------------------------------
+
+    def _horizon(self, state: State, today: date) -> Horizon:
+        """The bounds of stages that still matter, and whether anything is counted in days."""
+        root = self._outlook.root_at(state, today)
+        where = frozenset((s.lifecycle, s.state) for s in state.subjects.values())
+        key = (root, where)
+        if key not in self._horizons:
+            places = {*where, *((name, s.state) for name, s in self._newest(state, root))}
+            profiles = [self._outlook.profile(*place, root) for place in places]
+            days = {day for profile in profiles for day in profile.bounds(state.cycle.starts)}
+            self._horizons[key] = tuple(sorted(days)), any(p.timed for p in profiles)
+        return self._horizons[key]
+
+    def ahead(self, state: State, today: date) -> date | None:
+        """The next day on which a stage that still matters begins or is over."""
+        return next((day for day in self._horizon(state, today)[0] if day > today), None)
+
+    def _clock(self, state: State, today: date) -> Hashable:
+        """The day where something can tell it; else which stages are ahead."""
+        ahead = self.ahead(state, today)
+        return today if ahead is not None and self._horizon(state, today)[1] else ahead
+
+    def _timers(self, state: State, today: date) -> Mapping[str, Hashable]:
+        """How the timers of each subject run: its id -> (rule, days that are left)."""
+        found: dict[str, tuple[tuple[str, int], ...]] = {}
+        if self._rules.timers:
+            for wakes, _, subject, step in running(self._rules, state):
+                if step.waits is not None and step.waits.field is None:
+                    timer = (step.rule, (wakes - today).days)
+                    found[subject.id] = tuple(sorted((*found.get(subject.id, ()), timer)))
+        return found
+
+    def turns(self, state: State, facts: Facts) -> date | None:
+        """The next day on which time alone changes something."""
+        today, root = facts.today, self._outlook.root_at(state, facts.today)
+        ahead = self.ahead(state, today)
+        days = [ahead] if ahead is not None else []
+        days += [wakes for wakes, _, _, _ in running(self._rules, state)]
+        for subject in state.subjects.values():
+            profile = self._outlook.profile(subject.lifecycle, subject.state, root)
+            for sight in profile.sights if profile.timed else ():
+                if sight.turns is not None:
+                    days += sight.turns(state, subject, facts)
+        return min((day for day in days if day > today), default=None)
+
+
+def _kept(check: Check, state: State, subject: Subject, facts: Facts) -> Hashable:
+    """All that a guard might read which does not say what it sees."""
+    records = tuple(
+        (command, tuple(_told(r) for r in state.records.get(command, ())))
+        for command in sorted(check.reads)
+    )
+    content = tuple(sorted((k, frozen(v)) for k, v in subject.content.items()))
+    return records, content, facts.today
+
+
+def _told(record: Recorded) -> Hashable:
+    said = tuple(sorted((k, frozen(v)) for k, v in record.fields.items()))
+    return record.subject, record.actor, record.capacity, record.occurred_on, said
+
+
+def frozen(value: object) -> Hashable:
+    """A value of a field as something that can be compared and hashed; free text is all alike."""
+    if isinstance(value, Text):
+        return "text"
+    if isinstance(value, Mapping):
+        return tuple(sorted((k, str(v)) for k, v in value.items()))
+    if isinstance(value, tuple):
+        return value
+    return str(value)

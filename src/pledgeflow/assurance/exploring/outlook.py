@@ -1,0 +1,231 @@
+"""What can still matter: from where subjects are, which guards may yet be asked and what they see.
+
+A guard whose step can no longer be taken tells nothing apart any more. What is said here is only
+ever too much, never too little, and the check of every merge would find where it were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from pledgeflow.domain.calendars import DAY
+from pledgeflow.domain.states import State
+from pledgeflow.policy.compiled.rules import (
+    OutcomeRule,
+    ReactionRule,
+    Ruleset,
+    Sign,
+    StageRule,
+    Step,
+)
+from pledgeflow.policy.guards.binding import Check, Sight
+
+Root = tuple[str, frozenset[str]]
+"""Where the root is, and the stages for which it is too late."""
+Place = tuple[str, str, Root]
+
+
+class Use(NamedTuple):
+    """A check in its place: about subjects of which lifecycle, and the steps on which it is asked."""
+
+    check: Check
+    judged: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What matters of a subject where it is. exact: checks that do not say what they see.
+
+    stages: of steps that people take; ends: at the end of which time takes one;
+    fields: dates that a timer will read; reads: the commands whose records are looked at; timed:
+    whether it matters which day it is
+    """
+
+    sights: tuple[Sight, ...]
+    exact: tuple[Check, ...]
+    stages: tuple[StageRule, ...]
+    ends: tuple[StageRule, ...]
+    fields: tuple[str, ...]
+    reads: tuple[str, ...]
+    timed: bool
+
+    def bounds(self, starts: date) -> Iterator[date]:
+        """The days from which on something is permitted or refused that was not the day before.
+
+        Where being early or late is only recorded, nothing is. The day after the first is one too,
+        so that a date may pass while the stage does not.
+        """
+        for stage in self.stages:
+            first, last = stage.days(starts)
+            if first is not None and stage.refuses_early:
+                yield first
+                yield first + DAY
+            if last is not None and stage.refuses_late:
+                yield last + DAY
+        for stage in self.ends:
+            last = stage.days(starts)[1]
+            if last is not None:
+                yield last + DAY
+
+
+class Outlook:
+    """The steps of a track and what lies ahead of each state. All answers are kept."""
+
+    def __init__(self, rules: Ruleset) -> None:
+        self.rules = rules
+        self.root = rules.root
+        self.steps = tuple(_steps(rules))
+        self.uses = tuple(self._uses())
+        self._reach: dict[Place, frozenset[str]] = {}
+        self._profiles: dict[Place, Profile] = {}
+        self._coming: dict[Root, tuple[str, ...]] = {}
+        self._over: dict[date, frozenset[str]] = {}
+
+    def _uses(self) -> Iterator[Use]:
+        for step in self.steps:
+            for check in step.checks:
+                yield Use(check, step.lifecycle, (step,))
+        rules: tuple[OutcomeRule | ReactionRule, ...] = (
+            *self.rules.outcomes,
+            *self.rules.reactions,
+        )
+        for rule in rules:
+            steps = tuple(
+                s for s in self.steps if any(self._brings(s, sign) for sign in rule.signs)
+            )
+            items = tuple(lifecycle for lifecycle, _ in rule.items)
+            for judged in items or dict.fromkeys((self.root, *(s.lifecycle for s in steps))):
+                for check in rule.checks:
+                    yield Use(check, judged, steps)
+
+    def _brings(self, step: Step, sign: Sign) -> bool:
+        kind, name = sign
+        match kind:
+            case "command":
+                return step.trigger == name and bool(step.roles)
+            case "state":
+                return step.dest == name
+            case _:
+                grading = self.rules.grading
+                return grading is not None and step.trigger in (
+                    grading.command,
+                    grading.confirmed_by,
+                )
+
+    def root_at(self, state: State, today: date) -> Root:
+        """Where the root is, and which stages are over for good."""
+        if today not in self._over:
+            stages = {step.stage for step in self.steps if step.stage is not None}
+            self._over[today] = frozenset(
+                stage.id
+                for stage in stages
+                if stage.refuses_late
+                and (last := stage.days(state.cycle.starts)[1]) is not None
+                and last < today
+            )
+        return state.subjects[state.root].state, self._over[today]
+
+    def reach(self, lifecycle: str, state: str, root: Root) -> frozenset[str]:
+        """The states that a subject may still come into, while the root is in `root` or goes on."""
+        key = (lifecycle, state, root)
+        if key not in self._reach:
+            found, new = {state}, [state]
+            while new:
+                here = new.pop()
+                for step in self.steps:
+                    if step.lifecycle != lifecycle or here not in step.sources:
+                        continue
+                    dest = step.dest
+                    if dest is not None and dest not in found and self._stands(step, root):
+                        found.add(dest)
+                        new.append(dest)
+            self._reach[key] = frozenset(found)
+        return self._reach[key]
+
+    def _stands(self, step: Step, root: Root) -> bool:
+        """Whether there is still time for a step, and the root may come where it needs it."""
+        if step.stage is not None and step.stage.id in root[1]:
+            return False
+        if step.lifecycle == self.root:
+            return True
+        ahead = self.reach(self.root, root[0], root)
+        return all(ahead & states for lifecycle, states in step.above if lifecycle == self.root)
+
+    def ahead(self, step: Step, lifecycle: str, state: str, root: Root) -> bool:
+        """Whether a subject may still take a step."""
+        return (
+            step.lifecycle == lifecycle
+            and not self.reach(lifecycle, state, root).isdisjoint(step.sources)
+            and self._stands(step, root)
+        )
+
+    def anywhere(self, step: Step, root: Root) -> bool:
+        """Whether any subject may still take a step."""
+        if step.lifecycle == self.root:
+            return self.ahead(step, self.root, root[0], root)
+        return self._stands(step, root)
+
+    def profile(self, lifecycle: str, state: str, root: Root) -> Profile:
+        """What matters of a subject in a state, while the root is where it is."""
+        key = (lifecycle, state, root)
+        if key not in self._profiles:
+            self._profiles[key] = self._profiled(lifecycle, state, root)
+        return self._profiles[key]
+
+    def _profiled(self, lifecycle: str, state: str, root: Root) -> Profile:
+        exact: list[Check] = []
+        found: dict[Hashable, Sight] = {}
+        ways = self.reach(lifecycle, state, root)
+        for use in self.uses:
+            asked = any(self.anywhere(step, root) for step in use.steps)
+            mine = use.judged == lifecycle and any(
+                self.ahead(step, lifecycle, state, root) or (asked and step.lifecycle != lifecycle)
+                for step in use.steps
+            )
+            if use.check.sights is None:
+                exact += [use.check] if mine else []
+            for sight in use.check.sights or ():
+                looks = mine if sight.of == "" else asked and sight.of == lifecycle
+                if looks and (not sight.where or not ways.isdisjoint(sight.where)):
+                    found[sight.of, id(sight) if sight.alike is None else sight.alike] = sight
+        sights = tuple(found.values())
+        steps = [step for step in self.steps if self.ahead(step, lifecycle, state, root)]
+        timed = [step.waits for step in steps if step.waits is not None]
+        fields = tuple(dict.fromkeys(t.field for t in timed if t.field is not None))
+        return Profile(
+            sights,
+            tuple(exact),
+            tuple(dict.fromkeys(step.stage for step in steps if step.stage is not None)),
+            tuple(dict.fromkeys(t.stage for t in timed if t.stage is not None)),
+            fields,
+            tuple(
+                sorted({c for s in sights for c in s.records} | {c for e in exact for c in e.reads})
+            ),
+            bool(fields or exact) or any(sight.turns is not None for sight in sights),
+        )
+
+    def coming(self, root: Root) -> tuple[str, ...]:
+        """The lifecycles of which subjects may still come into being."""
+        if root not in self._coming:
+            adding = (step.adds for step in self.steps if self.anywhere(step, root))
+            self._coming[root] = tuple(dict.fromkeys(a for a in adding if a is not None))
+        return self._coming[root]
+
+
+def _steps(rules: Ruleset) -> Iterator[Step]:
+    """Every compiled transition, once: of people, by itself, and of time."""
+    seen: set[int] = set()
+    places = [
+        by_state for by_lifecycle in rules.steps.values() for by_state in by_lifecycle.values()
+    ]
+    places += [*rules.completions.values(), *rules.timers.values()]
+    for by_state in places:
+        for alternatives in by_state.values():
+            for step in alternatives:
+                if id(step) not in seen:
+                    seen.add(id(step))
+                    yield step

@@ -1,0 +1,72 @@
+"""What must always be possible: to come to an end, and to take every step somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from pledgeflow.assurance.verifying.findings import Finding, at_node
+from pledgeflow.assurance.verifying.walked import Walked
+from pledgeflow.domain.commands import Command
+from pledgeflow.domain.states import State
+
+
+def dead_end(walked: Walked) -> Iterator[Finding]:
+    """From every reachable state a final one can still be reached.
+
+    Asked of the whole, where its lifecycle has final states, and of the items of each lifecycle
+    that has any: from everywhere some way must lead to a state in which the whole has ended, and
+    one to a state in which all items of that lifecycle have. Whoever does nothing does not get
+    stuck: time moves, and people may act on the last day still.
+    """
+    root = walked.rules.root
+    for lifecycle, ends in walked.declared.ends.items():
+        if not ends:
+            continue
+
+        def ended(state: State, lifecycle: str = lifecycle, ends: frozenset[str] = ends) -> bool:
+            return all(s.state in ends for s in state.children(lifecycle))
+
+        goals = [n.number for n in walked.explored.nodes if ended(n.state)]
+        leading = walked.leading_to(goals)
+        stuck = [n for n in range(len(walked.depth)) if n not in leading]
+        if stuck:
+            # Another item may be all that is wanted: nobody is certainly stuck who could have one.
+            open_ends = (n.number for n in walked.explored.nodes if n.bounded)
+            more = walked.leading_to([*goals, *open_ends])
+            certain = [n for n in stuck if n not in more]
+            nearest = min(certain or stuck, key=lambda number: (walked.depth[number], number))
+            states = walked.node(nearest).state.children(lifecycle)
+            where = next((s.state for s in states if s.state not in ends), root)
+            named = ("dead_end", f"{lifecycle}.{where}")
+            found = at_node(walked, nearest, named, {"reaches": {"state": tuple(sorted(ends))}})
+            yield found if certain else replace(found, bounded=True)
+
+
+def never_enabled(tracks: Iterable[Walked]) -> Iterator[Finding]:
+    """Every command of the policy can be given somewhere.
+
+    Asked of all tracks together: each command that the policy declares itself (and not only an
+    abstract parent) must be permitted to somebody in some reachable state of some track. What
+    follows from another stream by a reaction counts as given.
+    """
+    tracks = tuple(tracks)
+    given = {event_of for walked in tracks for event_of in _given(walked)}
+    named = {c: walked for walked in tracks for c in sorted(walked.declared.named)}
+    for command, walked in named.items():
+        if command not in given:
+            rules = tuple(s.rule for s in walked.declared.steps if s.trigger == command)
+            yield Finding(
+                "never_enabled",
+                command,
+                rules=rules or (f"commands.{command}",),
+                waiting=True,
+                start=next(iter(walked.explored.starts), 0),
+                asks={"reaches": {"command": command}},
+            )
+
+
+def _given(walked: Walked) -> Iterator[str]:
+    for edge in walked.edges:
+        if isinstance(edge.input.command, Command):
+            yield edge.input.command.name

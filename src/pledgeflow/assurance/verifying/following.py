@@ -1,0 +1,98 @@
+"""Whether something follows from what was promised and not kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pledgeflow.assurance.verifying.findings import Finding, at_node, on_edge, shortest
+from pledgeflow.assurance.verifying.walked import Edge, Walked
+from pledgeflow.assurance.verifying.watching import Mark
+from pledgeflow.domain.events import Moved, OutcomeAnswered, OutcomeArose
+from pledgeflow.domain.evolution import fold
+from pledgeflow.domain.states import State
+
+
+def no_consequence(walked: Walked) -> Iterator[Finding]:
+    """Every unfulfilled promise ends in the consequence that the policy names.
+
+    Where outcomes are named for the items of a lifecycle (`items:`, or states of theirs), an item
+    that was published, and neither struck off, attested, carried over nor withdrawn, nor in a
+    state that an indicator counts as fulfilled, must have had an outcome that bars or calls for
+    something, by itself or with the whole, when the whole comes to a final state; and what that
+    called for before must have been done. Where a tier has an outcome without guards, no pledge
+    may end with that tier and without it. What an outcome calls for can be done from every state
+    in which it is owed.
+    """
+    yield from shortest(
+        (f.length, f) for found in (_unfelt(walked), _uncalled(walked)) for f in found
+    )
+
+
+def _unfelt(walked: Walked) -> Iterator[Finding]:
+    """The whole ends, and nothing has followed from what was not kept."""
+    root, ends = walked.rules.root, walked.declared.ends.get(walked.rules.root, frozenset())
+    for edge in walked.edges:
+        if not any(
+            isinstance(e, Moved) and e.subject == root and e.dest in ends for e in edge.events
+        ):
+            continue
+        state = fold(walked.node(edge.source).state, edge.events)
+        for about in _lacking(walked, edge, state):
+            yield on_edge(walked, edge, "no_consequence", about)
+
+
+def _lacking(walked: Walked, edge: Edge, state: State) -> Iterator[str]:
+    declared = walked.declared
+    seen = walked.memory.watch.step(walked.watched[edge.source].seen, edge.events)
+    owed_before = {(o, s) for o, s, _ in walked.watched[edge.source].seen.calls}
+    still = {(o, s) for o, s, _ in seen.calls} & owed_before
+    felt = {
+        outcome.subject
+        for outcome in state.outcomes.values()
+        if (outcome.award == "barred" or outcome.calls_for)
+        and (outcome.id, outcome.subject) not in still
+    }
+    for name, mark in seen.items:
+        item = state.subjects[name]
+        if item.lifecycle not in declared.consequences or not mark & Mark.PUBLISHED:
+            continue
+        kept = mark & Mark.KEPT or item.state in declared.fulfilled
+        if not kept and felt.isdisjoint((name, state.root)):
+            yield item.lifecycle
+    tier = state.grade.tier if state.grade is not None else None
+    arisen = {outcome.id for outcome in state.outcomes.values()}
+    for rule in walked.rules.outcomes:
+        always = ("tier", tier) in rule.signs and not rule.checks and not rule.items
+        if always and rule.id not in arisen:
+            yield rule.id
+
+
+def _uncalled(walked: Walked) -> Iterator[Finding]:
+    """Something is called for that nobody can do any more; or an outcome arises nowhere at all."""
+    answers: dict[tuple[str, str], list[int]] = {}
+    arisen: set[str] = set()
+    for edge in walked.edges:
+        for event in edge.events:
+            if isinstance(event, OutcomeAnswered):
+                answers.setdefault((event.outcome, event.command), []).append(edge.source)
+            elif isinstance(event, OutcomeArose):
+                arisen.add(event.outcome)
+    for rule in walked.rules.outcomes:
+        for command, _ in rule.calls:
+            leading = walked.leading_to(answers.get((rule.id, command), ()))
+            for number in _owing(walked, rule.id, command):
+                if number not in leading:
+                    asks = {"reaches": {"command": command}}
+                    named = ("no_consequence", rule.id)
+                    yield at_node(walked, number, named, asks, rule.rule)
+        if rule.id not in arisen and walked.explored.complete:
+            asks = {"reaches": {"outcome": rule.id}}
+            start = next(iter(walked.explored.starts), 0)
+            yield Finding("no_consequence", rule.id, (), (rule.rule,), True, start, asks)
+
+
+def _owing(walked: Walked, outcome: str, command: str) -> Iterable[int]:
+    """The nodes in which an outcome calls for a command that was not given yet."""
+    for number, watched in enumerate(walked.watched):
+        if any((o, c) == (outcome, command) for o, _, c in watched.seen.calls):
+            yield number

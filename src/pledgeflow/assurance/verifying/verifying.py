@@ -1,0 +1,249 @@
+"""Verifies a policy: explores each track, and asks each property of what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import zip_longest
+from time import perf_counter
+
+from pledgeflow.assurance.exploring import Bounds, Explored, explore
+from pledgeflow.assurance.exploring.world import YEAR
+from pledgeflow.assurance.verifying.claiming import PREFIX, claimed
+from pledgeflow.assurance.verifying.declared import Declared
+from pledgeflow.assurance.verifying.ending import never_enabled
+from pledgeflow.assurance.verifying.findings import Finding
+from pledgeflow.assurance.verifying.promises import PROMISES
+from pledgeflow.assurance.verifying.reports import (
+    Answer,
+    Move,
+    Report,
+    TrackReport,
+    Violation,
+)
+from pledgeflow.assurance.verifying.walked import Edge, Memory, Walked
+from pledgeflow.catalogue import Catalogue
+from pledgeflow.domain.commands import Tick
+from pledgeflow.errors import DirectoryError, PledgeflowError
+from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.words import Label
+
+NEVER = "never_enabled"
+Tell = Callable[[str], None]
+
+
+def _silent(track: str) -> None:
+    """Nobody is told how far it is."""
+
+
+def verify(
+    catalogue: Catalogue,
+    name: str,
+    *,
+    track: str | None = None,
+    bounds: Bounds | None = None,
+    tell: Tell = _silent,
+) -> Report:
+    """Explore a policy and ask every property of it.
+
+    name: of the policy, or its path; track: only this one; tell: called with each track that is
+    done. Raises PolicyError for a policy that cannot be loaded, PledgeflowError for a track that
+    it does not have.
+    """
+    policy = catalogue.load(name, on=date(YEAR, 1, 1))
+    if track is not None and track not in policy.tracks:
+        known = ", ".join(f"`{each}`" for each in policy.tracks)
+        raise PledgeflowError(f"`{policy.name}` has no track `{track}`; it has {known}")
+    verifier = Verifier(policy, borrowed(catalogue, name), bounds or Bounds())
+    for each in policy.tracks if track is None else (track,):
+        verifier.add(each)
+        tell(each)
+    return verifier.report()
+
+
+def borrowed(catalogue: Catalogue, name: str) -> frozenset[str]:
+    """The commands that only abstract ancestors of a policy have, as words to choose from."""
+    words, own = set[str](), set[str]()
+    for _, source in catalogue.lineage(name):
+        tree = source.tree if isinstance(source.tree, dict) else {}
+        (words if tree.get("abstract") is True else own).update(_commands(tree))
+    return frozenset(words - own)
+
+
+def _commands(tree: object) -> Iterator[str]:
+    """The commands that a file has, common ones and those of its tracks."""
+    if not isinstance(tree, dict):
+        return
+    commands = tree.get("commands")
+    yield from commands if isinstance(commands, dict) else ()
+    tracks = tree.get("tracks")
+    for track in tracks.values() if isinstance(tracks, dict) else ():
+        yield from _commands(track.get("rules") if isinstance(track, dict) else None)
+
+
+@dataclass(slots=True)
+class Verifier:
+    """One policy being verified, track by track. borrowed: see `Declared`."""
+
+    policy: Policy
+    borrowed: frozenset[str]
+    bounds: Bounds
+    tracks: list[TrackReport] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
+    given: list[Walked] = field(default_factory=list)
+    began: float = field(default_factory=perf_counter)
+
+    def add(self, track: str) -> None:
+        """Explore a track, and ask of it what is asked of each track by itself."""
+        began = perf_counter()
+        declared = Declared(self.policy.document, self.policy.tracks[track], self.borrowed)
+        memory = Memory.of(declared, self._starts())
+        try:
+            explored = explore(self.policy, track, bounds=self.bounds, watch=memory.fold)
+        except DirectoryError as error:
+            self.tracks.append(_unpeopled(track, str(error)))
+            return
+        walked = Walked.through(self.policy, explored, memory)
+        found = self._asked(walked)
+        self.violations += [self._violation(walked, f) for each in found.values() for f in each]
+        self.given.append(walked)
+        self.tracks.append(self._track(walked, found, perf_counter() - began))
+
+    def report(self) -> Report:
+        """What it comes to, with what is asked of all tracks together."""
+        lost = list(never_enabled(self.given))
+        for finding in lost:
+            walked = next(w for w in self.given if finding.about in w.declared.named)
+            self.violations.append(self._violation(walked, finding))
+        answer = Answer.VIOLATED if lost else self._held(all(t.complete for t in self.tracks))
+        tracks = [replace(track, answers={**track.answers, NEVER: answer}) for track in self.tracks]
+        return Report(
+            self.policy.name,
+            self.bounds,
+            perf_counter() - self.began,
+            tuple(tracks),
+            tuple(self.violations),
+            self._labels(),
+            {walked.explored.track: walked.explored.world.view for walked in self.given},
+            str(YEAR),
+        )
+
+    def _starts(self) -> date:
+        cycle = self.policy.document.cycle
+        january = date(YEAR, 1, 1)
+        return cycle.starts.within(january) if cycle is not None else january
+
+    def _asked(self, walked: Walked) -> dict[str, list[Finding]]:
+        """Each property that the track has anything to do with, and what is wrong."""
+        found = {
+            promise.id: list(promise.ask(walked))
+            for promise in PROMISES
+            if promise.id != NEVER and promise.about(walked.declared)
+        }
+        for place, claim in enumerate(walked.memory.claims):
+            found[f"{PREFIX}{claim.id}"] = list(claimed(walked, claim, place))
+        return found
+
+    def _held(self, complete: bool) -> Answer:
+        return Answer.HOLDS if complete else Answer.EXPLORED
+
+    def _track(
+        self, walked: Walked, found: dict[str, list[Finding]], seconds: float
+    ) -> TrackReport:
+        explored = walked.explored
+        answers: dict[str, Answer] = {}
+        for promise in dict.fromkeys((*(p.id for p in PROMISES if p.id != NEVER), *found)):
+            findings = found.get(promise)
+            if findings is None:
+                answers[promise] = Answer.SILENT
+            elif not findings:
+                answers[promise] = self._held(explored.complete)
+            else:
+                certain = any(not finding.leans for finding in findings)
+                answers[promise] = Answer.VIOLATED if certain else Answer.POSSIBLE
+        return _of(walked, answers, seconds)
+
+    def _violation(self, walked: Walked, finding: Finding) -> Violation:
+        trace = tuple(_moves(walked, finding.way))
+        told = [clause for move in trace for clause in move.clauses]
+        clauses = walked.declared.clauses
+        told += [c for rule in finding.rules for c in clauses.get(rule, _cited(walked, rule))]
+        start = walked.node(finding.start).state
+        return Violation(
+            property=finding.promise,
+            track=walked.explored.track,
+            promisor=str(start.stream).split("/", 2)[2],
+            about=finding.about,
+            label=self._labels()[finding.promise],
+            clauses=tuple(dict.fromkeys(told)),
+            rules=finding.rules,
+            trace=trace,
+            possible=finding.leans,
+            waiting=finding.waiting,
+            asks=finding.asks,
+        )
+
+    def _labels(self) -> dict[str, Label]:
+        labels = {promise.id: promise.label for promise in PROMISES}
+        for rules in self.policy.tracks.values():
+            for name, claim in rules.source.properties.items():
+                labels[f"{PREFIX}{name}"] = claim.label
+        return labels
+
+
+def _unpeopled(track: str, why: str) -> TrackReport:
+    """A track for which no sample could be made: nothing of it was explored."""
+    return TrackReport(track, 0, 0, 0, 0, 0, False, 0.0, {}, raised=(("tracks", why),))
+
+
+def _of(walked: Walked, answers: dict[str, Answer], seconds: float) -> TrackReport:
+    explored: Explored = walked.explored
+    return TrackReport(
+        track=explored.track,
+        states=len(explored.nodes),
+        steps=len(walked.edges),
+        decided=explored.decided,
+        merges=explored.merges,
+        checked=explored.checked,
+        uncompared=explored.uncompared,
+        complete=explored.complete,
+        seconds=seconds,
+        answers=answers,
+        unexplored={day.isoformat(): number for day, number in explored.unexplored.items()},
+        beyond=dict(explored.beyond),
+        incongruent=tuple(pair.differing for pair in explored.incongruent),
+        raised=tuple((raised.rule, raised.error) for raised in explored.raised),
+        exact=explored.exact,
+    )
+
+
+def _moves(walked: Walked, way: Sequence[Edge]) -> Iterator[Move]:
+    """The steps of a trace; days that pass one after the other are one step."""
+    for edge, then in zip_longest(way, way[1:]):
+        if then is None or not (_ticks(edge) and _ticks(then)):
+            yield _move(walked, edge)
+
+
+def _ticks(edge: Edge) -> bool:
+    return isinstance(edge.input.command, Tick)
+
+
+def _move(walked: Walked, edge: Edge) -> Move:
+    """A step of a trace, with the rules it was permitted by and what followed from."""
+    rules = tuple(dict.fromkeys(rule for e in edge.events if (rule := getattr(e, "rule", ""))))
+    clauses = walked.declared.clauses
+    cited = tuple(dict.fromkeys(c for rule in rules for c in clauses.get(rule, ())))
+    command = edge.input.command
+    return Move(command.occurred_on, command, cited, rules, edge.input.leans)
+
+
+def _cited(walked: Walked, rule: str) -> Sequence[str]:
+    """The clauses of a rule that is no step: a duty, a declared property."""
+    kind, _, name = rule.partition(".")
+    source = walked.rules.source
+    if kind == "duties" and name in source.duties:
+        return source.duties[name].cite
+    if kind == "properties" and name in source.properties:
+        return source.properties[name].cite
+    return ()
