@@ -72,7 +72,10 @@ def exact(state: State) -> Hashable:
                 (command, tuple(_record(r, rank[r.version]) for r in records))
                 for command, records in sorted(state.records.items())
             ),
-            tuple(sorted((c, len(signed)) for c, signed in state.signatures.items())),
+            tuple(
+                (command, tuple((s.subject, s.capacity, s.actor, s.content) for s in signed))
+                for command, signed in sorted(state.signatures.items())
+            ),
             state.grade,
             tuple(sorted((key, o.open_calls, o.on) for key, o in state.outcomes.items())),
         )
