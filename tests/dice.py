@@ -7,8 +7,8 @@ from pathlib import Path
 from hypothesis import Phase, settings
 
 from pledgeflow.catalogue import Catalogue, built_in
-from pledgeflow.testing.dice import SIMPLE, Dice, thrown
-from pledgeflow.testing.towns import START
+from pledgeflow.testing._simulation.dice import SIMPLE, Dice, thrown
+from pledgeflow.testing._simulation.towns import START
 
 __all__ = ["CATALOGUE", "SIMPLE", "START", "Dice", "deployable", "examples", "thrown"]
 

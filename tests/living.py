@@ -8,7 +8,7 @@ from pledgeflow.assurance.sandbox import Sandbox
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.errors import ConflictError
 from pledgeflow.storage.store import Change, Head
-from pledgeflow.testing.living import World
+from pledgeflow.testing._simulation.living import World
 from tests.dice import CATALOGUE
 
 

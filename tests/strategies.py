@@ -17,10 +17,10 @@ from pydantic import BaseModel
 
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.compiled.surroundings import Rulebook
-from pledgeflow.testing.neighbours import peopled
-from pledgeflow.testing.performing import Performer, StuckError, same
-from pledgeflow.testing.towns import HOME, Town, any_town, full_town
-from pledgeflow.testing.walks import (
+from pledgeflow.testing._simulation.neighbours import peopled
+from pledgeflow.testing._simulation.performing import Performer, StuckError, same
+from pledgeflow.testing._simulation.towns import HOME, Town, any_town, full_town
+from pledgeflow.testing._simulation.walks import (
     CALENDAR,
     Asked,
     Vocabulary,
@@ -35,7 +35,7 @@ from pledgeflow.testing.walks import (
     takers,
     words,
 )
-from pledgeflow.testing.wandering import any_command, deepen, wander
+from pledgeflow.testing._simulation.wandering import any_command, deepen, wander
 from tests.dice import CATALOGUE, SIMPLE, START, Dice, deployable, examples
 
 __all__ = [

@@ -26,8 +26,8 @@ from pledgeflow.exports.ocel import ocel
 from pledgeflow.exports.xes import xes
 from pledgeflow.storage import tables
 from pledgeflow.storage.sql import SqlStore
-from pledgeflow.testing.walks import Walk
-from pledgeflow.testing.wandering import any_command
+from pledgeflow.testing._simulation.walks import Walk
+from pledgeflow.testing._simulation.wandering import any_command
 from tests.dice import CATALOGUE, deployable, thrown
 from tests.exchange.places import full
 from tests.strategies import full_town

@@ -25,7 +25,7 @@ from pledgeflow.domain.values import seal
 from pledgeflow.policy.compiled.rules import Policy, StageRule
 from pledgeflow.policy.duties.rhythms import Every, Span, windows
 from pledgeflow.policy.judging.timing import out_of_stage
-from pledgeflow.testing.walks import Walk
+from pledgeflow.testing._simulation.walks import Walk
 from tests.dice import CATALOGUE, START, deployable
 from tests.strategies import full_town
 from tests.tiny import TEXT, Desk, loaded, tiny

@@ -15,9 +15,9 @@ from pledgeflow.domain.commands import Begin
 from pledgeflow.errors import Reason
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.judging import choosing
-from pledgeflow.testing.neighbours import peopled
-from pledgeflow.testing.walks import blank
-from pledgeflow.testing.wandering import any_command, deepen
+from pledgeflow.testing._simulation.neighbours import peopled
+from pledgeflow.testing._simulation.walks import blank
+from pledgeflow.testing._simulation.wandering import any_command, deepen
 from tests.dice import CATALOGUE, Dice, deployable, thrown
 from tests.oracles.charting import Chartrun, Charts, DisagreementError, Followed, watched
 from tests.strategies import any_town, full_town

@@ -17,7 +17,7 @@ from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State
 from pledgeflow.policy.compiled.rules import Policy
-from pledgeflow.testing.walks import CALENDAR, facts_for
+from pledgeflow.testing._simulation.walks import CALENDAR, facts_for
 from tests.dice import CATALOGUE, deployable
 from tests.living import world_of
 from tests.strategies import Dice, a_walk, examples, wander

@@ -13,7 +13,7 @@ from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.states import State
 from pledgeflow.errors import RefusedError
 from pledgeflow.policy.compiled.roles import REACTION
-from pledgeflow.testing.living import PEOPLE, World
+from pledgeflow.testing._simulation.living import PEOPLE, World
 from tests.living import Died, Frail, world_of
 from tests.strategies import CATALOGUE, Dice, deployable, examples
 

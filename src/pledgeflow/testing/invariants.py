@@ -14,7 +14,7 @@ from pledgeflow.domain.states import State
 from pledgeflow.errors import Verdict
 from pledgeflow.service import Done
 from pledgeflow.storage.store import StoredEvent
-from pledgeflow.testing.living import World
+from pledgeflow.testing._simulation.living import World
 
 
 @dataclass(frozen=True, slots=True)

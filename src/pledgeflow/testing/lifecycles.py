@@ -15,10 +15,10 @@ from pledgeflow.catalogue import POLICY_FILE, Catalogue, built_in
 from pledgeflow.domain.commands import AnyCommand, StreamId, Tick
 from pledgeflow.errors import PledgeflowError, RefusedError
 from pledgeflow.policy.guards.kinds import Factory
-from pledgeflow.testing.dice import Dice, dice
+from pledgeflow.testing._simulation.dice import Dice, dice
+from pledgeflow.testing._simulation.living import World
+from pledgeflow.testing._simulation.wandering import any_command
 from pledgeflow.testing.invariants import INVARIANTS, Invariant, Moment
-from pledgeflow.testing.living import World
-from pledgeflow.testing.wandering import any_command
 
 
 def lifecycle_test(

@@ -19,7 +19,7 @@ from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.guards.payload import Listed
 from pledgeflow.policy.language.people import Role
 from pledgeflow.policy.language.tracks import Track
-from pledgeflow.testing.dice import Dice
+from pledgeflow.testing._simulation.dice import Dice
 
 HOME = "home"
 START = date(2025, 1, 1)

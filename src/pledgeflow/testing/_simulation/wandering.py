@@ -8,9 +8,9 @@ from datetime import date, timedelta
 
 from pledgeflow.domain.commands import Annul, AnyCommand, Command, Correct, Tick
 from pledgeflow.policy.compiled.roles import PROMISOR, REACTION
-from pledgeflow.testing.dice import SIMPLE, Dice
-from pledgeflow.testing.performing import Performer, StuckError
-from pledgeflow.testing.walks import Asked, Walk, commands_of, takers
+from pledgeflow.testing._simulation.dice import SIMPLE, Dice
+from pledgeflow.testing._simulation.performing import Performer, StuckError
+from pledgeflow.testing._simulation.walks import Asked, Walk, commands_of, takers
 
 # How often each is tried; the order is that of the numbers that dice fall on.
 _KINDS = (*["likely"] * 8, "anything", "amendment", "tick", "anything")

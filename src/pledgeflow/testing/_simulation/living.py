@@ -1,6 +1,6 @@
 """A town that lives: all of its streams at once in an engine, with what they bring about in each other.
 
-A `Resident` is a walk of which every command goes through the engine. Beneath `playing`.
+A `Resident` is a walk of which every command goes through the engine.
 """
 
 from __future__ import annotations
@@ -21,12 +21,20 @@ from pledgeflow.policy.compiled.roles import REACTION
 from pledgeflow.policy.compiled.rules import Policy, ReactionRule, Ruleset, Sign
 from pledgeflow.service import Done, Engine
 from pledgeflow.service.casework import ready
-from pledgeflow.testing.dice import Dice
-from pledgeflow.testing.performing import Performer, StuckError
-from pledgeflow.testing.rows import rows_of
-from pledgeflow.testing.towns import HOME, START, Town, full_town
-from pledgeflow.testing.walks import CALENDAR, Asked, Hand, Walk, commands_of, facts_for, steps_of
-from pledgeflow.testing.wandering import any_command
+from pledgeflow.testing._simulation.dice import Dice
+from pledgeflow.testing._simulation.performing import Performer, StuckError
+from pledgeflow.testing._simulation.rows import rows_of
+from pledgeflow.testing._simulation.towns import HOME, START, Town, full_town
+from pledgeflow.testing._simulation.walks import (
+    CALENDAR,
+    Asked,
+    Hand,
+    Walk,
+    commands_of,
+    facts_for,
+    steps_of,
+)
+from pledgeflow.testing._simulation.wandering import any_command
 
 PEOPLE = ("mo", "moe")
 Told = tuple[date, StreamId, AnyCommand]
