@@ -17,11 +17,10 @@ from pydantic import BaseModel
 
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.compiled.surroundings import Rulebook
-from tests.dice import CATALOGUE, SIMPLE, START, Dice, deployable, examples
-from tests.neighbours import peopled
-from tests.performing import Performer, StuckError, same
-from tests.towns import HOME, Town, any_town, full_town
-from tests.walks import (
+from pledgeflow.testing._simulation.neighbours import peopled
+from pledgeflow.testing._simulation.performing import Performer, StuckError, same
+from pledgeflow.testing._simulation.towns import HOME, Town, any_town, full_town
+from pledgeflow.testing._simulation.walks import (
     CALENDAR,
     Asked,
     Vocabulary,
@@ -36,7 +35,8 @@ from tests.walks import (
     takers,
     words,
 )
-from tests.wandering import any_command, deepen, wander
+from pledgeflow.testing._simulation.wandering import any_command, deepen, wander
+from tests.dice import CATALOGUE, SIMPLE, START, Dice, deployable, examples
 
 __all__ = [
     "CALENDAR",
