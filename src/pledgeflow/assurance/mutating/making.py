@@ -27,7 +27,7 @@ from pledgeflow.policy.guards.conditions import Plain
 from pledgeflow.policy.language.balloting import BallotRules
 from pledgeflow.policy.language.duties import DutyRules
 from pledgeflow.policy.language.following import OutcomeRules, Reaction
-from pledgeflow.policy.language.lifecycles import Parties, Transition
+from pledgeflow.policy.language.lifecycles import Lifecycle, Parties, Transition
 from pledgeflow.policy.language.numbers import Number
 from pledgeflow.policy.language.people import OrganizationIs, PersonIs, Role
 from pledgeflow.policy.language.schema import Document
@@ -274,6 +274,20 @@ class _Maker:
         return isinstance(value, dict) and any(
             get_origin(base) is dict for base, _ in alternatives(kind)
         )
+
+    def _only_holds(self, kind: Any, path: tuple[str, ...], value: Tree) -> bool:
+        """Whether it is a lifecycle, or a track's part of something with no word of its own: then
+        its rules go one by one.
+        """
+        for base, _ in alternatives(kind):
+            if base is Lifecycle:
+                return True
+            if isinstance(base, type) and issubclass(base, BaseModel) and isinstance(value, dict):
+                hints = hints_of(base)
+                said = [key for key in value if key not in FOR_PEOPLE]
+                inner = all(k in hints and self._holds_rules(hints[k], value[k]) for k in said)
+                return bool(said) and inner and self.look.inherited(path) is not None
+        return False
 
     def _silent(self, value: Tree) -> bool:
         """Whether something says nothing that rules anything: only grounds and labels."""
