@@ -89,3 +89,12 @@ def beside(names: list[str], name: str) -> Iterator[str]:
         place = names.index(name)
         yield from names[max(place - 1, 0) : place]
         yield from names[place + 1 : place + 2]
+
+
+def further(names: list[str], some: list[str]) -> str | None:
+    """The one after the last of some, or else before the first; None where that is all of them."""
+    places = [names.index(name) for name in some if name in names]
+    if not places:
+        return None
+    after, before = names[max(places) + 1 :], names[: min(places)]
+    return next(iter((*after[:1], *before[-1:])), None)

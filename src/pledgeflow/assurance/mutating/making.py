@@ -132,7 +132,8 @@ class _Maker:
                 continue
             if self._silent(value):
                 continue
-            self._drop(self._gone(kinds[1], owner, here, value), here)
+            if not self._only_holds(kinds[1], here, value):
+                self._drop(self._gone(kinds[1], owner, here, value), here)
             self.walk(kinds[1], here, value, owner)
         if labels and path[-1] == "tiers":
             self._swaps(path, raw)
@@ -152,8 +153,8 @@ class _Maker:
                 swapped = [other if n == name else n for n in names]
                 how = Kind.SHIFT_TIER if namespace == "tier" else Kind.CHANGE_STATE
                 self._change(how, path, raw, _like(raw, swapped), f"{name} → {other}")
-        if path[-1] == "source" and names:
-            more = next((s for s in self.look.states(path, names[0]) if s not in names), None)
+        if path[-1] == "source":
+            more = figures.further(self.look.states(path, names[0]), names)
             if more is not None:
                 new = _like(raw, [*names, more], many=True)
                 self._change(Kind.WIDEN_SOURCE, path, raw, new, f"+ {more}")
