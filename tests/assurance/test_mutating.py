@@ -346,3 +346,8 @@ def test_numbers_add_up() -> None:
     kinds = found["by_kind"].values()
     for key in ("mutants", "killed", "refused", "equivalent"):
         assert found[key] == sum(kind[key] for kind in kinds)
+
+
+def test_every_kind_stands_in_the_page_about_mutation() -> None:
+    page = (Path(__file__).parents[2] / "docs/mutation.md").read_text(encoding="utf-8")
+    assert [kind for kind in Kind if f"| `{kind}` | {LABELS[kind].en} |" not in page] == []
