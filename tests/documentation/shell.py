@@ -1,0 +1,158 @@
+"""As much of a shell as the pages use, with `pledgeflow` in this process: that is what makes it fast."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from pledgeflow.cli import app
+
+COLUMNS = "100"
+_SENT = (">", ">>", "<")
+_FILE = re.compile(r"\$\(cat ([\w./-]+)\)")
+
+
+@dataclass(slots=True)
+class Said:
+    """What a command left: its exit code, what it printed, and all that a terminal shows."""
+
+    code: int
+    out: str = ""
+    shown: str = ""
+
+
+@dataclass(slots=True)
+class Shell:
+    """Runs lines in a folder. Whoever makes one has changed into that folder."""
+
+    env: dict[str, str] = field(default_factory=dict)
+    last: int = 0
+
+    def __post_init__(self) -> None:
+        plain = {"LANG": "en_US.UTF-8", "LC_ALL": "", "PLEDGEFLOW_DB": "", "COLUMNS": COLUMNS}
+        self.env = plain | self.env
+
+    def run(self, line: str, typed: str | None = None) -> Said:
+        """A line without pipes; `>`, `>>` and `<` stand at its end."""
+        line = _FILE.sub(lambda found: Path(found[1]).read_text(encoding="utf-8").strip(), line)
+        words, into = _redirected(shlex.split(line))
+        if "<" in into:
+            typed = Path(into["<"]).read_text(encoding="utf-8")
+        said = self._one(words, typed)
+        for mark in (">", ">>"):
+            if mark in into:
+                with Path(into[mark]).open("a" if mark == ">>" else "w", encoding="utf-8") as file:
+                    file.write(said.out)
+                said = Said(said.code, "", said.shown.replace(said.out, "") if said.out else said.shown)
+        self.last = said.code
+        return said
+
+    def _one(self, words: Sequence[str], typed: str | None) -> Said:
+        name, *rest = words
+        if name == "pledgeflow":
+            return self._pledgeflow(rest, typed)
+        if name == "python":
+            return self._other([sys.executable, *rest])
+        if name == "make":
+            return self._other(["make", "--dry-run", "-C", str(Path(__file__).parents[2]), *rest])
+        return BUILT_IN[name](self, rest)
+
+    def _pledgeflow(self, words: Sequence[str], typed: str | None) -> Said:
+        done = CliRunner().invoke(app, list(words), env=self.env, input=typed)
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return Said(done.exit_code, done.stdout, done.output)
+
+    def _other(self, words: Sequence[str]) -> Said:
+        env = {**os.environ, "PYTHONIOENCODING": "utf-8", **self.env}
+        done = subprocess.run(words, capture_output=True, check=False, encoding="utf-8", env=env)
+        return Said(done.returncode, done.stdout, done.stdout + done.stderr)
+
+
+def _redirected(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    kept, into, rest = list[str](), dict[str, str](), iter(words)
+    for word in rest:
+        if word in _SENT:
+            into[word] = next(rest)
+        else:
+            kept.append(word)
+    return kept, into
+
+
+def _cd(_: Shell, words: Sequence[str]) -> Said:
+    os.chdir(words[0])
+    return Said(0)
+
+
+def _cat(_: Shell, words: Sequence[str]) -> Said:
+    text = "".join(Path(word).read_text(encoding="utf-8") for word in words)
+    return Said(0, text, text)
+
+
+def _mkdir(_: Shell, words: Sequence[str]) -> Said:
+    for word in words:
+        if word != "-p":
+            Path(word).mkdir(parents="-p" in words, exist_ok="-p" in words)
+    return Said(0)
+
+
+def _ls(_: Shell, words: Sequence[str]) -> Said:
+    text = "".join(f"{path.name}\n" for path in sorted(Path(*words).iterdir()))
+    return Said(0, text, text)
+
+
+def _cp(_: Shell, words: Sequence[str]) -> Said:
+    shutil.copy(*words)
+    return Said(0)
+
+
+def _echo(shell: Shell, words: Sequence[str]) -> Said:
+    text = " ".join(str(shell.last) if word == "$?" else word for word in words) + "\n"
+    return Said(0, text, text)
+
+
+def _export(shell: Shell, words: Sequence[str]) -> Said:
+    for word in words:
+        name, _, value = word.partition("=")
+        shell.env[name] = value
+    return Said(0)
+
+
+BUILT_IN: dict[str, Callable[[Shell, Sequence[str]], Said]] = {
+    "cd": _cd,
+    "cat": _cat,
+    "mkdir": _mkdir,
+    "ls": _ls,
+    "cp": _cp,
+    "echo": _echo,
+    "export": _export,
+}
+
+
+def understood(words: Sequence[str]) -> Said:
+    """Whether `pledgeflow` has this command with these options. Runs nothing: it only asks for help."""
+    done = CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": COLUMNS, "LANG": "C"})
+    return Said(done.exit_code, "", done.stderr)
+
+
+def matches(expected: str, found: str) -> bool:
+    """Whether a text is what a page shows: `…` stands for anything, on its own line for lines."""
+    lines = [line.rstrip() for line in expected.strip("\n").splitlines()]
+    pattern = "".join(
+        r"(?:.*\n)*" if line.strip() == "…" else f"{_line(line)} *\n" for line in lines
+    )
+    text = "".join(f"{line.rstrip()}\n" for line in found.strip("\n").splitlines())
+    return re.fullmatch(pattern, text) is not None
+
+
+def _line(line: str) -> str:
+    return ".*".join(re.escape(part) for part in line.split("…"))
