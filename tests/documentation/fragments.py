@@ -47,7 +47,7 @@ _Dated.yaml_implicit_resolvers = {
 def _places() -> tuple[Draft202012Validator, ...]:
     whole = json_schema()
     parts = [{"$ref": f"#/$defs/{name}"} for name in whole["$defs"]]
-    named = [{"type": "object", "additionalProperties": part} for part in parts]
+    named = [dict[str, Any](type="object", additionalProperties=part) for part in parts]
     defs = {"$defs": whole["$defs"]}
     file = {key: value for key, value in whole.items() if key != "required"}
     return (

@@ -1,8 +1,4 @@
-"""The pages of the documentation, and the blocks of code on them.
-
-Pages that are generated (`docs/policies`) are held against what generates them elsewhere, and a
-decision is history: what it shows held when it was taken.
-"""
+"""The pages of the documentation, and the blocks of code on them."""
 
 from __future__ import annotations
 
@@ -14,7 +10,6 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 READMES = ("README.md", "README.zh.md")
-LEFT_OUT = ("adr", "policies", "assets")
 PROGRAMS = ("pledgeflow", "make", "python", "pip", "export", "$")
 _FENCE = re.compile(r"^( *)```([^\n`]*)\n(.*?)^\1``` *$", re.M | re.S)
 _TITLE = re.compile(r'title="([^"]*)"')
@@ -51,10 +46,9 @@ class Block:
 
 
 def pages() -> list[str]:
-    """The paths of all pages whose blocks are run, from the root."""
-    found = (path.relative_to(DOCS) for path in DOCS.rglob("*.md"))
-    kept = sorted(str("docs" / path) for path in found if path.parts[0] not in LEFT_OUT)
-    return [*READMES, *kept]
+    """The paths of all pages with a block on them, from the root."""
+    found = sorted(str(path.relative_to(ROOT)) for path in DOCS.rglob("*.md"))
+    return [page for page in (*READMES, *found) if blocks(page)]
 
 
 def blocks(page: str) -> list[Block]:

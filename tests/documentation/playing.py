@@ -104,18 +104,22 @@ class Play:
                 agree(shown, said.shown, command)
 
     def _listed(self, line: str) -> None:
-        command = _REMARK.split(line.strip(), maxsplit=1)[0].removeprefix("$ ")
+        command = without_remark(line)
         words = shlex.split(command)
-        if words[0] == "pledgeflow":
-            asked = understood(of_the_program(words[1:]))
-            if asked.code != FINE:
-                raise WrongError(f"`{command}`: {asked.shown}")
         if self.left.line(command):
+            asked = understood(of_the_program(words[1:]))
+            if words[0] == "pledgeflow" and asked.code != FINE:
+                raise WrongError(f"`{command}`: {asked.shown}")
             return
         meant = self.stage.filled(command.split(" | ")[0])  # the rest is somebody else's program
         said = self.shell.run(meant, typed=self.stage.typed(command))
         if said.code != FINE and not (said.code == FINDINGS and words[1] in FINDERS):
             raise WrongError(f"`{command}`, here `{meant}`, ends with {said.code}:\n{said.shown}")
+
+
+def without_remark(line: str) -> str:
+    """The command in a line of a list."""
+    return _REMARK.split(line.strip(), maxsplit=1)[0].removeprefix("$ ")
 
 
 def of_the_program(words: Sequence[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What is on the pages and not run here, each with its reason. Its options are looked at all the same."""
+"""What is on the pages and not run here, with the reason; its options are looked at all the same."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ COMMANDS = {
     "pledgeflow demo": "half a minute; `tests/command_line/test_demo.py` plays demos",
     "pledgeflow relay --to URL": "until it is stopped; `tests/relay` does what it does",
     "pledgeflow relay --to https://portal.example.org/events --db county.db": "the same",
+    "pledgeflow db secure": "on PostgreSQL; the page about scaling does it",
     "pledgeflow test": "all scenarios of all policies; `tests/scenarios` plays them",
     "pledgeflow coverage": "minutes; `tests/scenarios/test_clauses.py` does the same",
     "pledgeflow verify huimin": "minutes; `tests/assurance/test_shipped.py` does a share of it",

@@ -12,10 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from pledgeflow.cli import app
 
+COMMAND = get_command(app)
+"""Made once: that takes as long as running most commands does."""
 COLUMNS = "100"
 _SENT = (">", ">>", "<")
 _FILE = re.compile(r"\$\(cat ([\w./-]+)\)")
@@ -52,7 +55,9 @@ class Shell:
             if mark in into:
                 with Path(into[mark]).open("a" if mark == ">>" else "w", encoding="utf-8") as file:
                     file.write(said.out)
-                said = Said(said.code, "", said.shown.replace(said.out, "") if said.out else said.shown)
+                said = Said(
+                    said.code, "", said.shown.replace(said.out, "") if said.out else said.shown
+                )
         self.last = said.code
         return said
 
@@ -67,10 +72,15 @@ class Shell:
         return BUILT_IN[name](self, rest)
 
     def _pledgeflow(self, words: Sequence[str], typed: str | None) -> Said:
-        done = CliRunner().invoke(app, list(words), env=self.env, input=typed)
-        if done.exception is not None and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        return Said(done.exit_code, done.stdout, done.output)
+        with CliRunner().isolation(input=typed, env=self.env) as (out, _, both):
+            code = 0
+            try:
+                COMMAND.main(args=list(words), prog_name="pledgeflow")
+            except SystemExit as end:
+                code = end.code if isinstance(end.code, int) else 1
+            sys.stdout.flush()
+            sys.stderr.flush()
+            return Said(code, out.getvalue().decode(), both.getvalue().decode())
 
     def _other(self, words: Sequence[str]) -> Said:
         env = {**os.environ, "PYTHONIOENCODING": "utf-8", **self.env}
@@ -140,8 +150,7 @@ BUILT_IN: dict[str, Callable[[Shell, Sequence[str]], Said]] = {
 
 def understood(words: Sequence[str]) -> Said:
     """Whether `pledgeflow` has this command with these options. Runs nothing: it only asks for help."""
-    done = CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": COLUMNS, "LANG": "C"})
-    return Said(done.exit_code, "", done.stderr)
+    return Shell().run(shlex.join(["pledgeflow", *words, "--help"]))
 
 
 def matches(expected: str, found: str) -> bool:

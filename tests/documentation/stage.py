@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 CAPITALS = re.compile(r"(?<![\w.-])[A-Z][A-Z_]+(?![\w.=])")
 EVERYWHERE: Mapping[str, str] = {
     "NAME": "huimin",
+    "verify NAME": "verify policies/tiny",
     "PATH…": "policies/draft",
     "PATH": "policies/draft",
     "OTHER": "gannan",
@@ -27,17 +28,37 @@ EVERYWHERE: Mapping[str, str] = {
     "ID": "wang",
     "DATE": "2025-03-01",
 }
+WANG = "town/2025/wang mutual --db town.db"
+CHAIR = "--actor li --capacity secretary --on 2025-03-03"
 ON_PAGES: Mapping[str, Mapping[str, str]] = {
     "docs/audit.md": {"COUNTY": "county", "PERSON": "wang"},
     "docs/backtest.md": {"NAME": "policies/draft"},
     "docs/command-line.md": {
         "new NAME": "new mine",
-        "ballot open PLEDGE": "ballot open town/2025/wang",
+        "do PLEDGE --actor ID --capacity ROLE --do STEP --set name=value": "do county/2025/wang"
+        " --actor wang --capacity promisor --do open --set section=house_section --on 2025-01-05",
+        "ledger NAME": "ledger record_book",
+        "cycle close JURISDICTION CYCLE": "cycle close county 2025 --anyway",
+        "import FILE": "import one.jsonl --db other.db",
+        "backtest --policy NAME": "backtest --policy policies/draft",
+        "migrate JURISDICTION/CYCLE": "migrate t/2025 --to ./later --map map.yaml --dry-run"
+        " --db moving.db",
+        "PLEDGE BALLOT": "town/2025/wang mutual --db town.db",
+        "ballot show PLEDGE": "ballot show town/2025/wang --db town.db",
+        "list.txt --actor ID --capacity ROLE": f"list.txt {CHAIR}",
+        "open PLEDGE BALLOT --actor ID --capacity ROLE": f"open {WANG} {CHAIR}",
+        "codes PLEDGE BALLOT --actor ID --capacity ROLE": f"codes {WANG} {CHAIR}",
+        "close PLEDGE BALLOT --actor ID --capacity ROLE": f"close {WANG} {CHAIR} --on 2025-03-12",
+        "vote PLEDGE BALLOT --voter ID": f"vote {WANG} --voter p05",
+        "a=3,b=1": "good=1,fair=1",
+        "--key FILE": "--key office.key",
+        "keygen FILE": "keygen office.key",
         "PERSON": "wang",
     },
     "docs/formats.md": {"--lifecycle NAME": "--lifecycle selection"},
     "docs/migrate.md": {
         "county/2025": "t/2025",
+        "county.db": "moving.db",
         "--to NAME": "--to ./later",
         "--actor li": "--actor mayor",
     },
