@@ -74,6 +74,11 @@ def draft(room: Room) -> None:
     room.run("pledgeflow new draft --extends huimin --in policies")
 
 
+def ours(room: Room) -> None:
+    """A policy of one's own."""
+    room.run("pledgeflow new ours --extends huimin --in policies")
+
+
 def county(room: Room) -> None:
     """A county with a pledge in it, in a database."""
     people(room)
@@ -185,6 +190,8 @@ ROOMS: Mapping[str, tuple[Callable[[Room], None], ...]] = {
     "docs/migrate.md": (followed,),
     "docs/relay.md": (county, relayed),
     "docs/scaling.md": (owned,),
+    "docs/testing.md": (ours,),
+    "docs/tutorial.md": (),
 }
 """What is made ready for a page; for one that is not named, what most need."""
 USUAL = (county, draft, small)

@@ -154,14 +154,16 @@ def understood(words: Sequence[str]) -> Said:
 
 
 def matches(expected: str, found: str) -> bool:
-    """Whether a text is what a page shows: `…` stands for anything, on its own line for lines."""
-    lines = [line.rstrip() for line in expected.strip("\n").splitlines()]
+    """Whether a text is what a page shows: `…` stands for anything, on its own line for lines.
+
+    How far columns are apart makes no difference.
+    """
     pattern = "".join(
-        r"(?:.*\n)*" if line.strip() == "…" else f"{_line(line)} *\n" for line in lines
+        r"(?:.*\n)*" if line == "…" else ".*".join(map(re.escape, line.split("…"))) + r"\n"
+        for line in _tight(expected)
     )
-    text = "".join(f"{line.rstrip()}\n" for line in found.strip("\n").splitlines())
-    return re.fullmatch(pattern, text) is not None
+    return re.fullmatch(pattern, "".join(f"{line}\n" for line in _tight(found))) is not None
 
 
-def _line(line: str) -> str:
-    return ".*".join(re.escape(part) for part in line.split("…"))
+def _tight(text: str) -> list[str]:
+    return [" ".join(line.split()) for line in text.strip("\n").splitlines()]
