@@ -153,7 +153,8 @@ def test_the_year_may_be_given(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "said"), [("en", "is not in force all through 1990; take "), ("zh", "在1990年并非全年施行")]
+    ("lang", "said"),
+    [("en", "is not in force all through 1990; take "), ("zh", "在1990年并非全年施行")],
 )
 def test_a_year_without_the_parent_is_refused(tmp_path: Path, lang: str, said: str) -> None:
     words = ("new", "county", "--extends", PARENTS[0], "--in", str(tmp_path), "--year", "1990")

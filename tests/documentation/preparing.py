@@ -183,15 +183,21 @@ ROOMS: Mapping[str, tuple[Callable[[Room], None], ...]] = {
     "README.md": (people,),
     "README.zh.md": (people,),
     "docs/audit.md": (county, audited),
+    "docs/backtest.md": (county, draft),
     "docs/ballots.md": (ballots,),
     "docs/command-line.md": (office,),
     "docs/embedding.md": (founded,),
     "docs/exchange.md": (exchanged,),
+    "docs/formats.md": (county,),
     "docs/migrate.md": (followed,),
+    "docs/override.md": (),
     "docs/relay.md": (county, relayed),
     "docs/scaling.md": (owned,),
     "docs/testing.md": (ours,),
     "docs/tutorial.md": (),
+    "docs/verification.md": (small,),
+    "docs/why-an-event-log.md": (county,),
+    "docs/why-closed-guards.md": (),
 }
 """What is made ready for a page; for one that is not named, what most need."""
 USUAL = (county, draft, small)

@@ -1,4 +1,4 @@
-"""The pages name what there is, and are all to be found; that they are right, `tests/documentation` says."""
+"""The pages name what there is, and can be found. Whether they are right, `tests/documentation` says."""
 
 from __future__ import annotations
 
