@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
+from rich.text import Text
 
 from pledgeflow.assurance.diffing import Compared, Difference, compare
 from pledgeflow.assurance.diffing.aligning import counterparts
@@ -14,7 +15,8 @@ from pledgeflow.assurance.verifying.writing import plain
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.cli.labels import Labels
 from pledgeflow.cli.options import Format, FormatOption, Lang, LangOption
-from pledgeflow.cli.output import FINDINGS, fail, message, print_json, say
+from pledgeflow.cli.output import FINDINGS, fail, message, print_json
+from pledgeflow.cli.output import show as put
 from pledgeflow.cli.progress import waiting
 from pledgeflow.domain.commands import AnyCommand, Tick
 from pledgeflow.policy.compiled.rules import Policy
@@ -79,12 +81,12 @@ def _tell(found: Compared, policies: tuple[Policy, Policy], lang: Lang, *, refin
     names = [
         lang.of(p.document.tracks[t].label) for p, t in zip(policies, found.tracks, strict=True)
     ]
-    say(f"{names[0]} | {names[1]}")
+    put(Text(f"{names[0]} | {names[1]}"))
     bounds = found.bounds
     zh = f"  共{found.pairs}对状态，差异{len(wanted)}处；"
     zh += f"界限：{bounds.states}对、同类事项{bounds.items}件、{bounds.months}个月"
     en = f"  {found.pairs} pairs of states, {len(wanted)} differences; bounds: {bounds.states} pairs,"
-    say(pick(zh, f"{en} {bounds.items} items of a kind, {bounds.months} months"))
+    put(Text(pick(zh, f"{en} {bounds.items} items of a kind, {bounds.months} months")))
     if not found.complete:
         message(
             pick(
@@ -95,7 +97,7 @@ def _tell(found: Compared, policies: tuple[Policy, Policy], lang: Lang, *, refin
     labels = tuple(Labels(p, t, lang) for p, t in zip(policies, found.tracks, strict=True))
     for each in wanted:
         for line in _lines(each, (labels[0], labels[1]), policies, lang):
-            say(line)
+            put(Text(line))
 
 
 def _lines(
