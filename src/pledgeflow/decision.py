@@ -160,7 +160,6 @@ def answered(
     if isinstance(command, Migrate):
         # Time has passed in it before, by the rules that it leaves.
         return migrated(state, command)
-    """What `decide` answers: events, or a verdict with its reasons, not yet put into words."""
     rules = policy.tracks[state.track]
     if type(command) is Command and state.version and not may_be_due(rules, state):
         return _act(policy, rules, state, command, facts)

@@ -109,6 +109,7 @@ def test_a_bound_that_is_too_small_is_told_and_is_no_pass() -> None:
     assert found["complete"] is False
     assert found["tracks"][0]["unexplored"]
     assert "holds" not in found["tracks"][0]["properties"].values()
+    assert all(v["possible"] for v in found["violations"])
 
 
 def test_one_track_by_name() -> None:

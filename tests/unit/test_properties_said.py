@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from pledgeflow.assurance.removal import citing
+from pledgeflow.assurance.renaming import Collector, Renamer
+from pledgeflow.assurance.walking import walk
+from pledgeflow.policy.files.overlay import resolve
+from pledgeflow.policy.files.reading import read
 from pledgeflow.policy.language.properties import Happening, Precedence
-from tests.tiny import loaded, problem_at, problems, tiny
+from pledgeflow.policy.language.schema import Document
+from tests.tiny import PATH, loaded, problem_at, problems, tiny
 
 CLAIMED = """\
 properties:
@@ -80,3 +86,20 @@ def test_it_rests_on_something() -> None:
     text = claimed(("    within: P3M\n    cite: T-2\n", "    within: P3M\n"))
     (problem,) = problems(text)
     assert "say what this rests on" in problem
+
+
+def test_it_is_no_rule_that_a_scenario_could_protect() -> None:
+    resolved = resolve([read(claimed(), PATH)], on=None, ordinal=1)
+    assert all("properties" not in path for path, _ in citing(resolved))
+    assert any(path[0] == "lifecycles" for path, _ in citing(resolved))
+
+
+def test_its_names_are_renamed_with_the_others() -> None:
+    tree = read(claimed(), PATH).tree
+    collector = Collector()
+    walk(Document, tree, collector)
+    names = {key: f"{key[1]}_x" for key in collector.names}
+    renamer = Renamer(names, frozenset(), frozenset(), {})
+    said = walk(Document, tree, renamer)["properties"]["shown_late"]
+    assert said["first"] == {"command": "note_x"}
+    assert said["then"] == {"means": "submission"}

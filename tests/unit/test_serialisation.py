@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 
 from pledgeflow.domain.events import Cycle, Event, Graded, LeanedOn, OutcomeArose, Recorded
-from pledgeflow.domain.serialisation import KINDS, decode, encode, from_data, to_data
+from pledgeflow.domain.serialisation import KINDS, canonical, decode, encode, from_data, to_data
 from pledgeflow.domain.values import Text
 from pledgeflow.errors import StorageError
 
@@ -183,3 +183,19 @@ def test_one_event_has_one_text(relied: object) -> None:
 def test_what_is_no_date_is_not_relied_on(relied: Any) -> None:
     with pytest.raises(StorageError, match="`relied"):
         encode(LEANING._replace(relied=relied))
+
+
+def test_data_has_one_text_with_its_keys_as_utf16_has_them() -> None:
+    assert canonical({"b": [1, {"d": None, "c": True}], "a": "x"}) == (
+        '{"a":"x","b":[1,{"c":true,"d":null}]}'
+    )
+    assert canonical({"诺": 1, "a": 2}) == '{"a":2,"诺":1}'
+    assert canonical([{"\U00010000": 1, "\uffff": 2}]) == '[{"\U00010000":1,"\uffff":2}]'
+    with pytest.raises(StorageError, match="half a character"):
+        canonical(["\ud800"])
+
+
+def test_a_number_that_is_none_is_not_written() -> None:
+    wrong: Any = True
+    with pytest.raises(StorageError, match="`version`"):
+        encode(LEANING._replace(version=wrong))

@@ -98,6 +98,11 @@ class Verdicts:
                 f"尚有{number}个状态未探索（{first}至{last}）",
                 f"{number} states were not looked at ({first} to {last})",
             )
+        if track.uncompared:
+            yield pick(
+                f"归并的状态只比较了{track.checked}个",
+                f"of states taken as one only {track.checked} were compared",
+            )
         if track.incongruent:
             number = len(track.incongruent)
             yield pick(f"{number}处归并不一致", f"{number} states were taken for one, and are not")

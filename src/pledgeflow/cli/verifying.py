@@ -40,6 +40,10 @@ def verify(
     items: Annotated[
         int, typer.Option("--items", min=1, max=9, metavar="N", help="Items of each kind, at most.")
     ] = DEFAULT.items,
+    merges: Annotated[
+        int,
+        typer.Option("--merges", min=1, metavar="N", help="Compare so many states taken as one."),
+    ] = DEFAULT.merges,
     folder: Annotated[
         Path | None,
         typer.Option("--write", metavar="DIR", help="Write what is wrong as scenarios there."),
@@ -57,11 +61,10 @@ def verify(
         raise fail("name a policy, or list the properties with `--properties`")
     catalogue = Catalogue()
     policy = catalogue.load(name)
+    bounds = Bounds(bound, items, DEFAULT.months, merges)
     with waiting(lang.pick("正在探索", "exploring")):
         try:
-            report = verified(
-                catalogue, name, track=track, bounds=Bounds(bound, items, DEFAULT.months)
-            )
+            report = verified(catalogue, name, track=track, bounds=bounds)
         except PledgeflowError as error:
             if track is not None and track not in policy.tracks:
                 raise fail(str(error)) from None

@@ -55,7 +55,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One lifecycle of one track. states, final: by id; name: such as `huimin.member.pledge`."""
+    """One lifecycle of one track. states, final: by id; name: `POLICY.TRACK.LIFECYCLE`."""
 
     name: str
     title: str

@@ -6,6 +6,7 @@ waiting costs nothing, the history is asked for only where it is needed.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
@@ -17,6 +18,7 @@ from pledgeflow.domain.serialisation import decode
 from pledgeflow.domain.snapshots import thaw
 from pledgeflow.domain.states import State
 from pledgeflow.errors import StorageError
+from pledgeflow.storage.prepared import ask, numbered
 from pledgeflow.storage.store import START, CycleRow, Glance, Head, Reading, Span
 
 _WIDTH = len(("version", "hash", "state_version", "directory"))
@@ -24,10 +26,12 @@ _CYCLE = ("starts", "ordinal", "policy", "digest", "closed")
 _SPAN = ("cycle", "promisor", "venue", "after", "upto")
 
 
-def _columns(*more: str) -> str:
+def _columns(*more: str, day: str = "{}") -> str:
+    """day: what makes a day ISO text, which it need not be already"""
+    starts, *judged, closed = (f"c.{name}" for name in _CYCLE)
     columns = (
         *("s.version", "s.hash", "s.state_version", "d.version"),
-        *(f"c.{name}" for name in _CYCLE),
+        *(day.format(starts), *judged, day.format(closed)),
         *(f"k.{name}" for name in _SPAN),
         *more,
     )
@@ -57,23 +61,35 @@ _STATE = f"SELECT state FROM streams WHERE {_AT}"
 _EVENTS = f"SELECT data FROM events WHERE {_AT} AND version > ? ORDER BY version"
 
 _MANY = (
-    "unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::int[]) "
+    "unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::int[]) "
     "WITH ORDINALITY AS q (jurisdiction, cycle, promisor, venue, key, known, place)"
 )
 _KNOWN = "q.known BETWEEN 1 AND s.version"
 _OF_S = " AND ".join(f"e.{name} = s.{name}" for name in _KEY)
+_ISO = "to_char({}, 'YYYY-MM-DD')"
 _HISTORY = (
-    f"ARRAY(SELECT e.data FROM events e WHERE {_OF_S} AND "
-    f"e.version > CASE WHEN {_KNOWN} THEN q.known ELSE s.state_version END ORDER BY e.version)"
+    f"(SELECT json_agg(e.data ORDER BY e.version) FROM events e WHERE {_OF_S} AND "
+    f"e.version > CASE WHEN {_KNOWN} THEN q.known ELSE s.state_version END)"
 )
-_TOLD = _columns(f"CASE WHEN {_KNOWN} THEN NULL ELSE s.state END", _HISTORY)
-_POSTGRES = f"SELECT {_TOLD} {_joined(_MANY)} ORDER BY q.place".encode()
+_TOLD = _columns(f"CASE WHEN {_KNOWN} THEN NULL ELSE s.state END", _HISTORY, day=_ISO)
+_POSTGRES = numbered(f"SELECT {_TOLD} {_joined(_MANY)} ORDER BY q.place")
 # For one, values by themselves: PostgreSQL then keeps its plan, instead of making one each time.
 _SINGLE = (
-    "(SELECT %s::text AS jurisdiction, %s::text AS cycle, %s::text AS promisor, "
-    "%s::text AS venue, %s::text AS key, %s::int AS known) AS q"
+    "(SELECT ?::text AS jurisdiction, ?::text AS cycle, ?::text AS promisor, "
+    "?::text AS venue, ?::text AS key, ?::int AS known) AS q"
 )
-_POSTGRES_ONE = f"SELECT {_TOLD} {_joined(_SINGLE)}".encode()
+_POSTGRES_ONE = numbered(f"SELECT {_TOLD} {_joined(_SINGLE)}")
+_KINDS = (
+    int,
+    str,
+    int,
+    int,
+    *(str, int, str, str, str),
+    *(str, str, str, int, int),
+    str,
+    json.loads,
+)
+"""What makes the columns of an answer of PostgreSQL's, which are text."""
 
 
 def on_sqlite(connection: Any, asked: Sequence[Glance]) -> list[Reading]:
@@ -123,14 +139,14 @@ def on_postgres(connection: Any, asked: Sequence[Glance]) -> list[Reading]:
         return []
     keys = [(*_at(stream), key, known) for stream, known, key in asked]
     if len(keys) == 1:
-        rows = connection.execute(_POSTGRES_ONE, keys[0]).fetchall()
+        rows = ask(connection, _POSTGRES_ONE, keys[0], _KINDS)
     else:
         values = [list(column) for column in zip(*keys, strict=True)]
-        rows = connection.execute(_POSTGRES, values).fetchall()
+        rows = ask(connection, _POSTGRES, values, _KINDS)
     found = []
     for (stream, known, _), row in zip(asked, rows, strict=True):
         after = known if 0 < known <= (row[0] or 0) else row[2] or 0
-        found.append(_reading(stream, row, row[-2], row[-1], after))
+        found.append(_reading(stream, row, row[-2], row[-1] or (), after))
     return found
 
 

@@ -70,14 +70,11 @@ class Straight:
     def _on_postgres(self, act: Callable[[Any], _Answer]) -> _Answer:
         pooled = self._engine.raw_connection()
         driver: Any = pooled.driver_connection
-        driver.autocommit = True
         try:
             return act(driver)
         finally:
             if driver.closed:
                 pooled.invalidate()
-            else:
-                driver.autocommit = False
             pooled.close()
 
     def _own(self, mine: local) -> Any:

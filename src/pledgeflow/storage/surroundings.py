@@ -21,6 +21,7 @@ from pledgeflow.domain.directory import (
     PostRow,
     RelationRow,
 )
+from pledgeflow.storage.prepared import ask
 
 _COLUMNS = {
     "up": ("organization", "kind", "name", "parent", "kinds"),
@@ -33,10 +34,10 @@ _COLUMNS = {
 
 @cache
 def statement(*, sqlite: bool) -> str:
-    """Asked with the ids (SQLite: as a JSON list) and with the jurisdiction, six times."""
+    """Asked with the ids and with the jurisdiction; SQLite: ids as a JSON list, then six times."""
     place = '"row"'
-    ids = "SELECT value AS id FROM json_each(?)" if sqlite else "SELECT unnest(%s::text[]) AS id"
-    mark = "?" if sqlite else "%s"
+    ids = "SELECT value AS id FROM json_each(?)" if sqlite else "SELECT unnest($1::text[]) AS id"
+    mark = "?" if sqlite else "$2"
     here = f"jurisdiction = {mark}"
 
     def told(name: str, source: str) -> str:
@@ -73,10 +74,13 @@ def extract(
 ) -> DirectoryData:
     """The rows of `Directory.around`, of whichever day. connection: the driver's own"""
     every = sorted(ids)
-    given = json.dumps(every, ensure_ascii=False) if sqlite else every
-    values = (given, *(jurisdiction,) * 6)
+    asked = statement(sqlite=sqlite)
     found: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
-    rows = connection.execute(statement(sqlite=sqlite), values).fetchall()
+    if sqlite:
+        values = (json.dumps(every, ensure_ascii=False), *(jurisdiction,) * 6)
+        rows = connection.execute(asked, values).fetchall()
+    else:
+        rows = ask(connection, asked.encode(), (every, jurisdiction), (str, int, *(str,) * 5))
     # Asked to put them in order, SQLite goes through everybody in that order instead.
     for what, _, *row in sorted(rows, key=itemgetter(1)):
         found[what].append(_MADE[what](row))

@@ -18,12 +18,14 @@ class Bounds:
     """How far an exploration goes; what lies beyond is said in its result.
 
     states: so many, then it stops; items: so many subjects of a lifecycle whose subjects some rule
-    looks at together, else one; months: time passes as long from the cycle's first day
+    looks at together, else one; months: time passes as long from the cycle's first day; merges: so
+    many states that were taken as one are compared with the one that stands for them
     """
 
     states: int = 8_000
     items: int = 2
     months: int = 18
+    merges: int = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,8 @@ class Explored:
     starts: numbers of the nodes that it began from; merges: how often a state was taken as one
     that was known, checked: for how many that was checked anew, as the rest were the same but for
     the order of what nobody reads; unexplored: day -> states still to be looked at;
-    beyond: whether time or items were bounded; exact: paths of guards that do not say what they see
+    uncompared: some merges were not checked; beyond: whether time or items were bounded; exact:
+    paths of guards that do not say what they see
     """
 
     track: str
@@ -102,6 +105,7 @@ class Explored:
     complete: bool = True
     merges: int = 0
     checked: int = 0
+    uncompared: bool = False
     decided: int = 0
     incongruent: list[Incongruent] = field(default_factory=list)
     raised: list[Raised] = field(default_factory=list)

@@ -57,11 +57,16 @@ class Inputs:
         yield from self._carried(state, facts)
         day = keys.turns(state, facts)
         if day is not None:
-            months = (day.year - self._world.cycle.starts.year) * 12 + day.month
-            if months - self._world.cycle.starts.month < self._bounds.months:
+            if self.within(day):
                 yield Input(Tick(day), False, self.on(day))
             else:
                 self._out(DAYS)
+
+    def within(self, day: date) -> bool:
+        """Whether time may go on to a day."""
+        starts = self._world.cycle.starts
+        months = (day.year - starts.year) * 12 + day.month - starts.month
+        return months < self._bounds.months
 
     @property
     def left_out(self) -> int:

@@ -30,6 +30,7 @@ from pledgeflow.policy.compiled.rules import Policy
 
 Watch = Callable[[Hashable, tuple[Event, ...]], Hashable]
 MOST_RAISED = 100
+TICK = Tick(date.min).name
 MOST_TOLD = 20
 """Pairs of states that were wrongly taken as one are told up to so many: one is too much."""
 
@@ -48,6 +49,13 @@ def explore(
     begin: in this world and on this day, rather than in one of its own when the cycle begins
     """
     return _Search(policy, track, bounds or Bounds(), watch, begin).run()
+
+
+Lead = tuple[str, int | None]
+
+
+def _timeless(leads: set[Lead]) -> set[Lead]:
+    return {(name, to) for name, to in leads if name != TICK}
 
 
 class _Search:
@@ -128,21 +136,33 @@ class _Search:
         """Every merge: what was merged permits what the other permits, and leads where that leads."""
         found = self._found
         for merged in self._merges:
+            if found.checked >= self._bounds.merges:
+                found.complete, found.uncompared = False, True
+                return
             kept = found.nodes[merged.into]
             if not kept.expanded:
                 continue
             found.checked += 1
-            ours = {(given.command.name, to) for given, _, to in kept.steps}
+            ours: set[Lead] = {(given.command.name, to) for given, _, to in kept.steps}
             _, state, today, watched, _ = merged
             other = replace(kept, state=state, today=today, watched=watched)
             theirs = set(self._leading(other))
+            if self._ends(kept) or self._ends(other):
+                # Where time may go no further, one of them may have a day left that the other has not.
+                ours, theirs = _timeless(ours), _timeless(theirs)
             if ours != theirs and len(found.incongruent) < MOST_TOLD:
                 number, given = merged.way
                 trace = (*found.trace(number), given)
                 names = tuple(sorted({name for name, _ in ours ^ theirs}))
                 found.incongruent.append(Incongruent(merged.into, trace, names))
 
-    def _leading(self, node: Node) -> Iterator[tuple[str, int | None]]:
+    def _ends(self, node: Node) -> bool:
+        """Whether time would still change something, but may go no further."""
+        facts = self._inputs.on(node.today)
+        day = self._keys.turns(node.state, facts)
+        return day is not None and not self._inputs.within(day)
+
+    def _leading(self, node: Node) -> Iterator[Lead]:
         """What is permitted in a state, and to which node it leads; none is None."""
         for given in self._inputs.of(node.state, node.today, self._keys):
             events = self._decided(node, given)

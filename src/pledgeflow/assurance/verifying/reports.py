@@ -69,7 +69,8 @@ class TrackReport:
     unexplored: day -> states still to be looked at; beyond: what the bounds kept out, and how
     often; incongruent: pairs of states that were taken for one and are not; raised: guards that
     raised instead of answering, with the error; exact: guards that do not say what they see, so
-    that everything they may read was told apart
+    that everything they may read was told apart; uncompared: not all states that were taken as one
+    were compared with the one that stands for them
     """
 
     track: str
@@ -86,6 +87,7 @@ class TrackReport:
     incongruent: tuple[tuple[str, ...], ...] = ()
     raised: tuple[tuple[str, str], ...] = ()
     exact: tuple[str, ...] = ()
+    uncompared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +124,10 @@ class Report:
 
 ASSUMED = Label(
     zh="时间会推移，到期事项会自动办理；任何人都可以什么也不做；同一天内可以办理任意多个步骤；"
-    "更正和撤销不在探索之列；其他承诺和组织的情况可以是任意一种",
+    "更正不在探索之列，撤销只试探其后一步；其他承诺和组织的情况可以是任意一种",
     en="time moves, and what is due by then happens; anybody may do nothing; any number of steps "
-    "may be taken on one day; nothing is corrected or annulled; other streams may stand in any way",
+    "may be taken on one day; nothing is corrected, and of annulments "
+    "only one step after is tried; other streams may stand in any way",
 )
 ABSTRACTED = Label(
     zh="凡任何规则和性质都无法区分的情形视为同一状态；每条规则只取刚好满足和刚好不满足的填写内容；"

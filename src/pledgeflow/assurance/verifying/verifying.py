@@ -112,11 +112,14 @@ class Verifier:
 
     def report(self) -> Report:
         """What it comes to, with what is asked of all tracks together."""
-        lost = list(never_enabled(self.given))
+        complete = all(track.complete for track in self.tracks)
+        # What was not explored may hold the place where a command is given.
+        lost = [replace(f, bounded=not complete) for f in never_enabled(self.given)]
         for finding in lost:
             walked = next(w for w in self.given if finding.about in w.declared.named)
             self.violations.append(self._violation(walked, finding))
-        answer = Answer.VIOLATED if lost else self._held(all(t.complete for t in self.tracks))
+        wrong = Answer.VIOLATED if complete else Answer.POSSIBLE
+        answer = wrong if lost else self._held(complete)
         tracks = [replace(track, answers={**track.answers, NEVER: answer}) for track in self.tracks]
         return Report(
             self.policy.name,
@@ -206,6 +209,7 @@ def _of(walked: Walked, answers: dict[str, Answer], seconds: float) -> TrackRepo
         decided=explored.decided,
         merges=explored.merges,
         checked=explored.checked,
+        uncompared=explored.uncompared,
         complete=explored.complete,
         seconds=seconds,
         answers=answers,

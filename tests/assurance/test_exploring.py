@@ -1,0 +1,90 @@
+"""What an exploration owes to whoever believes it: it says where it stopped, and finds itself out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from pledgeflow.assurance.exploring import Bounds, explore
+from pledgeflow.domain.commands import AnyCommand
+from pledgeflow.domain.facts import Facts
+from pledgeflow.domain.states import State, Subject
+from pledgeflow.errors import Reason
+from pledgeflow.policy.guards.binding import Binding, Check
+from pledgeflow.policy.guards.kinds import Factory
+from tests.tiny import guarded, loaded, tiny
+
+Options = Mapping[str, str | int | bool]
+GUARD = guarded("submit", "is: county.noted")
+
+
+def noted(*, silent: bool) -> Factory:
+    """At least one note. silent: it does not say what it sees; else it says that it sees nothing."""
+
+    def factory(binding: Binding, options: Options) -> Check:
+        assert not options
+
+        def judge(
+            state: State, subject: Subject, command: AnyCommand, facts: Facts
+        ) -> Reason | None:
+            assert subject.id in state.subjects
+            assert command.occurred_on <= facts.today
+            return None if state.records.get("note") else binding.reason("not_noted", found={})
+
+        reads = frozenset({"note"})
+        return Check(binding.rule, judge, reads=reads, sights=None if silent else ())
+
+    return factory
+
+
+def broken(binding: Binding, options: Options) -> Check:
+    """It raises instead of answering."""
+    assert not options
+
+    def judge(state: State, subject: Subject, command: AnyCommand, facts: Facts) -> Reason | None:
+        raise ZeroDivisionError((state.version, subject.id, command.name, facts.today))
+
+    return Check(binding.rule, judge)
+
+
+def test_a_guard_that_lies_about_what_it_sees_is_found_out() -> None:
+    policy = loaded(tiny(GUARD), allowed={"county.noted": noted(silent=False)})
+    found = explore(policy, "member")
+    assert not found.complete
+    assert any("submit" in pair.differing for pair in found.incongruent)
+    assert all(pair.trace for pair in found.incongruent)
+
+
+def test_a_guard_that_does_not_say_what_it_sees_is_taken_to_see_all_it_reads() -> None:
+    policy = loaded(tiny(GUARD), allowed={"county.noted": noted(silent=True)})
+    found = explore(policy, "member", bounds=Bounds(states=300))
+    assert not found.incongruent
+    assert found.exact == ("lifecycles.pledge.transitions.submit.guards.g",)
+
+
+def test_a_guard_that_raises_is_named_and_the_exploration_goes_on() -> None:
+    policy = loaded(tiny(GUARD), allowed={"county.noted": broken})
+    found = explore(policy, "member")
+    assert not found.complete
+    assert {raised.rule for raised in found.raised} == {
+        "lifecycles.pledge.transitions.submit.guards.g"
+    }
+    taken = {given.command.name for node in found.nodes for given, _, _ in node.steps}
+    assert {"propose", "note", "do"} <= taken
+    assert "ZeroDivisionError" in found.raised[0].error
+
+
+def test_what_is_sound_is_explored_whole_and_every_merge_is_compared() -> None:
+    found = explore(loaded(tiny()), "member")
+    assert found.complete
+    assert found.merges
+    assert found.checked
+    assert not found.incongruent
+
+
+@pytest.mark.parametrize("bounds", [Bounds(states=2), Bounds(merges=1)])
+def test_where_a_bound_is_met_nothing_is_called_complete(bounds: Bounds) -> None:
+    found = explore(loaded(tiny()), "member", bounds=bounds)
+    assert not found.complete
+    assert found.unexplored or found.uncompared
