@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from pledgeflow.assurance.diffing.aligning import Alignment, aligned
-from pledgeflow.assurance.diffing.pairing import Compared, Difference, compare
+from pledgeflow.assurance.diffing.aligning import Alignment, aligned, counterparts
+from pledgeflow.assurance.diffing.found import Compared, Difference, Move
+from pledgeflow.assurance.diffing.pairing import compare
+from pledgeflow.assurance.diffing.written import AlignFile, read_alignment
 
-__all__ = ["Alignment", "Compared", "Difference", "aligned", "compare"]
+__all__ = [
+    "AlignFile",
+    "Alignment",
+    "Compared",
+    "Difference",
+    "Move",
+    "aligned",
+    "compare",
+    "counterparts",
+    "read_alignment",
+]

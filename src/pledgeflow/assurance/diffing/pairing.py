@@ -1,83 +1,44 @@
 """Both policies together, breadth first: what one permits and the other refuses, the shortest way.
 
-A step with a counterpart is taken on both sides, one without on its own side only. Where both
-permit a step said in several ways, each way goes with the way of the other that is most like it.
+A pair of states is known by the keys of both, with the items that are counterparts numbered. Every
+pair that was taken as one that is known is gone through too, and compared with that one.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Hashable, Iterator, Mapping
+from collections import Counter, deque
+from collections.abc import Hashable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Literal, NamedTuple
+from heapq import heapify, heappop, heappush
 
-from pledgeflow.assurance.diffing.aligning import Alignment, aligned
-from pledgeflow.assurance.diffing.side import Side, Try
+from pledgeflow.assurance.diffing.aligning import aligned
+from pledgeflow.assurance.diffing.found import Compared, Difference, Move, Unsound
+from pledgeflow.assurance.diffing.meeting import Apart, Meetings, Met, Pair, name_of
+from pledgeflow.assurance.diffing.side import Links, Side
+from pledgeflow.assurance.diffing.written import NOTHING_SAID, AlignFile
+from pledgeflow.assurance.exploring.congruence import exact
 from pledgeflow.assurance.exploring.graph import Bounds
-from pledgeflow.domain.commands import AnyCommand
-from pledgeflow.domain.states import State
-from pledgeflow.errors import Reason, Verdict
+from pledgeflow.assurance.exploring.world import worlds_of
+from pledgeflow.domain.commands import Tick
+from pledgeflow.errors import Reason
 from pledgeflow.policy.compiled.rules import Policy
 
-Accepting = Literal["left", "right"]
-
-
-class Move(NamedTuple):
-    """A step of the pair; None where a side stays where it is. leans: on facts that were chosen."""
-
-    left: AnyCommand | None
-    right: AnyCommand | None
-    leans: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A step that one side takes and the other refuses. last: as taken; reasons: of the refusal.
-
-    possible: it rests on facts of other streams that were chosen
-    """
-
-    accepting: Accepting
-    left: str
-    right: str
-    code: str
-    clause: str
-    trace: tuple[Move, ...]
-    last: AnyCommand
-    reasons: tuple[Reason, ...]
-    possible: bool
+TICK = Tick.__name__.lower()
+MOST_TOLD = 20
+Lead = tuple[Hashable, ...]
+"""A step with the number of the pair it leads to, or with why one side refuses it."""
 
 
 @dataclass(slots=True)
-class Compared:
-    """What was found. complete: nothing that the bounds allow was left out.
+class _Node:
+    """A pair that stands for all with its key. parent: how it was first reached."""
 
-    refines: the right permits nothing that the left refuses; None where that is not known
-    """
-
-    tracks: tuple[str, str]
-    alignment: Alignment
-    bounds: Bounds
-    pairs: int = 0
-    complete: bool = True
-    beyond: dict[str, int] = field(default_factory=dict)
-    differences: list[Difference] = field(default_factory=list)
-
-    @property
-    def refines(self) -> bool | None:
-        """Whether the right only tightens the left."""
-        if any(d.accepting == "right" and not d.possible for d in self.differences):
-            return False
-        unsure = not self.complete or any(d.accepting == "right" for d in self.differences)
-        return None if unsure else True
-
-
-@dataclass(slots=True)
-class _Pair:
-    states: tuple[State, State]
-    days: tuple[date, date]
-    parent: tuple[_Pair, Move] | None
+    number: int
+    pair: Pair
+    parent: tuple[_Node, Move] | None
+    depth: int
+    leads: frozenset[Lead] | None = None
+    merged: set[Hashable] = field(default_factory=set)
 
     def trace(self) -> tuple[Move, ...]:
         moves: list[Move] = []
@@ -89,167 +50,207 @@ class _Pair:
 
 
 def compare(
-    policies: tuple[Policy, Policy], tracks: tuple[str, str], bounds: Bounds | None = None
+    policies: tuple[Policy, Policy],
+    tracks: tuple[str, str],
+    bounds: Bounds | None = None,
+    said: AlignFile = NOTHING_SAID,
 ) -> Compared:
-    """Run two tracks together as far as the bounds allow. Raises DirectoryError as `explore` does."""
-    return _Product(policies, tracks, bounds or Bounds()).run()
+    """Run two tracks together as far as the bounds allow.
+
+    bounds: of states, how many pairs; said: what a file says about which is which. Raises
+    DirectoryError where nobody can be the promisor of both.
+    """
+    return _Product(policies, tracks, bounds or Bounds(), said).run()
 
 
 class _Product:
     """One comparison on its way."""
 
     def __init__(
-        self, policies: tuple[Policy, Policy], tracks: tuple[str, str], bounds: Bounds
+        self,
+        policies: tuple[Policy, Policy],
+        tracks: tuple[str, str],
+        bounds: Bounds,
+        said: AlignFile,
     ) -> None:
-        self._left = Side(policies[0], tracks[0], bounds)
-        self._right = Side(policies[1], tracks[1], bounds)
+        worlds = worlds_of(((policies[0], tracks[0]), (policies[1], tracks[1])))
+        left = Side(policies[0], tracks[0], worlds[0], bounds)
+        right = Side(policies[1], tracks[1], worlds[1], bounds)
+        self._sides = left, right
         self._bounds = bounds
-        alignment = aligned(self._left.rules, self._right.rules)
+        alignment = aligned(left.rules, right.rules, said)
+        self._meetings = Meetings((left, right), alignment)
         self._found = Compared(tracks, alignment, bounds)
-        self._known: set[Hashable] = set()
+        self._nodes: list[_Node] = []
+        self._known: dict[Hashable, int] = {}
         self._told: set[Hashable] = set()
-        self._queue: deque[_Pair] = deque()
+        self._queue: deque[_Node] = deque()
+        self._merged: list[tuple[_Node, Pair, tuple[_Node, Move]]] = []
 
     def run(self) -> Compared:
         """Everything that is found."""
-        days = self._left.first, self._right.first
-        for states in self._starts():
-            self._meet(states, days, None)
-        while self._queue:
-            if len(self._known) > self._bounds.states:
-                self._found.complete = False
-                break
+        found, (left, right) = self._found, self._sides
+        for ours, theirs in zip(left.world.starts, right.world.starts, strict=True):
+            self._meet(Pair((ours, theirs), (left.first, right.first), Links()), None)
+        while self._queue and len(self._nodes) < self._bounds.states:
             self._expand(self._queue.popleft())
-        for side in (self._left, self._right):
+        found.steps = self._queue[0].depth if self._queue else self._nodes[-1].depth + 1
+        if self._queue:
+            self._further()
+        found.pairs, found.waiting = len(self._nodes), len(self._queue)
+        if not self._queue:
+            self._compare()
+        found.unreached = tuple(
+            name for name in found.alignment.commands if name not in self._meetings.reached
+        )
+        for side in self._sides:
             for what, often in side.inputs.beyond.items():
-                self._found.beyond[what] = self._found.beyond.get(what, 0) + often
-        self._found.pairs = len(self._known)
-        return self._found
+                found.beyond[what] = found.beyond.get(what, 0) + often
+            found.raised |= side.raised
+        for what, often in self._meetings.beyond.items():
+            found.beyond[what] = found.beyond.get(what, 0) + often
+        return found
 
-    def _starts(self) -> Iterator[tuple[State, State]]:
-        """Promisors called alike; whoever has no such counterpart goes with the other's first."""
-        ours = {s.stream.promisor: s for s in self._left.world.starts}
-        theirs = {s.stream.promisor: s for s in self._right.world.starts}
-        first, other = next(iter(ours.values())), next(iter(theirs.values()))
-        for name in dict.fromkeys((*ours, *theirs)):
-            yield ours.get(name, first), theirs.get(name, other)
+    def _further(self) -> None:
+        """Beyond the bound, half as many pairs again: always one from where fewest have been.
 
-    def _meet(
-        self,
-        states: tuple[State, State],
-        days: tuple[date, date],
-        parent: tuple[_Pair, Move] | None,
-    ) -> None:
-        key = (self._left.key(states[0], days[0]), self._right.key(states[1], days[1]))
-        if key not in self._known:
-            self._known.add(key)
-            self._queue.append(_Pair(states, days, parent))
+        What is found there is real, but the way there need not be a shortest one.
+        """
+        places = Counter(_place(node.pair) for node in self._nodes)
+        heap = [(places[_place(node.pair)], node.number) for node in self._queue]
+        heapify(heap)
+        self._queue.clear()
+        for _ in range(self._bounds.states // 2):
+            if not heap:
+                break
+            self._expand(self._nodes[heappop(heap)[1]])
+            self._found.further += 1
+            while self._queue:
+                node = self._queue.popleft()
+                place = _place(node.pair)
+                places[place] += 1
+                heappush(heap, (places[place], node.number))
+        self._queue.extend(self._nodes[number] for _, number in heap)
 
-    def _expand(self, pair: _Pair) -> None:
-        ours = self._left.tries(pair.states[0], pair.days[0])
-        theirs = self._right.tries(pair.states[1], pair.days[1])
-        for name, other in self._found.alignment.commands.items():
-            one, two = ours.get(name, []), theirs.get(other, [])
-            self._both(pair, (name, other), (one, two))
-        for name in {**ours}.keys() - self._found.alignment.commands.keys():
-            self._alone(pair, ours[name], 0)
-        for name in {**theirs}.keys() - self._found.alignment.turned().keys():
-            self._alone(pair, theirs[name], 1)
-        self._time(pair)
+    def _key(self, pair: Pair) -> Hashable:
+        left, right = self._sides
+        one, two = pair.states
+        seen = pair.links.seen
+        return left.key(one, pair.days[0], seen[0]), right.key(two, pair.days[1], seen[1])
 
-    def _both(
-        self, pair: _Pair, names: tuple[str, str], tries: tuple[list[Try], list[Try]]
-    ) -> None:
-        able = tuple([t for t in side if isinstance(t.answer, State)] for side in tries)
-        if able[0] and able[1]:
-            matches = {
-                (i, max(range(len(able[1])), key=lambda j: (_like(t, able[1][j]), -abs(i - j))))
-                for i, t in enumerate(able[0])
-            } | {
-                (max(range(len(able[0])), key=lambda i: (_like(able[0][i], t), -abs(i - j))), j)
-                for j, t in enumerate(able[1])
-            }
-            for i, j in sorted(matches):
-                one, two = able[0][i], able[1][j]
-                move = Move(
-                    one.given.command, two.given.command, one.given.leans or two.given.leans
-                )
-                assert isinstance(one.answer, State)
-                assert isinstance(two.answer, State)
-                self._meet((one.answer, two.answer), pair.days, (pair, move))
-        elif able[0] or able[1]:
-            place = 0 if able[0] else 1
-            self._differ(pair, names, able[place][0], (place, tries[1 - place]))
+    def _meet(self, pair: Pair, parent: tuple[_Node, Move] | None) -> _Node:
+        number = self._known.setdefault(self._key(pair), len(self._nodes))
+        if number < len(self._nodes):
+            node = self._nodes[number]
+            self._merge(node, pair, parent)
+            return node
+        node = _Node(number, pair, parent, parent[0].depth + 1 if parent is not None else 0)
+        self._nodes.append(node)
+        self._queue.append(node)
+        return node
 
-    def _differ(
-        self, pair: _Pair, names: tuple[str, str], taken: Try, other: tuple[int, list[Try]]
-    ) -> None:
-        place, tries = other
-        side, away = (self._left, self._right)[1 - place], 1 - place
-        verdicts = [t.answer for t in tries if isinstance(t.answer, Verdict)]
-        asked = side.asked(names[away], pair.states[away], pair.days[away])
-        verdicts += [asked] if asked is not None and not verdicts else []
-        # Of several ways to be refused, the one with the fewest reasons is the nearest to being let.
-        verdict = min(verdicts, key=lambda v: len(v.reasons), default=None)
-        trace = pair.trace()
-        for reason in verdict.reasons if verdict is not None else ():
+    def _merge(self, node: _Node, pair: Pair, parent: tuple[_Node, Move] | None) -> None:
+        """Remember a pair that was taken as another, unless the same was before."""
+        if parent is None or pair.states == node.pair.states:
+            return
+        self._found.merges += 1
+        if len(self._merged) < self._bounds.merges:
+            if not node.merged:
+                node.merged.add(_exact(node.pair))
+            form = _exact(pair)
+            if form not in node.merged:
+                node.merged.add(form)
+                self._merged.append((node, pair, parent))
+        else:
+            self._found.uncompared = True
+
+    def _expand(self, node: _Node) -> None:
+        leads: set[Lead] = set()
+        for each in self._meetings.all(node.pair):
+            if isinstance(each, Met):
+                to = self._meet(each.pair, (node, each.move))
+                leads.add(_lead(each, to.number))
+            else:
+                leads.add(_refused(each))
+                self._differ(node, each)
+        node.leads = frozenset(leads)
+
+    def _differ(self, node: _Node, apart: Apart) -> None:
+        eased: tuple[str, ...] | None = None
+        for reason in apart.verdict.reasons:
             for clause in reason.clauses or ("",):
-                form = (place, names, reason.code, clause)
+                form = (apart.accepting, apart.names, reason.code, clause or reason.rule)
                 if form in self._told:
                     continue
                 self._told.add(form)
-                accepting: Accepting = "right" if place else "left"
-                leans = taken.given.leans or any(t.given.leans for t in tries)
-                possible = leans or any(move.leans for move in trace)
-                self._found.differences.append(
-                    Difference(
-                        accepting, *names, reason.code, clause, trace, taken.given.command,
-                        verdict.reasons if verdict is not None else (), possible,
-                    )
-                )  # fmt: skip
+                if eased is None:
+                    eased = self._meetings.eased(node.pair, apart)
+                self._found.differences.append(self._difference(node, apart, (reason, clause), eased))
 
-    def _alone(self, pair: _Pair, tries: list[Try], place: int) -> None:
-        for each in tries:
-            if isinstance(each.answer, State):
-                one, two = pair.states
-                states = (one, each.answer) if place else (each.answer, two)
-                command = each.given.command
-                move = (
-                    Move(None, command, each.given.leans)
-                    if place
-                    else Move(command, None, each.given.leans)
-                )
-                self._meet(states, pair.days, (pair, move))
-
-    def _time(self, pair: _Pair) -> None:
-        turns = (
-            self._left.turns(pair.states[0], pair.days[0]),
-            self._right.turns(pair.states[1], pair.days[1]),
+    def _difference(
+        self, node: _Node, apart: Apart, why: tuple[Reason, str], eased: tuple[str, ...]
+    ) -> Difference:
+        trace, (reason, clause) = node.trace(), why
+        here = self._sides[1 if apart.accepting == "right" else 0]
+        return Difference(
+            apart.accepting,
+            *apart.names,
+            reason.code,
+            clause,
+            reason.rule,
+            trace,
+            apart.move,
+            here.ground(apart.rule),
+            apart.verdict.reasons,
+            apart.said,
+            apart.move.leans or any(move.leans for move in trace),
+            any(move.adapted for move in trace),
+            eased,
         )
-        by = min((days for days in turns if days is not None), default=None)
-        if by is None:
-            return
-        day = pair.days[0] + timedelta(days=by)
-        if (day - self._left.first).days > self._bounds.months * 31:
-            self._found.beyond["days"] = self._found.beyond.get("days", 0) + 1
-            return
-        days = (day, pair.days[1] + timedelta(days=by))
-        one, two = (
-            side.ticked(state, on)
-            for side, state, on in zip((self._left, self._right), pair.states, days, strict=True)
-        )
-        if isinstance(one.answer, State) and isinstance(two.answer, State):
-            move = Move(one.given.command, two.given.command, False)
-            self._meet((one.answer, two.answer), days, (pair, move))
+
+    # --- whether pairs that were taken as one are one -----------------------------------------------
+
+    def _compare(self) -> None:
+        """What was merged permits what the other permits, and leads where that leads."""
+        found = self._found
+        for node, pair, (parent, move) in self._merged:
+            found.checked += 1
+            ours, theirs = node.leads or frozenset(), frozenset(self._leading(pair))
+            if self._meetings.ends(node.pair) or self._meetings.ends(pair):
+                # One of them may have a day left that the other has not.
+                ours, theirs = _timeless(ours), _timeless(theirs)
+            if ours != theirs and len(found.unsound) < MOST_TOLD:
+                names = sorted({str(lead[0]) for lead in ours ^ theirs})
+                found.unsound.append(Unsound((*parent.trace(), move), tuple(names)))
+
+    def _leading(self, pair: Pair) -> list[Lead]:
+        leads: list[Lead] = []
+        for each in self._meetings.all(pair):
+            if isinstance(each, Met):
+                leads.append(_lead(each, self._known.get(self._key(each.pair), -1)))
+            else:
+                leads.append(_refused(each))
+        return leads
 
 
-def _like(one: Try, other: Try) -> int:
-    """How much two ways to say a thing have in common."""
-    return len(set(one.form) & set(other.form)) + (one.given.leans == other.given.leans)
+def _place(pair: Pair) -> Hashable:
+    """Where the two pledges are, and on which day."""
+    one, two = pair.states
+    return one.subjects[one.root].state, two.subjects[two.root].state, pair.days[0]
 
 
-def told(compared: Compared) -> Mapping[str, list[Difference]]:
-    """The differences by what is permitted: "left" more by the first, "right" by the second."""
-    return {
-        side: [d for d in compared.differences if d.accepting == side] for side in ("left", "right")
-    }
+def _lead(met: Met, to: int) -> Lead:
+    return name_of(met.move.left) or name_of(met.move.right), to, name_of(met.move.right)
+
+
+def _refused(apart: Apart) -> Lead:
+    codes = frozenset((reason.code, reason.rule) for reason in apart.verdict.reasons)
+    return apart.names[0], apart.accepting, apart.names[1], codes
+
+
+def _timeless(leads: frozenset[Lead]) -> frozenset[Lead]:
+    return frozenset(lead for lead in leads if lead[0] != TICK)
+
+
+def _exact(pair: Pair) -> Hashable:
+    return pair.days, exact(pair.states[0]), exact(pair.states[1]), pair.links.pairs
