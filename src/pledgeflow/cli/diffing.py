@@ -1,69 +1,102 @@
-"""`diff`: what two policies permit differently, and whether the second only tightens the first."""
+"""`diff`: what two policies say and permit differently, and whether the second only tightens."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.text import Text
 
-from pledgeflow.assurance.diffing import Compared, Difference, compare
-from pledgeflow.assurance.diffing.aligning import counterparts
+from pledgeflow.assurance.diffing import (
+    AlignFile,
+    Compared,
+    Difference,
+    compare,
+    counterparts,
+    read_alignment,
+)
+from pledgeflow.assurance.diffing.ruled import Ruled, places, ruled, rules_of
 from pledgeflow.assurance.exploring import Bounds
+from pledgeflow.assurance.listing import labels
 from pledgeflow.assurance.verifying.writing import plain
 from pledgeflow.catalogue import Catalogue
-from pledgeflow.cli.labels import Labels
+from pledgeflow.cli import differing, rules_apart
+from pledgeflow.cli.describing import Describer
 from pledgeflow.cli.options import Format, FormatOption, Lang, LangOption
-from pledgeflow.cli.output import FINDINGS, fail, message, print_json
+from pledgeflow.cli.output import FINDINGS, fail, print_json
 from pledgeflow.cli.output import show as put
-from pledgeflow.cli.progress import waiting
-from pledgeflow.domain.commands import AnyCommand, Tick
+from pledgeflow.cli.progress import counting
+from pledgeflow.domain.commands import AnyCommand, Command
+from pledgeflow.exports.differing import Differing, Places
 from pledgeflow.policy.compiled.rules import Policy
 
 DEFAULT = Bounds()
+PAIRS = 2_000
+"""Pairs of states a track, unless somebody says otherwise: a pair costs more than a state."""
 
 
 def diff(
-    one: Annotated[str, typer.Argument(metavar="A", help="A policy, by name or by path.")],
-    other: Annotated[str, typer.Argument(metavar="B", help="The other.")],
+    one: Annotated[
+        str, typer.Argument(metavar="A", help="A policy, by name or by path.", show_default=False)
+    ],
+    other: Annotated[str, typer.Argument(metavar="B", help="The other.", show_default=False)],
     *,
     lang: LangOption,
     track: Annotated[
-        str | None, typer.Option("--track", metavar="T[=U]", help="One track; of B, U.")
+        str | None,
+        typer.Option("--track", metavar="T[=U]", help="Only this track; of B it is U."),
+    ] = None,
+    align: Annotated[
+        Path | None,
+        typer.Option(
+            "--align", metavar="FILE", help="What of A is what of B, where that is not found."
+        ),
     ] = None,
     refines: Annotated[
-        bool, typer.Option("--refines", help="Only what B permits and A refuses.")
+        bool,
+        typer.Option("--refines", help="Only whether B permits nothing that A refuses."),
     ] = False,
     bound: Annotated[
-        int, typer.Option("--bound", min=1, metavar="N", help="Stop after so many pairs a track.")
-    ] = DEFAULT.states,
+        int, typer.Option("--bound", min=1, metavar="N", help="So many pairs of states a track.")
+    ] = PAIRS,
+    items: Annotated[
+        int, typer.Option("--items", min=1, max=9, metavar="N", help="Items of each kind, at most.")
+    ] = DEFAULT.items,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Run two policies together, and show what one permits and the other refuses."""
+    """Compare two policies: first the rules, then what one permits and the other refuses."""
     catalogue = Catalogue()
     policies = catalogue.load(one), catalogue.load(other)
-    pairs = _tracks(policies, track)
-    bounds = Bounds(bound, DEFAULT.items, DEFAULT.months)
-    with waiting(lang.pick("正在比较", "comparing")):
-        found = [compare(policies, pair, bounds) for pair in pairs]
+    said = read_alignment(align, policies) if align is not None else AlignFile()
+    pairs = _tracks(policies, track, said)
+    bounds = Bounds(bound, items, DEFAULT.months, DEFAULT.merges)
+    behaviour: list[Compared] = []
+    with counting(lang.pick("正在比较", "comparing"), len(pairs)) as done:
+        for pair in pairs:
+            behaviour.append(compare(policies, pair, bounds, said))
+            done(pair[0])
+    rules = _rules((one, other), pairs[0] if track is not None else None, lang)
+    report = _Report(policies, rules, behaviour, lang, refines, track is not None)
     if form is Format.JSON:
-        print_json([_data(each, refines=refines) for each in found])
+        print_json(report.data())
     else:
-        for each in found:
-            _tell(each, policies, lang, refines=refines)
-    if any(not each.complete or _wanted(each, refines=refines) for each in found):
+        report.show()
+    if report.differs:
         raise typer.Exit(FINDINGS)
 
 
-def _tracks(policies: tuple[Policy, Policy], track: str | None) -> list[tuple[str, str]]:
+def _tracks(
+    policies: tuple[Policy, Policy], track: str | None, said: AlignFile
+) -> list[tuple[str, str]]:
     if track is None:
-        pairs = list(counterparts(*policies))
+        pairs = list(counterparts(*policies, said))
         if not pairs:
             raise fail("no track of one is like a track of the other; name them with `--track`")
         return pairs
     ours, _, theirs = track.partition("=")
-    named = ours, theirs or ours
+    named = ours, theirs or said.tracks.get(ours) or ours
     for policy, name in zip(policies, named, strict=True):
         if name not in policy.tracks:
             known = ", ".join(f"`{t}`" for t in policy.tracks) or "none"
@@ -71,87 +104,153 @@ def _tracks(policies: tuple[Policy, Policy], track: str | None) -> list[tuple[st
     return [named]
 
 
-def _wanted(found: Compared, *, refines: bool) -> list[Difference]:
-    return [d for d in found.differences if not refines or d.accepting == "right"]
-
-
-def _tell(found: Compared, policies: tuple[Policy, Policy], lang: Lang, *, refines: bool) -> None:
-    pick = lang.pick
-    wanted = _wanted(found, refines=refines)
-    names = [
-        lang.of(p.document.tracks[t].label) for p, t in zip(policies, found.tracks, strict=True)
-    ]
-    put(Text(f"{names[0]} | {names[1]}"))
-    bounds = found.bounds
-    zh = f"  共{found.pairs}对状态，差异{len(wanted)}处；"
-    zh += f"界限：{bounds.states}对、同类事项{bounds.items}件、{bounds.months}个月"
-    en = f"  {found.pairs} pairs of states, {len(wanted)} differences; bounds: {bounds.states} pairs,"
-    put(Text(pick(zh, f"{en} {bounds.items} items of a kind, {bounds.months} months")))
-    if not found.complete:
-        message(
-            pick(
-                "探索不完整，未发现的不等于没有",
-                "not everything was explored, so what was not found may be there",
-            )
+def _rules(
+    names: tuple[str, str], tracks: tuple[str, str] | None, lang: Lang
+) -> tuple[rules_apart.Side, rules_apart.Side]:
+    catalogue = Catalogue()
+    sides = [
+        rules_apart.Side(
+            rules_of(catalogue, name, tracks[here] if tracks is not None else None),
+            catalogue.register(name),
+            Describer(labels(catalogue, name), lang),
+            catalogue,
+            name,
         )
-    labels = tuple(Labels(p, t, lang) for p, t in zip(policies, found.tracks, strict=True))
-    for each in wanted:
-        for line in _lines(each, (labels[0], labels[1]), policies, lang):
-            put(Text(line))
+        for here, name in enumerate(names)
+    ]
+    return sides[0], sides[1]
 
 
-def _lines(
-    each: Difference, labels: tuple[Labels, Labels], policies: tuple[Policy, Policy], lang: Lang
-) -> Iterator[str]:
-    pick, right = lang.pick, each.accepting == "right"
-    steps = labels[0].label("command", each.left), labels[1].label("command", each.right)
-    takes, refuses = (policies[right].name, policies[not right].name)
-    possible = pick("（可能）", " (possibly)") if each.possible else ""
-    verb = pick(f"{takes} 允许，{refuses} 不允许", f"`{takes}` permits, `{refuses}` refuses")
-    yield f"  {' | '.join(dict.fromkeys(steps))}{possible}: {verb} · {each.code} {each.clause}"
-    for number, move in enumerate(each.trace, 1):
-        ours = _step(move.left, labels[0], lang)
-        theirs = _step(move.right, labels[1], lang)
-        yield f"    {number}. {ours} | {theirs}"
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """Both parts of a comparison. refines: only what the second permits and the first refuses;
+    one: of one track that was named
+    """
+
+    policies: tuple[Policy, Policy]
+    sides: tuple[rules_apart.Side, rules_apart.Side]
+    behaviour: Sequence[Compared]
+    lang: Lang
+    refines: bool
+    one: bool
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything is told, or could be there untold."""
+        rules = not self.refines and bool(self._ruled.lines)
+        return rules or any(not e.complete or self._wanted(e) for e in self.behaviour)
+
+    @property
+    def _ruled(self) -> Ruled:
+        return ruled(self.sides[0].rules, self.sides[1].rules)
+
+    def _wanted(self, found: Compared) -> Sequence[Difference]:
+        return found.relaxations if self.refines else found.differences
+
+    def show(self) -> None:
+        """In words."""
+        if not self.refines:
+            put(*rules_apart.told(self._ruled, self.sides, self.lang))
+        for found in self.behaviour:
+            words = Differing(self.policies, found, self.lang.value, self._places(found))
+            put(*differing.told(words, self._wanted(found), refines=self.refines))
+        alone = self._alone()
+        if not self.one and any(alone):
+            put(differing.apart(self.policies, alone, self.lang))
+
+    def _places(self, found: Compared) -> tuple[Places, Places]:
+        left, right = (
+            places(rules_of(side.catalogue, side.name, track))
+            for side, track in zip(self.sides, found.tracks, strict=True)
+        )
+        return left, right
+
+    def _alone(self) -> tuple[Sequence[str], Sequence[str]]:
+        """Tracks of either that are not compared."""
+        left, right = (
+            [t for t in policy.tracks if t not in {found.tracks[here] for found in self.behaviour}]
+            for here, policy in enumerate(self.policies)
+        )
+        return left, right
+
+    def data(self) -> dict[str, Any]:
+        """The same for programs."""
+        left, right = self.policies
+        alone = self._alone()
+        rules = {} if self.refines else {"rules": rules_apart.as_data(self._ruled, self.sides)}
+        return {
+            "left": {"policy": left.name, "digest": left.digest},
+            "right": {"policy": right.name, "digest": right.digest},
+            **rules,
+            "tracks": [_data(found, self._wanted(found)) for found in self.behaviour],
+            "not_compared": {"left": alone[0], "right": alone[1]},
+        }
 
 
-def _step(command: AnyCommand | None, labels: Labels, lang: Lang) -> str:
-    if command is None:
-        return "—"
-    if isinstance(command, Tick):
-        return f"{command.occurred_on} {lang.pick('时间推移', 'time moves on')}"
-    return labels.label("command", command.name)
-
-
-def _data(found: Compared, *, refines: bool) -> dict[str, Any]:
-    bounds = found.bounds
+def _data(found: Compared, wanted: Sequence[Difference]) -> dict[str, Any]:
+    bounds, alignment = found.bounds, found.alignment
     return {
-        "tracks": list(found.tracks),
-        "pairs": found.pairs,
+        "tracks": found.tracks,
         "complete": found.complete,
         "refines": found.refines,
-        "bounds": {"states": bounds.states, "items": bounds.items, "months": bounds.months},
-        "beyond": found.beyond,
-        "unmatched": {"left": list(found.alignment.left), "right": list(found.alignment.right)},
-        "differences": [
-            {
-                "accepting": d.accepting,
-                "left": d.left,
-                "right": d.right,
-                "code": d.code,
-                "clause": d.clause,
-                "possible": d.possible,
-                "reasons": [{"code": r.code, "rule": r.rule} for r in d.reasons],
-                "trace": [{"left": _said(m.left), "right": _said(m.right)} for m in (*d.trace,)],
-                "last": _said(d.last),
-            }
-            for d in _wanted(found, refines=refines)
-        ],
+        "bounds": {
+            "pairs": bounds.states,
+            "items": bounds.items,
+            "months": bounds.months,
+            "merges": bounds.merges,
+        },
+        "explored": {
+            "pairs": found.pairs,
+            "steps": found.steps,
+            "further": found.further,
+            "waiting": found.waiting,
+            "merges": found.merges,
+            "checked": found.checked,
+            "unsound": [each.differing for each in found.unsound],
+            "raised": found.raised,
+            "beyond": found.beyond,
+            "unreached": found.unreached,
+        },
+        "alignment": {
+            "commands": alignment.commands,
+            "lifecycles": alignment.lifecycles,
+            "roles": alignment.roles,
+            "tiers": alignment.tiers,
+            "fields": alignment.fields,
+            "only_left": alignment.left,
+            "only_right": alignment.right,
+        },
+        "differences": [_difference(found, each) for each in wanted],
     }
 
 
-def _said(command: AnyCommand | None) -> dict[str, Any] | None:
+def _difference(found: Compared, each: Difference) -> dict[str, Any]:
+    return {
+        "accepting": each.accepting,
+        "left": each.left,
+        "right": each.right,
+        "code": each.code,
+        "clause": each.clause,
+        "rule": each.rule,
+        "permits": {"rule": each.permits.rule, "clauses": each.permits.clauses},
+        "reasons": [
+            {"code": r.code, "rule": r.rule, "clauses": r.clauses, **r.facts} for r in each.reasons
+        ],
+        "said": each.said,
+        "leans": each.leans,
+        "adapted": each.adapted,
+        "after": each.after,
+        "shortest": found.shortest(each),
+        "trace": [{"left": _said(m.left), "right": _said(m.right)} for m in each.trace],
+        "last": {"left": _said(each.last.left), "right": _said(each.last.right)},
+    }
+
+
+def _said(command: AnyCommand | None) -> Mapping[str, Any] | None:
     if command is None:
         return None
+    who = {}
+    if isinstance(command, Command):
+        who = {"actor": command.actor, "capacity": command.capacity}
     fields = plain(getattr(command, "fields", {}))
-    return {"do": command.name, "on": str(command.occurred_on), "fields": fields}
+    return {"do": command.name, "on": str(command.occurred_on), **who, "fields": fields}

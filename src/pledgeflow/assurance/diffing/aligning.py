@@ -96,9 +96,7 @@ def aligned(left: Ruleset, right: Ruleset, said: AlignFile = NOTHING_SAID) -> Al
     )
 
 
-def _paired(
-    ours: Mapping[str, Forms], theirs: Mapping[str, Forms], given: Given
-) -> dict[str, str]:
+def _paired(ours: Mapping[str, Forms], theirs: Mapping[str, Forms], given: Given) -> dict[str, str]:
     """What is told by one form on both sides and by nothing else there, form by form."""
     pairs = {a: b for a, b in given.items() if b is not None and a in ours and b in theirs}
     most = max((len(forms) for forms in (*ours.values(), *theirs.values())), default=0)
@@ -157,7 +155,10 @@ def _tiers(left: Ruleset, right: Ruleset, given: Given) -> Names:
     forms = [{n: (n, label.zh) for n, label in tiers.items()} for tiers in (ours, theirs)]
     pairs = _paired(forms[0], forms[1], given)
     taken = set(pairs.values())
-    rest = [n for n in ours if n not in pairs and n not in given], [n for n in theirs if n not in taken]
+    rest = (
+        [n for n in ours if n not in pairs and n not in given],
+        [n for n in theirs if n not in taken],
+    )
     if len(rest[0]) == len(rest[1]):
         pairs |= dict(zip(*rest, strict=True))
     return pairs
@@ -263,7 +264,9 @@ def counterparts(
 def _alike(left: Policy, right: Policy, tracks: tuple[str, str], form: int) -> int:
     """How much two tracks have in common; none, where their streams are of different kinds."""
     one, other = left.document.tracks[tracks[0]], right.document.tracks[tracks[1]]
-    wanted = [m.person if m.person is not None else m.organization for m in (one.match, other.match)]
+    wanted = [
+        m.person if m.person is not None else m.organization for m in (one.match, other.match)
+    ]
     of_people = one.match.person is not None, other.match.person is not None
     if one.place.partition(".")[0] != other.place.partition(".")[0] or len(set(of_people)) > 1:
         return 0

@@ -108,7 +108,7 @@ class Compared:
 
     def shortest(self, difference: Difference) -> bool:
         """Whether no way to a difference is shorter, rather than just none that was found."""
-        return not self.further or len(difference.trace) < self.steps
+        return not self.further or len(difference.trace) <= self.steps
 
     @property
     def relaxations(self) -> list[Difference]:

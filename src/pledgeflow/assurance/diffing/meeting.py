@@ -185,9 +185,7 @@ class Meetings:
         if able[0] and able[1] and not both:
             for one, other in _alike(*able):
                 commands = one.commands[0], other.commands[1]
-                yield self._met(
-                    pair, commands, (one.answers[0], other.answers[1]), adapted=True
-                )
+                yield self._met(pair, commands, (one.answers[0], other.answers[1]), adapted=True)
 
     def _met(
         self,
@@ -316,8 +314,14 @@ def _alike(
         said = _form(one.commands[1]), _form(other.commands[1])
         return len(set(said[0]) & set(said[1]))
 
-    pairs = {(i, max(range(len(theirs)), key=lambda j: likeness(one, theirs[j]))) for i, one in enumerate(ours)}
-    pairs |= {(max(range(len(ours)), key=lambda i: likeness(ours[i], two)), j) for j, two in enumerate(theirs)}
+    pairs = {
+        (i, max(range(len(theirs)), key=lambda j: likeness(one, theirs[j])))
+        for i, one in enumerate(ours)
+    }
+    pairs |= {
+        (max(range(len(ours)), key=lambda i: likeness(ours[i], two)), j)
+        for j, two in enumerate(theirs)
+    }
     for i, j in sorted(pairs):
         yield ours[i], theirs[j]
 
@@ -331,4 +335,3 @@ def _form(command: Command) -> tuple[Hashable, ...]:
 def name_of(command: AnyCommand | None) -> str:
     """What a step is called; nothing, where a side stays where it is."""
     return command.name if command is not None else ""
-

@@ -185,7 +185,9 @@ class _Product:
                 self._told.add(form)
                 if eased is None:
                     eased = self._meetings.eased(node.pair, apart)
-                self._found.differences.append(self._difference(node, apart, (reason, clause), eased))
+                self._found.differences.append(
+                    self._difference(node, apart, (reason, clause), eased)
+                )
 
     def _difference(
         self, node: _Node, apart: Apart, why: tuple[Reason, str], eased: tuple[str, ...]

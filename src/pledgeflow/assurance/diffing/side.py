@@ -53,7 +53,9 @@ class Links:
     def __init__(self, pairs: tuple[tuple[str, str], ...] = ()) -> None:
         self.pairs = pairs
         self.there = tuple(dict(each) for each in (pairs, [(b, a) for a, b in pairs]))
-        self.seen = tuple(_Linked({name: n for n, name in enumerate(there)}) for there in self.there)
+        self.seen = tuple(
+            _Linked({name: n for n, name in enumerate(there)}) for there in self.there
+        )
 
 
 class _Linked:

@@ -69,7 +69,11 @@ class Translator:
         return day + timedelta(days=self.days)
 
     def _value(
-        self, spec: CommandField, value: Value, words: Mapping[str, str], subjects: Mapping[str, str]
+        self,
+        spec: CommandField,
+        value: Value,
+        words: Mapping[str, str],
+        subjects: Mapping[str, str],
     ) -> Value:
         tiers = self.alignment.tiers
 

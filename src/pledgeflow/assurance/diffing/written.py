@@ -56,7 +56,9 @@ def _mistakes(
         where = ".".join(map(str, place))
         return source.marks.at(place).problem(f"{where}: {message}")
 
-    for word, said, policy in zip(("left", "right"), (found.left, found.right), policies, strict=True):
+    for word, said, policy in zip(
+        ("left", "right"), (found.left, found.right), policies, strict=True
+    ):
         if said is not None and said != policy.name:
             yield problem((word,), f"this file is for `{said}`, and the policy is `{policy.name}`")
     for place, what, pairs, known in _parts(found, policies):
@@ -93,7 +95,8 @@ def _parts(found: AlignFile, policies: tuple[Policy, Policy]) -> Iterator[Part]:
     for name, of in found.values.items():
         known = _fields(sides[0], name)
         yield ("values", name), "field", dict.fromkeys(set(of) - known), (known, ())
-        for field, pairs in of.items():
+        for field in of.keys() & known:
+            pairs = of[field]
             values = _values(sides[0], name, field), _values(sides[1])
             yield ("values", name, field), "value", pairs, values
 
