@@ -20,7 +20,8 @@ from pledgeflow.policy.guards.kinds import Factory
 from tests.assurance.pairs import Told, differing
 from tests.assurance.policies import BROKEN, PLANTED, copied
 from tests.assurance.test_exploring import GUARD, broken, noted
-from tests.planted.brute import DAYS, PROMISORS, said
+from tests.planted.brute import DAYS, said
+from tests.planted.listing import PROMISORS
 from tests.tiny import loaded, tiny
 
 SOUND, SHORT = PLANTED.load("sound"), PLANTED.load("sound_short")

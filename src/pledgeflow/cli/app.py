@@ -10,6 +10,7 @@ from pledgeflow.cli import auditing, ballots, cycles, upkeep
 from pledgeflow.cli.awards import awards
 from pledgeflow.cli.backtesting import backtest
 from pledgeflow.cli.demo import demo
+from pledgeflow.cli.differences import differences
 from pledgeflow.cli.diffing import diff
 from pledgeflow.cli.directories import directory
 from pledgeflow.cli.documenting import document
@@ -54,6 +55,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "coverage": cover,
     "verify": verify,
     "diff": diff,
+    "differences": differences,
     "directory": directory,
     "do": do,
     "tick": tick,

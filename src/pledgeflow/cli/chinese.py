@@ -28,6 +28,7 @@ MESSAGES: Mapping[str, str] = {
     ),
     "this is no map; write one": "这不是对照表；请写成对照表",
     # comparing policies
+    "name two policies or more, each once": "请指明两部以上的办法，每部一次",
     "there is no key `{}`; perhaps {}": "没有键名 `{}`；是否指 {}",
     "there is no key `{}`; known are {}": "没有键名 `{}`；现有 {}",
     "there is no track `{}`; perhaps {}": "没有承诺人类别 `{}`；是否指 {}",
@@ -47,7 +48,9 @@ MESSAGES: Mapping[str, str] = {
     "write a mapping here: one entry a line, `key: value`": "此处应每行写一项，如 `key: value`",
     "write text here": "此处应写文字",
     "the file has to consist of `key: value` lines": "文件应由 `key: value` 各行组成",
-    "{} is not an id; use small letters, digits and `_`, beginning with a letter": "{} 不是标识；请以字母开头，只用小写字母、数字和 `_`",
+    "{} is not an id; use small letters, digits and `_`, beginning with a letter": (
+        "{} 不是标识；请以字母开头，只用小写字母、数字和 `_`"
+    ),
     "this is no alignment; write one": "这不是对应表；请写成对应表",
     "this file is for `{}`, and the policy is `{}`": "此文件针对 `{}`，而所比较的办法是 `{}`",
     "`{}` is named twice; name it once": "`{}` 写了两次；请只写一次",

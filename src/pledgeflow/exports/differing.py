@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pledgeflow.assurance.diffing import Compared, Difference, Move
+from pledgeflow.assurance.diffing.found import Accepting
 from pledgeflow.assurance.verifying.writing import plain
 from pledgeflow.domain.commands import AnyCommand, Command, TakeOver, Tick
 from pledgeflow.errors import Reason
@@ -33,16 +34,23 @@ class Row(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A step that one side takes and the other refuses. notes: what it rests on; shortest: no way
-    there is shorter
+    """A step that one side takes and the other refuses.
+
+    notes: what it rests on; permits: the rule with its clauses and place; clauses: those alone;
+    refuses: each reason with all that; reasons: each with its clauses alone; way: in full; steps:
+    on the way, by what each side calls them; shortest: no way there is shorter
     """
 
+    accepting: Accepting
     head: str
     verdict: str
     notes: tuple[str, ...]
     permits: str
+    clauses: tuple[str, ...]
     refuses: tuple[str, ...]
+    reasons: tuple[tuple[str, str], ...]
     way: tuple[Row, ...]
+    steps: tuple[tuple[str, str], ...]
     last: Row
     shortest: bool
 
@@ -147,15 +155,21 @@ class Differing:
             f"{policies[0]} 允许，{policies[1]} 不允许",
             f"`{policies[0]}` permits, `{policies[1]}` refuses",
         )
-        told = {(each.code, each.rule): each for each in group}
-        refuses = tuple(self._refusal(1 - takes, each) for each in told.values())
-        permits = self._grounded(takes, first.permits.rule, first.permits.clauses)
-        way = tuple(self._row(move) for move in first.trace)
-        last = self._row(first.last)
-        shortest = all(self.found.shortest(each) for each in group)
-        notes = tuple(self._notes(first, 1 - takes))
+        told = list({(each.code, each.rule): each for each in group}.values())
+        reasons = [_reason(each) for each in told]
         return Entry(
-            " | ".join(dict.fromkeys(names)), verdict, notes, permits, refuses, way, last, shortest
+            first.accepting,
+            " | ".join(dict.fromkeys(names)),
+            verdict,
+            tuple(self._notes(first, 1 - takes)),
+            self._grounded(takes, first.permits.rule, first.permits.clauses),
+            first.permits.clauses,
+            tuple(self._refusal(1 - takes, reason) for reason in reasons),
+            tuple((self._sentence(1 - takes, r), ", ".join(r.clauses)) for r in reasons),
+            tuple(self._row(move) for move in first.trace),
+            tuple((self._called(0, m.left), self._called(1, m.right)) for m in first.trace),
+            self._row(first.last),
+            all(self.found.shortest(each) for each in group),
         )
 
     def _notes(self, each: Difference, refuses: int) -> Iterator[str]:
@@ -179,8 +193,7 @@ class Differing:
                 "on the way the two say or do some step differently",
             )
 
-    def _refusal(self, here: int, each: Difference) -> str:
-        reason = next(r for r in each.reasons if (r.code, r.rule) == (each.code, each.rule))
+    def _refusal(self, here: int, reason: Reason) -> str:
         words = self._sentence(here, reason)
         return f"{words} · {self._grounded(here, reason.rule, reason.clauses)}"
 
@@ -202,18 +215,24 @@ class Differing:
         return Row(on, self._told(0, move.left), self._told(1, move.right))
 
     def _told(self, here: int, command: AnyCommand | None) -> str:
+        """What is done, by whom and with which words."""
+        what = self._called(here, command)
+        if not isinstance(command, Command):
+            return what or "—"
+        who, said = self._role(here, command.capacity), self._said(command)
+        return self.pick(f"{what}（{who}）{said}", f"{what} ({who}){said}")
+
+    def _called(self, here: int, command: AnyCommand | None) -> str:
+        """What is done; nothing, where a side stays where it is."""
         match command:
             case None:
-                return "—"
+                return ""
             case Tick():
                 return self.pick("时间推移", "time moves on")
             case TakeOver():
                 return self.pick("结转的事项转入", "an item comes over")
             case Command():
-                who = self._role(here, command.capacity)
-                said = self._said(command)
-                what = self._step(here, command.name)
-                return self.pick(f"{what}（{who}）{said}", f"{what} ({who}){said}")
+                return self._step(here, command.name)
             case _:
                 return command.name
 
@@ -244,6 +263,11 @@ class Differing:
     def pick(self, zh: str, en: str) -> str:
         """One of the two."""
         return zh if self.lang == "zh" else en
+
+
+def _reason(each: Difference) -> Reason:
+    """The reason of a refusal that is told."""
+    return next(r for r in each.reasons if (r.code, r.rule) == (each.code, each.rule))
 
 
 def _way(each: Difference) -> tuple[tuple[str, str], ...]:
