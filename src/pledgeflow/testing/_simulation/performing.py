@@ -8,8 +8,8 @@ from pledgeflow.decision import explain
 from pledgeflow.domain.commands import Annul, AnyCommand, Command, Correct
 from pledgeflow.domain.values import Value
 from pledgeflow.errors import Reason, RemedyStep, Ruling, Verdict
-from tests.dice import SIMPLE, Dice
-from tests.walks import Asked, Hand, Walk, facts_for, takers
+from pledgeflow.testing._simulation.dice import SIMPLE, Dice
+from pledgeflow.testing._simulation.walks import Asked, Hand, Walk, facts_for, takers
 
 Given = Command | Annul | Correct
 

@@ -8,9 +8,12 @@ from datetime import date, timedelta
 
 from pledgeflow.domain.commands import Annul, AnyCommand, Command, Correct, Tick
 from pledgeflow.policy.compiled.roles import PROMISOR, REACTION
-from tests.dice import SIMPLE, Dice
-from tests.performing import Performer, StuckError
-from tests.walks import Asked, Walk, commands_of, takers
+from pledgeflow.testing._simulation.dice import SIMPLE, Dice
+from pledgeflow.testing._simulation.performing import Performer, StuckError
+from pledgeflow.testing._simulation.walks import Asked, Walk, commands_of, takers
+
+# How often each is tried; the order is that of the numbers that dice fall on.
+_KINDS = (*["likely"] * 8, "anything", "amendment", "tick", "anything")
 
 
 def wander(walk: Walk, dice: Dice, length: int) -> Iterator[Asked]:
@@ -24,12 +27,12 @@ def wander(walk: Walk, dice: Dice, length: int) -> Iterator[Asked]:
 
 def any_command(walk: Walk, dice: Dice) -> AnyCommand:
     """Mostly a step that somebody entitled can take here; else anything that can be said."""
-    kind = dice.number(11)
-    if kind < 8 and (likely := _likely(walk, dice)) is not None:
+    kind = dice.pick(_KINDS)
+    if kind == "likely" and (likely := _likely(walk, dice)) is not None:
         return likely
-    if kind == 9 and (amendment := _amendment(walk, dice)) is not None:
+    if kind == "amendment" and (amendment := _amendment(walk, dice)) is not None:
         return amendment
-    if kind == 10:
+    if kind == "tick":
         return Tick(walk.today)
     return _anything(walk, dice)
 

@@ -20,8 +20,8 @@ from pledgeflow.policy.compiled.roles import PROMISOR, REACTION
 from pledgeflow.policy.compiled.rules import Policy, Ruleset, Step
 from pledgeflow.policy.judging.offering import Permissions
 from pledgeflow.policy.language.steps import CommandField
-from tests.dice import START, Dice
-from tests.towns import HOME, Town
+from pledgeflow.testing._simulation.dice import Dice
+from pledgeflow.testing._simulation.towns import HOME, START, Town
 
 CALENDAR = Days(weekends=True)
 
