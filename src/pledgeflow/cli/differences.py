@@ -14,7 +14,7 @@ from pledgeflow.cli.progress import counting
 from pledgeflow.exports.differences_page import differences_page, found_of, pairs_of
 
 DEFAULT = Bounds()
-PAIRS = 200
+PAIRS = 150
 """Pairs of states a track, unless somebody says otherwise: it is said of very many tracks."""
 
 
@@ -30,7 +30,7 @@ def differences(
     ] = PAIRS,
     items: Annotated[
         int, typer.Option("--items", min=1, max=9, metavar="N", help="Items of each kind, at most.")
-    ] = 1,
+    ] = DEFAULT.items,
 ) -> None:
     """Print a page about where policies differ, each against each."""
     if len(set(names)) < len(names) or len(names) < len(("one", "other")):

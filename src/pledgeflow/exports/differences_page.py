@@ -69,14 +69,18 @@ class _Page:
             yield from self._pair(each)
 
     def _head(self) -> Iterator[str]:
-        names = " ".join(dict.fromkeys(p.name for each in self.found for p in each.policies))
-        command = f"`pledgeflow differences {names} --bound {self.bounds.states}"
-        command += f" --items {self.bounds.items} --lang {self.lang}`"
         bounds = self.bounds
+        names = " ".join(dict.fromkeys(p.name for each in self.found for p in each.policies))
+        command = f"`pledgeflow differences {names} --bound {bounds.states}"
+        command += f" --items {bounds.items} --lang {self.lang}`"
         yield self._pick(
             f"本页由 {command} 生成，请勿手工修改。",
             f"Made by {command}; not to be edited by hand.",
         )
+        yield ""
+        policies = {p.name: p.digest[:12] for each in self.found for p in each.policies}
+        digests = (f"`{name}` `sha256 {digest}`" for name, digest in policies.items())
+        yield self._pick("、", ", ").join(digests)
         yield ""
         yield self._pick(
             "两部办法同时运行：一方的每个步骤，换成另一方的说法后交由另一方的规则判断。"
@@ -89,10 +93,10 @@ class _Page:
         )
         yield ""
         yield self._pick(
-            f"界限：每类{bounds.states}对状态，此外择要再比较一半；同类事项至多{bounds.items}件；"
+            f"界限：每类{bounds.states}对状态，此外择要再比较同样多对；同类事项至多{bounds.items}件；"
             f"{bounds.months}个月之内。凡注明“不完整”的，未列出的差异不等于没有。"
             "“可能”是指取决于其他事项的情况。",
-            f"Bounds: {bounds.states} pairs of states a track, and half as many that lie further; at "
+            f"Bounds: {bounds.states} pairs of states a track, and as many again that lie further; at "
             f"most {bounds.items} items of a kind; {bounds.months} months. Where it says “not all of "
             "it”, a difference that is not listed may be there all the same. “Possibly” is what "
             "rests on how other streams stand.",

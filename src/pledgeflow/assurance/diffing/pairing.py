@@ -112,25 +112,26 @@ class _Product:
         return found
 
     def _further(self) -> None:
-        """Beyond the bound, half as many pairs again: always one from where fewest have been.
+        """Beyond the bound, as many pairs again: always one from where fewest have been, and of
+        those the one furthest on.
 
         What is found there is real, but the way there need not be a shortest one.
         """
         places = Counter(_place(node.pair) for node in self._nodes)
-        heap = [(places[_place(node.pair)], node.number) for node in self._queue]
+        heap = [(places[_place(node.pair)], -node.depth, node.number) for node in self._queue]
         heapify(heap)
         self._queue.clear()
-        for _ in range(self._bounds.states // 2):
+        for _ in range(self._bounds.states):
             if not heap:
                 break
-            self._expand(self._nodes[heappop(heap)[1]])
+            self._expand(self._nodes[heappop(heap)[-1]])
             self._found.further += 1
             while self._queue:
                 node = self._queue.popleft()
                 place = _place(node.pair)
                 places[place] += 1
-                heappush(heap, (places[place], node.number))
-        self._queue.extend(self._nodes[number] for _, number in heap)
+                heappush(heap, (places[place], -node.depth, node.number))
+        self._queue.extend(self._nodes[number] for *_, number in heap)
 
     def _key(self, pair: Pair) -> Hashable:
         left, right = self._sides
@@ -236,9 +237,14 @@ class _Product:
 
 
 def _place(pair: Pair) -> Hashable:
-    """Where the two pledges are, and on which day."""
-    one, two = pair.states
-    return one.subjects[one.root].state, two.subjects[two.root].state, pair.days[0]
+    """Where everything is on both sides, and which steps have been taken there at all."""
+    return tuple(
+        (
+            tuple(sorted((s.lifecycle, s.state) for s in state.subjects.values())),
+            frozenset(state.records),
+        )
+        for state in pair.states
+    )
 
 
 def _lead(met: Met, to: int) -> Lead:
