@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 import yaml
@@ -13,7 +12,7 @@ from typer.testing import CliRunner
 
 from pledgeflow.assurance.diffing import read_alignment
 from pledgeflow.assurance.exploring import Bounds
-from pledgeflow.catalogue import Catalogue
+from pledgeflow.catalogue import POLICY_FILE, Catalogue
 from pledgeflow.cli import app
 from pledgeflow.exports.charts import Language
 from pledgeflow.exports.differences_page import Found, differences_page, found_of, pairs_of
@@ -95,9 +94,11 @@ def test_the_page_that_is_kept_is_what_the_command_prints(lang: Language) -> Non
 
 
 def test_the_command_prints_the_page(tmp_path: Path) -> None:
-    for name in ("sound", "sound_short"):
-        copytree(PLANTED.roots[0] / name, tmp_path / name)
-    names = [str(tmp_path / name) for name in ("sound", "sound_short")]
+    text = (PLANTED.roots[0] / "sound" / POLICY_FILE).read_text(encoding="utf-8")
+    names = [str(PLANTED.roots[0] / "sound"), str(tmp_path / "other")]
+    (tmp_path / "other").mkdir()
+    other = text.replace("policy: sound", "policy: other")
+    (tmp_path / "other" / POLICY_FILE).write_text(other, encoding="utf-8")
     result = CliRunner().invoke(app, ["differences", *names, "--lang", "en"])
     assert result.exit_code == 0
     assert result.stdout.startswith("# Where policies differ\n")

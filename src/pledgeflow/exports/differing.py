@@ -112,10 +112,10 @@ class Differing:
         for command, error in found.raised.items():
             yield pick(f"{command} 的条件出错：{error}", f"a guard of `{command}` raised {error}")
         if found.unreached:
-            names = self._names(0, found.unreached)
+            missed = self._names(0, found.unreached)
             yield pick(
-                f"双方都未走到、因而未比较的步骤：{names}",
-                f"steps that neither came to, so that nothing is known of them: {names}",
+                f"双方都未走到、因而未比较的步骤：{missed}",
+                f"steps that neither came to, so that nothing is known of them: {missed}",
             )
         for here, names in enumerate((found.alignment.left, found.alignment.right)):
             if names:

@@ -244,11 +244,12 @@ def counterparts(
 ) -> Iterator[tuple[str, str]]:
     """The tracks to hold against each other: streams of one kind, of somebody who may be in both.
 
-    By name first, then by label, then those whose promisors have to be called most alike.
+    By name first, then by label, then those whose promisors have to be called most alike; the
+    pledges of people at last in their order.
     """
     pairs = {a: b for a, b in said.tracks.items() if b is not None}
     rest = [t for t in left.tracks if t not in said.tracks]
-    for form in (0, 1, 2):
+    for form in range(4):
         for one in [t for t in rest if t not in pairs]:
             free = [t for t in right.tracks if t not in pairs.values()]
             alike = sorted(
@@ -275,9 +276,11 @@ def _alike(left: Policy, right: Policy, tracks: tuple[str, str], form: int) -> i
             return int(tracks[0] == tracks[1])
         case 1:
             return int(one.label.zh == other.label.zh)
-        case _:
+        case 2:
             shared = (wanted[0] or {}).items() & (wanted[1] or {}).items()
             return len(shared) if any(wanted) else 1
+        case _:
+            return int(all(of_people))
 
 
 def _together(left: Policy, right: Policy, tracks: tuple[str, str]) -> bool:

@@ -11,7 +11,7 @@ from pledgeflow.assurance.diffing.found import Ground
 from pledgeflow.assurance.exploring.elsewhere import Elsewhere
 from pledgeflow.assurance.exploring.graph import Bounds, Input
 from pledgeflow.assurance.exploring.inputs import Inputs
-from pledgeflow.assurance.exploring.keys import Keys
+from pledgeflow.assurance.exploring.keys import Keys, Remembered
 from pledgeflow.assurance.exploring.outlook import Outlook
 from pledgeflow.assurance.exploring.world import World
 from pledgeflow.decision import answered, needed
@@ -58,13 +58,16 @@ class Links:
         )
 
 
-class _Linked:
+class _Linked(Remembered):
     """What is remembered of the items of one side: which of them have a counterpart, and which."""
-
-    rest: Hashable = None
 
     def __init__(self, places: Mapping[str, int]) -> None:
         self._places = places
+
+    @property
+    def rest(self) -> Hashable:
+        """Nothing besides."""
+        return None
 
     def of(self, subject: str) -> Hashable:
         """The number of its link; none, where it has no counterpart."""
