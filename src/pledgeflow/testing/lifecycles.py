@@ -1,24 +1,35 @@
-"""A property test of a policy in two lines: `TestOurs = lifecycle_test("ours")`."""
+"""A property test of a policy in two lines: `TestOurs = lifecycle_test("policies/ours")`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from hypothesis import Phase, note, settings
-from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 from hypothesis.strategies import integers
 
-from pledgeflow.catalogue import POLICY_FILE, Catalogue, built_in
-from pledgeflow.domain.commands import AnyCommand, StreamId, Tick
+from pledgeflow.assurance.sandbox import Sandbox
+from pledgeflow.catalogue import Catalogue
+from pledgeflow.domain.commands import AnyCommand, Command, StreamId, Tick
 from pledgeflow.errors import PledgeflowError, RefusedError
-from pledgeflow.policy.guards.kinds import Factory
+from pledgeflow.policy.judging.offering import Permissions
+from pledgeflow.service import Done
+from pledgeflow.storage.store import StoredEvent
 from pledgeflow.testing._simulation.dice import Dice, dice
 from pledgeflow.testing._simulation.living import World
-from pledgeflow.testing._simulation.wandering import any_command
-from pledgeflow.testing.invariants import INVARIANTS, Invariant, Moment
+from pledgeflow.testing._simulation.retelling import Told, retold
+from pledgeflow.testing._simulation.shelving import Guards, shelved
+from pledgeflow.testing._simulation.walks import commands_of
+from pledgeflow.testing._simulation.wandering import amendment_of, any_command
+from pledgeflow.testing.invariants import INVARIANTS, Invariant, Observation
+
+EARLIEST_CLOSING = 3
+"""A cycle is closed after so many commands at the earliest."""
+KEY = "key-{}"
 
 
 def lifecycle_test(
@@ -26,18 +37,20 @@ def lifecycle_test(
     invariants: Sequence[Invariant] = INVARIANTS,
     *,
     catalogue: Catalogue | None = None,
-    guards: Mapping[str, Factory] | None = None,
+    guards: Guards = (),
     steps: int = 20,
 ) -> Any:
-    """A test case in which several promisors live under a policy and every invariant is checked.
+    """A Hypothesis test case: several promisors live under a policy, and invariants are checked.
 
-    policy: a name, or the path of a policy's folder; guards: kinds of one's own that it may use,
-    as `catalogue.plugged_in` finds them. Raises PolicyError for a policy that cannot be used.
+    policy: a name, or the path of a policy's folder; guards: kinds of one's own that it may use, by
+    the names under which installed packages offer them, or name -> factory; steps: how many
+    rules of the state machine a run takes at most. Raises PolicyError for a policy that cannot be
+    used.
     """
-    shelf, name = _shelf(policy, catalogue, guards or {})
+    shelf, name = shelved(policy, catalogue, guards)
     shelf.load(name)
     machine: Any = type(
-        "Lifecycle", (_Lifecycle,), {"shelf": shelf, "name": name, "holds": invariants}
+        "Lifecycle", (_Lifecycle,), {"shelf": shelf, "name": name, "holds": tuple(invariants)}
     )
     case = machine.TestCase
     case.settings = settings(
@@ -49,16 +62,51 @@ def lifecycle_test(
     return case
 
 
-def _shelf(
-    policy: str | Path, catalogue: Catalogue | None, guards: Mapping[str, Factory]
-) -> tuple[Catalogue, str]:
-    folder = Path(policy)
-    if catalogue is not None:
-        return catalogue, str(policy)
-    if (folder / POLICY_FILE).is_file():
-        folder = folder.resolve()
-        return Catalogue((folder.parent, built_in()), guards), folder.name
-    return Catalogue(guards=guards), str(policy)
+@dataclass(slots=True)
+class _Observed(World):
+    """A world in which every command is looked at. last: what was accepted last, and its key."""
+
+    look: Callable[[Observation], object] = bool
+    steps: list[Told] = field(default_factory=list)
+    last: tuple[StreamId, AnyCommand, str] | None = None
+
+    def give(self, stream: StreamId, command: AnyCommand, *, key: str | None = None) -> Done:
+        """See `World.give`."""
+        before, offered = self.engine.history(stream), self._offered(stream, command)
+        repeated, key = key is not None, key or KEY.format(len(self.steps))
+        try:
+            done = World.give(self, stream, command, key=key)
+        except RefusedError as error:
+            self.steps.append(Told(self.today, stream, command, error.verdict))
+            came: dict[str, Any] = {"verdict": error.verdict, "offered": offered}
+            self.look(self.observed(stream, command, before, **came))
+            raise
+        if not repeated:
+            self.steps.append(Told(self.today, stream, command))
+            self.last = (stream, command, key) if done.events else self.last
+        came = {"done": done, "offered": offered, "repeated": repeated}
+        self.look(self.observed(stream, command, before, **came))
+        return done
+
+    def observed(
+        self, stream: StreamId, command: AnyCommand, before: tuple[StoredEvent, ...], **came: Any
+    ) -> Observation:
+        """What has just come of a command."""
+        store = self.engine.store
+        assert isinstance(store, Sandbox)
+        return Observation(
+            self.engine, store, self.view, stream, command, self.today, before, **came
+        )
+
+    def _offered(self, stream: StreamId, command: AnyCommand) -> Permissions | None:
+        """What the actor is told, where it is about the step as it is given."""
+        if not isinstance(command, Command) or command.occurred_on != self.today:
+            return None
+        try:
+            said = self.engine.permitted(stream, command.actor, command.occurred_on)
+        except PledgeflowError:
+            return None
+        return said if isinstance(said, Permissions) else None
 
 
 class _Lifecycle(RuleBasedStateMachine):
@@ -70,57 +118,73 @@ class _Lifecycle(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.world = World.of(self.shelf, self.name)
-        self._told: tuple[StreamId, AnyCommand, str] | None = None
+        self.world = _Observed.of(self.shelf, self.name, Sandbox())
+        self.world.look = self._look
+        self.closed = False
 
     @rule(chance=dice())
     def somebody_acts(self, chance: Dice) -> None:
-        """Mostly a step that is open; now and then anything that can be said, or a correction."""
+        """Mostly a step that is open; now and then anything that can be said."""
+        here = self.world.resident(chance.pick(self.world.streams))
+        self._ask(here.ask, any_command(here, chance))
+
+    @rule(chance=dice())
+    def somebody_gets_on(self, chance: Dice) -> None:
+        """Somebody wants a step, and does first what refusals say that it needs."""
         stream = chance.pick(self.world.streams)
-        self._put(stream, any_command(self.world.resident(stream), chance))
+        goal = chance.pick(commands_of(self.world.resident(stream).rules))
+        self._ask(lambda: self.world.pursue(stream, goal, chance))
+
+    @rule(chance=dice())
+    def a_record_is_amended(self, chance: Dice) -> None:
+        """Something that was recorded is annulled or corrected, by somebody who may or may not."""
+        here = self.world.resident(chance.pick(self.world.streams))
+        amendment = amendment_of(here, chance)
+        if amendment is not None:
+            self._ask(here.ask, amendment)
 
     @rule(days=integers(1, 60))
     def time_passes(self, days: int) -> None:
         """Some days later, in every stream."""
-        self.world.today += timedelta(days=days)
-        self.world.engine.tick("town", self.world.today)
-        for stream in self.world.streams:
-            self._put(stream, Tick(self.world.today))
+        world, tick = self.world, Tick(self.world.today + timedelta(days=days))
+        before = {stream: world.engine.history(stream) for stream in world.streams}
+        world.today = tick.occurred_on
+        world.steps.append(Told(world.today, None, tick))
+        world.engine.tick("town", world.today)
+        for stream, events in before.items():
+            if events:
+                self._look(world.observed(stream, tick, events))
 
+    @precondition(lambda self: self.world.last is not None)
     @rule()
     def it_is_sent_again(self) -> None:
-        """The last command that was accepted comes once more, with its key: nothing is added."""
-        if self._told is None:
-            return
-        stream, command, key = self._told
-        before = self.world.engine.history(stream)
+        """The last command that was accepted comes once more, with its key."""
+        assert self.world.last is not None
+        stream, command, key = self.world.last
         self.world.give(stream, command, key=key)
-        assert self.world.engine.history(stream) == before, "a repeat was recorded twice"
 
-    def _put(self, stream: StreamId, command: AnyCommand) -> None:
-        world, key = self.world, f"key-{len(self.world.told)}"
-        before, done, verdict = world.engine.history(stream), None, None
-        world.told.append((world.today, stream, command))
+    @precondition(lambda self: not self.closed and len(self.world.steps) >= EARLIEST_CLOSING)
+    @rule(chance=dice())
+    def the_cycle_closes(self, chance: Dice) -> None:
+        """Now and then, whether everybody has come to their end or not."""
+        if chance.rarely(6):
+            self.closed = True
+            note(f"# the cycle is closed on {self.world.today}")
+            self.world.engine.close_cycle("town", "2025", on=self.world.today, anyway=True)
+
+    def _ask(self, act: Callable[..., object], *command: AnyCommand) -> None:
+        """Do something; what makes no sense at all is told, and leaves everything as it was."""
         try:
-            done = world.give(stream, command, key=key)
-        except RefusedError as error:
-            verdict = error.verdict
+            act(*command)
         except PledgeflowError as error:
-            note(f"not taken: {error}")
-            return
-        if done is not None:
-            self._told = stream, command, key
-        note(_said(world, stream, command, permitted=done is not None))
-        moment = Moment(world, stream, command, before, done, verdict)
-        for holds in self.holds:
-            holds(moment)
+            note(f"# not taken: {error}")
 
-
-def _said(world: World, stream: StreamId, command: AnyCommand, *, permitted: bool) -> str:
-    """A step as a scenario has it."""
-    who, venue = stream.promisor, f"/{stream.venue}" if stream.venue else ""
-    if isinstance(command, Tick):
-        return f"- {{on: {world.today}, do: tick, in: {who}{venue}}}"
-    by = f"actor: {getattr(command, 'actor', '')}, capacity: {getattr(command, 'capacity', '')}"
-    answer = "permitted" if permitted else "refused"
-    return f"- {{on: {command.occurred_on}, do: {command.name}, in: {who}{venue}, {by}}} # {answer}"
+    def _look(self, seen: Observation) -> None:
+        """Check everything; where something does not hold, tell all that was done."""
+        try:
+            for holds in self.holds:
+                holds(seen)
+        except AssertionError as failure:
+            what = next(iter(str(failure).splitlines()), "an invariant does not hold")
+            note(retold(self.name, self.world.view, self.world.steps, what))
+            raise

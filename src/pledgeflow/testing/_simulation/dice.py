@@ -63,10 +63,15 @@ class Thrown(Dice):
 
 def thrown(seed: int) -> Thrown:
     """Dice that know how they will fall."""
-    return Thrown(lambda _: 0, Random(seed))
+    return by_chance(Random(seed))
+
+
+def by_chance(chance: Random) -> Thrown:
+    """Dice that a source of chance throws."""
+    return Thrown(lambda _: 0, chance)
 
 
 def dice() -> st.SearchStrategy[Dice]:
     """Dice that Hypothesis throws whenever they are asked, also long after they were drawn."""
     chance = st.randoms(use_true_random=False, note_method_calls=False)
-    return chance.map(lambda each: Thrown(lambda _: 0, each))
+    return chance.map(by_chance)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Self
 
 from pledgeflow.assurance.sandbox import Sandbox
 from pledgeflow.catalogue import Catalogue
@@ -52,7 +53,7 @@ class World:
     done: list[Done] = field(default_factory=list)
 
     @classmethod
-    def of(cls, catalogue: Catalogue, name: str, store: Sandbox | None = None) -> World:
+    def of(cls, catalogue: Catalogue, name: str, store: Sandbox | None = None) -> Self:
         """A new town under a policy of that name; the years in it have begun."""
         policy = catalogue.load(name)
         world = cls(policy, townsfolk(policy), Engine(store or Sandbox(), catalogue))

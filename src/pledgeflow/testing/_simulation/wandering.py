@@ -30,7 +30,7 @@ def any_command(walk: Walk, dice: Dice) -> AnyCommand:
     kind = dice.pick(_KINDS)
     if kind == "likely" and (likely := _likely(walk, dice)) is not None:
         return likely
-    if kind == "amendment" and (amendment := _amendment(walk, dice)) is not None:
+    if kind == "amendment" and (amendment := amendment_of(walk, dice)) is not None:
         return amendment
     if kind == "tick":
         return Tick(walk.today)
@@ -86,7 +86,8 @@ def _anything(walk: Walk, dice: Dice) -> Command:
     return Command(name, actor, role, _when(walk, dice), fields, _typist(walk, dice))
 
 
-def _amendment(walk: Walk, dice: Dice) -> Annul | Correct | None:
+def amendment_of(walk: Walk, dice: Dice) -> Annul | Correct | None:
+    """A record taken back or put right, mostly by whoever made it; none where there is no record."""
     records = [record for kept in walk.state.records.values() for record in kept]
     records.sort(key=lambda record: -record.version)
     if not records:
