@@ -16,6 +16,7 @@ from pledgeflow.assurance.verifying.writing import plain
 from pledgeflow.domain.commands import AnyCommand, Command, TakeOver, Tick
 from pledgeflow.errors import Reason
 from pledgeflow.exports.charts import Language
+from pledgeflow.exports.sample_names import SampleNames
 from pledgeflow.policy.compiled.roles import PROMISOR, REACTION
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.saying.wording import say
@@ -200,7 +201,11 @@ class Differing:
         return f"{words} · {self._grounded(here, reason.rule, reason.clauses)}"
 
     def _sentence(self, here: int, reason: Reason) -> str:
-        return say(self.policies[here], self.found.tracks[here], reason, self.lang)
+        policies, tracks = self.policies, self.found.tracks
+        if here:
+            policies, tracks = (policies[1], policies[0]), (tracks[1], tracks[0])
+        names = SampleNames(policies, tracks, self.found.view, self.lang)
+        return say(policies[0], tracks[0], names.told(reason), self.lang)
 
     def _grounded(self, here: int, rule: str, clauses: tuple[str, ...]) -> str:
         """A rule with its clauses and where it is written."""
@@ -253,8 +258,11 @@ class Differing:
             return self.pick("承诺人", "promisor")
         if name == REACTION:
             return self.pick("因其他事项", "because of another stream")
-        role = self.policies[here].tracks[self.found.tracks[here]].source.roles.get(name)
-        return self._of(role.label) if role is not None else name
+        for side in (here, 1 - here):
+            roles = self.policies[side].tracks[self.found.tracks[side]].source.roles
+            if name in roles:
+                return self._of(roles[name].label)
+        return name
 
     def _names(self, here: int, names: Sequence[str]) -> str:
         return self.pick("、", ", ").join(self._step(here, name) for name in names)

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from pledgeflow.assurance.diffing.aligning import Alignment
 from pledgeflow.assurance.exploring.graph import Bounds
 from pledgeflow.domain.commands import AnyCommand
+from pledgeflow.domain.people import View
 from pledgeflow.errors import Reason
 
 Accepting = Literal["left", "right"]
@@ -75,7 +76,7 @@ class Unsound:
 
 @dataclass(slots=True)
 class Compared:
-    """What was found.
+    """What was found. view: who there was.
 
     steps: every way of at most so many steps was gone through; further: pairs that were gone
     through beyond that, on the way to steps that had not been taken yet; waiting: pairs that were
@@ -88,6 +89,7 @@ class Compared:
     tracks: tuple[str, str]
     alignment: Alignment
     bounds: Bounds
+    view: View = field(default_factory=View)
     pairs: int = 0
     steps: int = 0
     further: int = 0

@@ -80,7 +80,7 @@ class _Product:
         self._bounds = bounds
         alignment = aligned(left.rules, right.rules, said)
         self._meetings = Meetings((left, right), alignment)
-        self._found = Compared(tracks, alignment, bounds)
+        self._found = Compared(tracks, alignment, bounds, worlds[0].view)
         self._nodes: list[_Node] = []
         self._known: dict[Hashable, int] = {}
         self._told: set[Hashable] = set()
