@@ -10,6 +10,8 @@ from pledgeflow.cli import auditing, ballots, cycles, upkeep
 from pledgeflow.cli.awards import awards
 from pledgeflow.cli.backtesting import backtest
 from pledgeflow.cli.demo import demo
+from pledgeflow.cli.differences import differences
+from pledgeflow.cli.diffing import diff
 from pledgeflow.cli.directories import directory
 from pledgeflow.cli.documenting import document
 from pledgeflow.cli.doing import do, tick
@@ -53,6 +55,8 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "test": play,
     "coverage": cover,
     "verify": verify,
+    "diff": diff,
+    "differences": differences,
     "mutate": mutate,
     "directory": directory,
     "do": do,
