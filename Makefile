@@ -50,6 +50,7 @@ stress: $(DEV) ## run the long tests
 
 docs: $(DEV) ## build the documentation into build/site
 	@$(BIN)/mkdocs build --strict
+	@$(BIN)/python -m tests.documentation.site build/site
 
 pages: $(RUNTIME) ## write the pages about the policies anew (some minutes), into docs
 	@for name in $(DOCUMENTED); do \

@@ -25,6 +25,7 @@ from pledgeflow.cli.founding import new
 from pledgeflow.cli.indicators import indicators
 from pledgeflow.cli.ledger import ledger
 from pledgeflow.cli.migrating import migrate
+from pledgeflow.cli.mutating import mutate
 from pledgeflow.cli.output import Commands
 from pledgeflow.cli.people import people
 from pledgeflow.cli.policies import check, policies, schema
@@ -56,6 +57,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "verify": verify,
     "diff": diff,
     "differences": differences,
+    "mutate": mutate,
     "directory": directory,
     "do": do,
     "tick": tick,

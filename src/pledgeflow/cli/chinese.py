@@ -467,6 +467,7 @@ MESSAGES: Mapping[str, str] = {
     "`{}` is not found by name; only policies of the catalogue can be extended": (
         "按名称找不到 `{}`；只能沿用名录中的办法"
     ),
+    "`{}` is not in force all through {}; take {}": "`{}` 在{}年并非全年施行；请用{}",
     "`{}` is only words to build on; start from one of {}": "`{}` 仅供沿用其用语；请选用 {} 之一",
     "`--assumed`, `--deviations` and `--beside` exclude each other; choose one": (
         "`--assumed`、`--deviations`、`--beside` 不能同时使用；请只用一个"
