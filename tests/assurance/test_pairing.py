@@ -111,7 +111,7 @@ def test_what_ships_is_no_different_from_itself_under_other_names(
         pairs = list(counterparts(policy, right))
         assert len(pairs) == len(policy.tracks)
         for pair in pairs:
-            found = compare((policy, right), pair, Bounds(states=400))
+            found = compare((policy, right), pair, Bounds(states=100, items=1))
             assert (found.differences, found.unsound, found.raised) == ([], [], {})
 
 
