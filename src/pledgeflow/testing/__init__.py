@@ -3,7 +3,7 @@
     from pledgeflow.testing import lifecycle_test
     TestOurs = lifecycle_test("policies/ours")
 
-Public are the names below, the module `invariants`, and `plugin` for pytest. Each
+Public are the names below, the modules `invariants` and `strategies`, and `plugin` for pytest. Each
 is imported when it is first asked for: pytest imports this package in every run, also where there is
 no policy. What begins with an underscore is inner, and changes without notice.
 """
