@@ -66,6 +66,15 @@ def test_the_database_may_be_named_by_the_environment(db: str) -> None:
     assert json.loads(result.stdout)[0]["cycle"] == "2025"
 
 
+def test_a_policy_that_is_a_file_is_told_as_seen_from_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("new", "ours", "--extends", POLICY).exit_code == FINE
+    result = run("cycle", "open", "county", "./ours", "--cycle", "2030", "--db", "x.db")
+    assert "under ours/policy.yaml" in result.stdout
+
+
 @pytest.mark.parametrize("given", [[POLICY, "--directory", "nowhere.yaml"], ["hiumin"]])
 def test_what_cannot_be_opened_leaves_no_database(tmp_path: Path, given: list[str]) -> None:
     path = tmp_path / "new.db"
