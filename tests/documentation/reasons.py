@@ -12,6 +12,7 @@ LANGUAGES = {
     "markdown": "a form to be filled in",
 }
 COMMANDS = {
+    "pytest --pledgeflow-check policies": "minutes; `tests/testing/test_plugin.py` does the same",
     "make demo": "half a minute; `tests/command_line/test_demo.py` plays demos",
     "make test": "that is us",
     "pledgeflow demo": "half a minute; `tests/command_line/test_demo.py` plays demos",
