@@ -21,6 +21,7 @@ COMMANDS = {
     "pledgeflow db secure": "on PostgreSQL; the page about scaling does it",
     "pledgeflow test": "all scenarios of all policies; `tests/scenarios` plays them",
     "pledgeflow coverage": "minutes; `tests/scenarios/test_clauses.py` does the same",
+    "pledgeflow verify my_county": "minutes; the tutorial verifies a track",
     "pledgeflow verify huimin": "minutes; `tests/assurance/test_shipped.py` does a share of it",
 }
 
