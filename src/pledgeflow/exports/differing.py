@@ -86,7 +86,7 @@ class Differing:
             )
         return pick(
             f"不完整：{found.pairs}对状态（界限{bounds.states}对，{zh}）",
-            f"not all of it: {found.pairs} pairs of states (bounds: {bounds.states}, {en})",
+            f"not all of it: {found.pairs} pairs of states (bounds: {bounds.states} pairs, {en})",
         )
 
     def limits(self) -> Iterator[str]:

@@ -122,7 +122,8 @@ def _commands(left: Ruleset, right: Ruleset, given: Given) -> dict[str, str]:
             meaning = (command.means, rules.root in rules.steps.get(name, {}))
             label, asked = command.rules.label.zh, frozenset(command.rules.fields)
             named = (*meaning, name), (*meaning, label, asked), (*meaning, label)
-            found[name] = (*named, (*meaning, asked), meaning)
+            # What a parent leaves to others to place is about nothing there.
+            found[name] = (*named, (*meaning, asked), meaning, (command.means, name))
         return found
 
     return _paired(forms(left), forms(right), given)
