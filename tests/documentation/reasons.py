@@ -21,6 +21,8 @@ COMMANDS = {
     "pledgeflow db secure": "on PostgreSQL; the page about scaling does it",
     "pledgeflow test": "all scenarios of all policies; `tests/scenarios` plays them",
     "pledgeflow coverage": "minutes; `tests/scenarios/test_clauses.py` does the same",
+    "pledgeflow diff gannan huimin": "minutes; `tests/assurance/test_differences_page.py` does it",
+    "pledgeflow mutate huimin": "minutes",
     "pledgeflow verify my_county": "minutes; the tutorial verifies a track",
     "pledgeflow verify huimin": "minutes; `tests/assurance/test_shipped.py` does a share of it",
 }
