@@ -12,6 +12,7 @@ LANGUAGES = {
     "markdown": "a form to be filled in",
 }
 COMMANDS = {
+    "pytest --pledgeflow-check policies": "minutes; `tests/testing/test_plugin.py` does the same",
     "make demo": "half a minute; `tests/command_line/test_demo.py` plays demos",
     "make test": "that is us",
     "pledgeflow demo": "half a minute; `tests/command_line/test_demo.py` plays demos",
@@ -20,6 +21,9 @@ COMMANDS = {
     "pledgeflow db secure": "on PostgreSQL; the page about scaling does it",
     "pledgeflow test": "all scenarios of all policies; `tests/scenarios` plays them",
     "pledgeflow coverage": "minutes; `tests/scenarios/test_clauses.py` does the same",
+    "pledgeflow diff gannan huimin": "minutes; `tests/assurance/test_differences_page.py` does it",
+    "pledgeflow mutate huimin": "minutes",
+    "pledgeflow verify my_county": "minutes; the tutorial verifies a track",
     "pledgeflow verify huimin": "minutes; `tests/assurance/test_shipped.py` does a share of it",
 }
 

@@ -88,6 +88,23 @@ class Lookup:
             found |= dict.fromkeys(roles if isinstance(roles, dict) else ())
         return list(found)
 
+    def unused(self, path: tuple[str, ...]) -> bool:
+        """Whether a place is in a command that nobody can give, or in a role that nobody has to
+        play: a word to choose from, such as an abstract parent offers, and no rule.
+        """
+        collection, *name = own(path)[:2]
+        if not name or collection not in ("commands", "roles"):
+            return False
+        return name[0] not in _named(self.tree, (), (collection, *name))
+
+    def unrepresented(self, path: tuple[str, ...]) -> bool:
+        """Whether nobody stands for the promisor: an organization of a track for which no post acts."""
+        if path[:1] != (TRACKS,):
+            return False
+        track = at(self.tree, path[:2])
+        said = track if isinstance(track, dict) else {}
+        return at(said, ("match", "organization")) is not None and not said.get("represented_by")
+
     def ground(self, path: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The nearest rule around a place, and the clauses that it rests on."""
         rule = next((r for r in _around(path) if self._is_rule(r)), path)
@@ -114,3 +131,18 @@ class Lookup:
 def _around(path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     for length in range(len(path), 0, -1):
         yield path[:length]
+
+
+def _named(tree: Tree, path: tuple[str, ...], besides: tuple[str, ...]) -> set[str]:
+    """Every word that stands somewhere as a key or a value, but not what is defined at a place."""
+    if isinstance(tree, str):
+        return {tree}
+    found: set[str] = set()
+    for key, value in tree.items() if isinstance(tree, dict) else ():
+        here = (*path, key)
+        if key == "label" or own(here) == besides:
+            continue
+        found |= {key} | _named(value, here, besides)
+    for value in tree if isinstance(tree, list) else ():
+        found |= _named(value, path, besides)
+    return found

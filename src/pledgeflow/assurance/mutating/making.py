@@ -130,7 +130,7 @@ class _Maker:
             if labels:
                 self._drop(Kind.DROP_CHOICE, here)
                 continue
-            if self._silent(value):
+            if self._silent(value) or self.look.unused(here):
                 continue
             if not self._only_holds(kinds[1], here, value):
                 self._drop(self._gone(kinds[1], owner, here, value), here)
@@ -217,7 +217,7 @@ class _Maker:
 
     def _promisor_too(self, path: tuple[str, ...], raw: Tree) -> None:
         names = [raw] if isinstance(raw, str) else list(map(str, _many(raw)))
-        if names and PROMISOR not in names:
+        if names and PROMISOR not in names and not self.look.unrepresented(path):
             new = _like(raw, [*names, PROMISOR], many=True)
             self._change(Kind.WIDEN_ROLE, path, raw, new, f"+ {PROMISOR}")
 
