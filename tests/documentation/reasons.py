@@ -15,6 +15,8 @@ COMMANDS = {
     "pytest --pledgeflow-check policies": "minutes; `tests/testing/test_plugin.py` does the same",
     "make demo": "half a minute; `tests/command_line/test_demo.py` plays demos",
     "make test": "that is us",
+    "pytest policies": "`tests/testing/test_plugin.py` runs it in a repository",
+    "pytest --pledgeflow-check policies": "the same",
     "pledgeflow demo": "half a minute; `tests/command_line/test_demo.py` plays demos",
     "pledgeflow relay --to URL": "until it is stopped; `tests/relay` does what it does",
     "pledgeflow relay --to https://portal.example.org/events --db county.db": "the same",
