@@ -14,7 +14,7 @@ CAPITALS = re.compile(r"(?<![\w.-])[A-Z][A-Z_]+(?![\w.=])")
 EVERYWHERE: Mapping[str, str] = {
     "NAME": "huimin",
     "verify NAME": "verify policies/tiny",
-    "mutate NAME": "mutate policies/tiny",
+    "mutate NAME": "mutate policies/tiny --kind drop_guard --jobs 1",
     "diff A B": "diff policies/tiny policies/tinier",
     "differences A B C": "differences policies/tiny policies/tinier policies/least",
     "PATH…": "policies/draft",
@@ -72,7 +72,7 @@ ON_PAGES: Mapping[str, Mapping[str, str]] = {
         "--to NAME": "--to ./later",
         "--actor li": "--actor mayor",
     },
-    "docs/mutation.md": {"PATH": "policies/tiny"},
+    "docs/mutation.md": {"mutate PATH": "mutate policies/tiny --jobs 1"},
     "docs/verification.md": {
         "NAME": "policies/tiny",
         "PATH": "policies/tiny",
