@@ -16,7 +16,6 @@ COMMANDS = {
     "make demo": "half a minute; `tests/command_line/test_demo.py` plays demos",
     "make test": "that is us",
     "pytest policies": "`tests/testing/test_plugin.py` runs it in a repository",
-    "pytest --pledgeflow-check policies": "the same",
     "pledgeflow demo": "half a minute; `tests/command_line/test_demo.py` plays demos",
     "pledgeflow relay --to URL": "until it is stopped; `tests/relay` does what it does",
     "pledgeflow relay --to https://portal.example.org/events --db county.db": "the same",
