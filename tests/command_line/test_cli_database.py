@@ -561,6 +561,8 @@ def test_every_message_in_the_table_is_one_that_the_library_has() -> None:
     source = re.sub(r'"\s*\n\s*f?"', "", source)
     # of the system
     source += "No such file or directory, Permission denied, Is a directory, Not a directory"
+    # what `nearest` puts together
+    source += "".join(f"there is no {what} `" for what in re.findall(r'"([a-z]+)"', source))
     for template in MESSAGES:
         assert max(template.split("{}"), key=len).strip("`: ") in source, template
 

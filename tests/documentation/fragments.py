@@ -15,8 +15,10 @@ import yaml
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
+from pledgeflow.assurance.diffing.written import AlignFile, read_alignment
 from pledgeflow.assurance.migrating.reading import read_map
 from pledgeflow.assurance.scenarios import Then, Written
+from pledgeflow.catalogue import Catalogue
 from pledgeflow.errors import PledgeflowError
 from pledgeflow.policy.language.json_schema import json_schema
 from pledgeflow.service.calendars import read_calendar
@@ -27,7 +29,7 @@ PIECE = Path("piece.yaml")
 def wrong_in(text: str) -> list[str]:
     """What no place is found for: one message for each document of the text, or none."""
     return [
-        f"this is no piece of a policy, scenario, map or calendar; as a policy: {_nearest(tree)}"
+        f"no piece of a policy, scenario, map, alignment or calendar; as a policy: {_nearest(tree)}"
         for tree in yaml.load_all(text, Loader=_Dated)
         if tree is not None and not (_scenario(tree) or _policy(tree) or _other_file(text))
     ]
@@ -80,9 +82,17 @@ def _scenario(tree: Any) -> bool:
     return True
 
 
+def _alignment(path: Path) -> AlignFile:
+    """An alignment is held against the policies that it names."""
+    tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+    names = tree if isinstance(tree, dict) else {}
+    left, right = (Catalogue().load(str(names.get(side, ""))) for side in ("left", "right"))
+    return read_alignment(path, (left, right))
+
+
 def _other_file(text: str) -> bool:
     PIECE.write_text(text, encoding="utf-8")
-    for reader in (read_map, read_calendar):
+    for reader in (read_map, read_calendar, _alignment):
         try:
             reader(PIECE)
         except PledgeflowError:

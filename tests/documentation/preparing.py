@@ -93,8 +93,12 @@ def small(room: Room) -> None:
     clauses = "".join(
         f"  T-{n}: {{force: must, kind: k, gist: {{zh: 条, en: c}}}}\n" for n in (1, 2, 3)
     )
-    room.write("policies/tiny/policy.yaml", TEXT)
-    room.write("policies/tiny/clauses.yaml", f"document: {{zh: 甲, en: a}}\nclauses:\n{clauses}")
+    for name in ("tiny", "tinier", "least"):
+        room.write(f"policies/{name}/policy.yaml", TEXT.replace("policy: tiny", f"policy: {name}"))
+        room.write(
+            f"policies/{name}/clauses.yaml", f"document: {{zh: 甲, en: a}}\nclauses:\n{clauses}"
+        )
+    room.write("align.yaml", "left: tiny\nright: tinier\ncommands: {note: ~}\n")
 
 
 def voters(room: Room) -> None:
@@ -186,10 +190,12 @@ ROOMS: Mapping[str, tuple[Callable[[Room], None], ...]] = {
     "docs/backtest.md": (county, draft),
     "docs/ballots.md": (ballots,),
     "docs/command-line.md": (office,),
+    "docs/diff.md": (small,),
     "docs/embedding.md": (founded,),
     "docs/exchange.md": (exchanged,),
     "docs/formats.md": (county,),
     "docs/migrate.md": (followed,),
+    "docs/mutation.md": (small,),
     "docs/override.md": (),
     "docs/relay.md": (county, relayed),
     "docs/scaling.md": (owned,),

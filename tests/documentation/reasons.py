@@ -12,14 +12,19 @@ LANGUAGES = {
     "markdown": "a form to be filled in",
 }
 COMMANDS = {
+    "pytest --pledgeflow-check policies": "minutes; `tests/testing/test_plugin.py` does the same",
     "make demo": "half a minute; `tests/command_line/test_demo.py` plays demos",
     "make test": "that is us",
+    "pytest policies": "`tests/testing/test_plugin.py` runs it in a repository",
     "pledgeflow demo": "half a minute; `tests/command_line/test_demo.py` plays demos",
     "pledgeflow relay --to URL": "until it is stopped; `tests/relay` does what it does",
     "pledgeflow relay --to https://portal.example.org/events --db county.db": "the same",
     "pledgeflow db secure": "on PostgreSQL; the page about scaling does it",
     "pledgeflow test": "all scenarios of all policies; `tests/scenarios` plays them",
     "pledgeflow coverage": "minutes; `tests/scenarios/test_clauses.py` does the same",
+    "pledgeflow diff gannan huimin": "minutes; `tests/assurance/test_differences_page.py` does it",
+    "pledgeflow mutate huimin": "minutes",
+    "pledgeflow verify my_county": "minutes; the tutorial verifies a track",
     "pledgeflow verify huimin": "minutes; `tests/assurance/test_shipped.py` does a share of it",
 }
 

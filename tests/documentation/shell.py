@@ -20,6 +20,8 @@ from pledgeflow.cli import app
 COMMAND = get_command(app)
 """Made once: that takes as long as running most commands does."""
 COLUMNS = "100"
+PLUGIN = ("-p", "pledgeflow.testing.plugin", "-p", "no:cacheprovider")
+"""What pytest finds by itself where pledgeflow is installed, and not where it only lies."""
 _SENT = (">", ">>", "<")
 _FILE = re.compile(r"\$\(cat ([\w./-]+)\)")
 
@@ -67,6 +69,8 @@ class Shell:
             return self._pledgeflow(rest, typed)
         if name == "python":
             return self._other([sys.executable, *rest])
+        if name == "pytest":
+            return self._other([sys.executable, "-m", "pytest", *PLUGIN, *rest])
         if name == "make":
             return self._other(["make", "--dry-run", "-C", str(Path(__file__).parents[2]), *rest])
         return BUILT_IN[name](self, rest)
@@ -83,7 +87,8 @@ class Shell:
             return Said(code, out.getvalue().decode(), both.getvalue().decode())
 
     def _other(self, words: Sequence[str]) -> Said:
-        env = {**os.environ, "PYTHONIOENCODING": "utf-8", **self.env}
+        own = {"PYTHONIOENCODING": "utf-8", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        env = {**os.environ, **own, **self.env}
         done = subprocess.run(words, capture_output=True, check=False, encoding="utf-8", env=env)
         return Said(done.returncode, done.stdout, done.stdout + done.stderr)
 

@@ -14,6 +14,9 @@ CAPITALS = re.compile(r"(?<![\w.-])[A-Z][A-Z_]+(?![\w.=])")
 EVERYWHERE: Mapping[str, str] = {
     "NAME": "huimin",
     "verify NAME": "verify policies/tiny",
+    "mutate NAME": "mutate policies/tiny --kind drop_guard --jobs 1",
+    "diff A B": "diff policies/tiny policies/tinier",
+    "differences A B C": "differences policies/tiny policies/tinier policies/least",
     "PATH…": "policies/draft",
     "PATH": "policies/draft",
     "OTHER": "gannan",
@@ -55,6 +58,13 @@ ON_PAGES: Mapping[str, Mapping[str, str]] = {
         "keygen FILE": "keygen office.key",
         "PERSON": "wang",
     },
+    "docs/diff.md": {
+        "PATH PATH": "policies/tiny policies/tinier",
+        "TEMPLATE LOCAL": "policies/tiny policies/tinier",
+        "A B": "policies/tiny policies/tinier",
+        "A B C": "policies/tiny policies/tinier policies/least",
+        "gannan feicheng --track organization=branch": "policies/tiny policies/tinier --track member",
+    },
     "docs/formats.md": {"--lifecycle NAME": "--lifecycle selection"},
     "docs/migrate.md": {
         "county/2025": "t/2025",
@@ -62,6 +72,7 @@ ON_PAGES: Mapping[str, Mapping[str, str]] = {
         "--to NAME": "--to ./later",
         "--actor li": "--actor mayor",
     },
+    "docs/mutation.md": {"mutate PATH": "mutate policies/tiny --jobs 1"},
     "docs/verification.md": {
         "NAME": "policies/tiny",
         "PATH": "policies/tiny",

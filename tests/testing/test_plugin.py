@@ -131,15 +131,15 @@ PROPOSAL = (
 
 def test_what_the_page_shows_is_run(pytester: pytest.Pytester) -> None:
     blocks = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    assert len(blocks) == 2
+    assert len(blocks) == 4
     home = policy_in(pytester.path, PROPOSED, called="ours")
     scenario = home / "scenarios" / "all.yaml"
     scenario.write_text(scenario.read_text(encoding="utf-8").replace(*PROPOSAL), encoding="utf-8")
     pytester.makeconftest(QUICK)
     for number, block in enumerate(blocks):
         (pytester.path / f"test_block_{number}.py").write_text(block, encoding="utf-8")
-    pytester.runpytest("-p", PLUGIN, ".").assert_outcomes(passed=3)
-    commands = re.findall(r"^\$ pytest ([^#\n]*)", PAGE, re.MULTILINE)
+    pytester.runpytest("-p", PLUGIN, ".").assert_outcomes(passed=48)
+    commands = re.findall(r"^pytest (.*?)  ", PAGE, re.MULTILINE)
     assert len(commands) == 2
     for command, passed in zip(commands, (1, 3), strict=True):
         pytester.runpytest("-p", PLUGIN, *command.split()).assert_outcomes(passed=passed)

@@ -36,6 +36,14 @@ def test_the_readmes_name_the_same_commands_and_policies() -> None:
             assert all(f"`{name}`" in text for text in texts)
 
 
+@pytest.mark.parametrize("name", READMES)
+def test_what_a_readme_links_to_is_there(name: str) -> None:
+    readme = (ROOT / name).read_text(encoding="utf-8")
+    linked = [place for place in re.findall(r"\]\(([^)#]+)", readme) if "://" not in place]
+    assert linked
+    assert [place for place in linked if not (ROOT / place).exists()] == []
+
+
 def test_every_guard_stands_in_the_language_page() -> None:
     page = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
     assert [kind for kind in BUILT_IN if f"`{kind}`" not in page] == []

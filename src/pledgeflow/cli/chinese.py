@@ -47,7 +47,6 @@ MESSAGES: Mapping[str, str] = {
     "there is no field `{}`; known are {}": "没有栏目 `{}`；现有 {}",
     "write a mapping here: one entry a line, `key: value`": "此处应每行写一项，如 `key: value`",
     "write text here": "此处应写文字",
-    "the file has to consist of `key: value` lines": "文件应由 `key: value` 各行组成",
     "{} is not an id; use small letters, digits and `_`, beginning with a letter": (
         "{} 不是标识；请以字母开头，只用小写字母、数字和 `_`"
     ),

@@ -108,7 +108,7 @@ class _Page:
             self._pick("两部办法", "policies"),
             self._pick("规则", "rules"),
             self._pick("比较的类别", "tracks compared"),
-            self._pick("其中完整", "of these wholly"),
+            self._pick("其中走完", "of these to the end"),
             self._pick("差异", "differences"),
         )
         rows = []

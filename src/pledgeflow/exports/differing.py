@@ -81,12 +81,12 @@ class Differing:
         en = f"at most {bounds.items} items of a kind and {bounds.months} months"
         if found.complete:
             return pick(
-                f"{zh}全部比较：{found.pairs}对状态",
-                f"all of it, with {en}: {found.pairs} pairs of states",
+                f"{zh}双方能走到的全部比较：{found.pairs}对状态",
+                f"all that both can come to, with {en}: {found.pairs} pairs of states",
             )
         return pick(
             f"不完整：{found.pairs}对状态（界限{bounds.states}对，{zh}）",
-            f"not all of it: {found.pairs} pairs of states (bounds: {bounds.states}, {en})",
+            f"not all of it: {found.pairs} pairs of states (bounds: {bounds.states} pairs, {en})",
         )
 
     def limits(self) -> Iterator[str]:

@@ -125,7 +125,17 @@ def _commands(left: Ruleset, right: Ruleset, given: Given) -> dict[str, str]:
             found[name] = (*named, (*meaning, asked), meaning)
         return found
 
-    return _paired(forms(left), forms(right), given)
+    pairs = _paired(forms(left), forms(right), given)
+    taken = set(pairs.values())
+    for name, command in left.commands.items():
+        other = right.commands.get(name)
+        if other is None or name in pairs or name in given or name in taken:
+            continue
+        # What a parent leaves to others to place is about nothing there.
+        unplaced = not (left.steps.get(name) and right.steps.get(name))
+        if unplaced and other.means == command.means:
+            pairs[name] = name
+    return pairs
 
 
 def _lifecycles(left: Ruleset, right: Ruleset, commands: Names, given: Given) -> Names:

@@ -28,16 +28,16 @@ def wander(walk: Walk, dice: Dice, length: int) -> Iterator[Asked]:
 def any_command(walk: Walk, dice: Dice) -> AnyCommand:
     """Mostly a step that somebody entitled can take here; else anything that can be said."""
     kind = dice.pick(_KINDS)
-    if kind == "likely" and (likely := _likely(walk, dice)) is not None:
-        return likely
+    if kind == "likely" and (step := likely(walk, dice)) is not None:
+        return step
     if kind == "amendment" and (amendment := amendment_of(walk, dice)) is not None:
         return amendment
     if kind == "tick":
         return Tick(walk.today)
-    return _anything(walk, dice)
+    return anything(walk, dice)
 
 
-def _likely(walk: Walk, dice: Dice) -> Command | None:
+def likely(walk: Walk, dice: Dice) -> Command | None:
     """A step that leaves the state of some subject, more often than not one that moves it."""
     open_ = [
         (step, subject)
@@ -71,7 +71,8 @@ def _when(walk: Walk, dice: Dice) -> date:
     return walk.today + timedelta(days=dice.pick([-1, -5, -20, -40, -400, 1, 30]))
 
 
-def _anything(walk: Walk, dice: Dice) -> Command:
+def anything(walk: Walk, dice: Dice) -> Command:
+    """A command by anybody in whatever capacity, perhaps unheard of, perhaps saying odd things."""
     rules = walk.rules
     names = (*commands_of(rules), *commands_of(rules), *rules.commands, "unheard_of")
     name = dice.pick(names)
