@@ -7,7 +7,8 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from pledgeflow.assurance.exploring.congruence import Merged, Merges
+from pledgeflow.assurance.exploring.congruence import Merged
+from pledgeflow.assurance.exploring.forms import Forms
 from pledgeflow.assurance.exploring.graph import (
     Bounds,
     Explored,
@@ -79,7 +80,9 @@ class _Search:
         self._found = Explored(track, bounds, self._world, exact=tuple(sorted(exact)))
         self._known: dict[Hashable, int] = {}
         self._queue: deque[Node] = deque()
-        self._merges = Merges()
+        self._merges: list[Merged] = []
+        self._forms = Forms(self._outlook)
+        self._formed: dict[Hashable, int] = {}
 
     def run(self) -> Explored:
         """Everything that is found."""
@@ -106,16 +109,20 @@ class _Search:
         self, state: State, today: date, parent: tuple[int, Input] | None, watched: Hashable
     ) -> Node:
         """The node that a state belongs to, a new one if there is none."""
-        key = self._keys.key(state, self._inputs.on(today), watched)
-        number = self._known.setdefault(key, len(self._found.nodes))
-        if number < len(self._found.nodes):
+        form = (self._forms.of(state), today, watched)
+        nodes, number = self._found.nodes, self._formed.get(form)
+        if number is not None:
             self._found.merges += 1
-            kept = self._found.nodes[number]
-            if parent is not None and state is not kept.state:
-                self._merges.note(Merged(number, state, today, watched, parent), kept)
-            return kept
+            return nodes[number]
+        key = self._keys.key(state, self._inputs.on(today), watched)
+        number = self._formed[form] = self._known.setdefault(key, len(nodes))
+        if number < len(nodes):
+            self._found.merges += 1
+            if parent is not None:
+                self._merges.append(Merged(number, state, today, watched, parent))
+            return nodes[number]
         node = Node(number, state, today, parent, watched)
-        self._found.nodes.append(node)
+        nodes.append(node)
         self._queue.append(node)
         return node
 
@@ -167,9 +174,18 @@ class _Search:
         for given in self._inputs.of(node.state, node.today, self._keys):
             events = self._decided(node, given)
             if events is not None:
-                today, state, watched = self._after(node, given, events)
-                key = self._keys.key(state, self._inputs.on(today), watched)
-                yield given.command.name, self._known.get(key)
+                yield given.command.name, self._where(*self._after(node, given, events))
+
+    def _where(self, today: date, state: State, watched: Hashable) -> int | None:
+        """The number of the node that a state belongs to, if there is one."""
+        form = (self._forms.of(state), today, watched)
+        number = self._formed.get(form)
+        if number is None:
+            key = self._keys.key(state, self._inputs.on(today), watched)
+            number = self._known.get(key)
+            if number is not None:
+                self._formed[form] = number
+        return number
 
     def _after(
         self, node: Node, given: Input, events: tuple[Event, ...]
