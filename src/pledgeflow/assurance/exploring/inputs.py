@@ -53,6 +53,11 @@ class Inputs:
         for subject in state.subjects.values():
             by_state = self._rules.choices.get(subject.lifecycle, {})
             for choice in by_state.get(subject.state, ()):
+                if (
+                    self._outlook.commands is not None
+                    and choice.trigger not in self._outlook.commands
+                ):
+                    continue
                 yield from self._taking(choice, state, subject, (facts, ahead))
         yield from self._carried(state, facts)
         day = keys.turns(state, facts)

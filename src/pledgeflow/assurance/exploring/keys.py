@@ -181,7 +181,10 @@ class Keys:
                     command, signed.actor, signed.capacity, signed.occurred_on, signed.fields
                 )
                 same = content_of(state, again) == signed.content
-                said = tuple(sorted((k, frozen(v)) for k, v in signed.fields.items()))
+                # Which item it is about is told by where it stands.
+                about = self._rules.commands[command].pointer
+                told = ((k, frozen(v)) for k, v in signed.fields.items() if k != about)
+                said = tuple(sorted(told))
                 yield command, signed.capacity, signed.actor, said, same
 
     def _coming(self, state: State, root: Subject, place: Root, facts: Facts) -> Iterator[Hashable]:

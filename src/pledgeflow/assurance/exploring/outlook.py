@@ -56,16 +56,17 @@ class Profile:
     def bounds(self, starts: date) -> Iterator[date]:
         """The days from which on something is permitted or refused that was not the day before.
 
-        Where being early or late is only recorded, nothing is. The day after the first is one too,
-        so that a date may pass while the stage does not.
+        Where being early or late is only recorded, nothing is. The day after the first of a stage
+        that ends is one too, so that a date may pass while the stage does not.
         """
         for stage in self.stages:
             first, last = stage.days(starts)
             if first is not None and stage.refuses_early:
                 yield first
-                yield first + DAY
             if last is not None and stage.refuses_late:
                 yield last + DAY
+                if first is not None:
+                    yield first + DAY
         for stage in self.ends:
             last = stage.days(starts)[1]
             if last is not None:
@@ -75,15 +76,20 @@ class Profile:
 class Outlook:
     """The steps of a track and what lies ahead of each state. All answers are kept."""
 
-    def __init__(self, rules: Ruleset) -> None:
+    def __init__(self, rules: Ruleset, commands: frozenset[str] | None = None) -> None:
         self.rules = rules
         self.root = rules.root
-        self.steps = tuple(_steps(rules))
+        self.commands = commands
+        self.steps = tuple(step for step in _steps(rules) if self.has(step))
         self.uses = tuple(self._uses())
         self._reach: dict[Place, frozenset[str]] = {}
         self._profiles: dict[Place, Profile] = {}
         self._coming: dict[Root, tuple[str, ...]] = {}
         self._over: dict[date, frozenset[str]] = {}
+
+    def has(self, step: Step) -> bool:
+        """Whether a step is among those that are tried: what happens by itself always is."""
+        return self.commands is None or not step.roles or step.trigger in self.commands
 
     def _uses(self) -> Iterator[Use]:
         for step in self.steps:
@@ -94,15 +100,14 @@ class Outlook:
             *self.rules.reactions,
         )
         for rule in rules:
-            steps = tuple(
-                s for s in self.steps if any(self._brings(s, sign) for sign in rule.signs)
-            )
+            steps = tuple(s for s in self.steps if any(self.brings(s, sign) for sign in rule.signs))
             items = tuple(lifecycle for lifecycle, _ in rule.items)
             for judged in items or dict.fromkeys((self.root, *(s.lifecycle for s in steps))):
                 for check in rule.checks:
                     yield Use(check, judged, steps)
 
-    def _brings(self, step: Step, sign: Sign) -> bool:
+    def brings(self, step: Step, sign: Sign) -> bool:
+        """Whether a step brings about an event of that kind."""
         kind, name = sign
         match kind:
             case "command":

@@ -16,6 +16,7 @@ from pledgeflow.assurance.exploring.graph import (
     Node,
     Raised,
 )
+from pledgeflow.assurance.exploring.influence import Helpers
 from pledgeflow.assurance.exploring.inputs import Inputs
 from pledgeflow.assurance.exploring.keys import Keys
 from pledgeflow.assurance.exploring.outlook import Outlook
@@ -42,13 +43,15 @@ def explore(
     bounds: Bounds | None = None,
     watch: Watch | None = None,
     begin: tuple[World, date] | None = None,
+    commands: frozenset[str] | None = None,
+    visible: frozenset[str] | None = None,
 ) -> Explored:
     """All states that a stream of a track can come into, as far as the bounds allow.
 
     watch: folded along the way from None, and told apart by what it makes of the events;
     begin: in this world and on this day, rather than in one of its own when the cycle begins
     """
-    return _Search(policy, track, bounds or Bounds(), watch, begin).run()
+    return _Search(policy, track, bounds or Bounds(), watch, begin, commands, visible).run()
 
 
 Lead = tuple[str, int | None]
@@ -68,11 +71,13 @@ class _Search:
         bounds: Bounds,
         watch: Watch | None,
         begin: tuple[World, date] | None = None,
+        commands: frozenset[str] | None = None,
+        visible: frozenset[str] | None = None,
     ) -> None:
         self._policy, self._bounds, self._watch = policy, bounds, watch
         self._world = begin[0] if begin is not None else world_of(policy, track)
         self._first = begin[1] if begin is not None else self._world.cycle.starts
-        self._outlook = Outlook(policy.tracks[track])
+        self._outlook = Outlook(policy.tracks[track], commands)
         self._keys = Keys(policy, self._outlook)
         self._inputs = Inputs(policy, self._world, self._outlook, bounds)
         exact = {u.check.rule for u in self._outlook.uses if u.check.sights is None}
@@ -80,6 +85,7 @@ class _Search:
         self._known: dict[Hashable, int] = {}
         self._queue: deque[Node] = deque()
         self._merges = Merges()
+        self._helpers = Helpers(self._outlook, visible) if visible is not None else None
 
     def run(self) -> Explored:
         """Everything that is found."""
@@ -122,7 +128,7 @@ class _Search:
     def _expand(self, node: Node) -> None:
         node.expanded = True
         before = self._inputs.left_out
-        for given in self._inputs.of(node.state, node.today, self._keys):
+        for given in self._ordered(node):
             events = self._decided(node, given)
             if events is None:
                 node.refused.append(given)
@@ -130,7 +136,36 @@ class _Search:
             today, state, watched = self._after(node, given, events)
             to = self._met(state, today, (node.number, given), watched)
             node.steps.append((given, events, to.number))
+            if to is not node and self._helping(given):
+                break
         node.bounded = self._inputs.left_out > before
+
+    def _helping(self, given: Input) -> bool:
+        """Whether an input only helps, so that it is taken before anything else."""
+        return self._helpers is not None and given.command.name in self._helpers.commands
+
+    def _ordered(self, node: Node) -> Iterator[Input]:
+        """What may be tried: first what only helps, and that as long as something waits for it."""
+        inputs = self._inputs.of(node.state, node.today, self._keys)
+        if self._helpers is None:
+            yield from inputs
+            return
+        rest: list[Input] = []
+        for given in inputs:
+            if not self._helping(given):
+                rest.append(given)
+            elif self._waits(node, given):
+                yield given
+        yield from rest
+
+    def _waits(self, node: Node, given: Input) -> bool:
+        command, state = given.command, node.state
+        if self._helpers is None or not isinstance(command, Command):
+            return False
+        pointer = self._policy.tracks[state.track].commands[command.name].pointer
+        about = command.fields.get(pointer or "", state.root)
+        facts = self._inputs.on(node.today)
+        return self._helpers.wanted(command.name, str(about), state, facts)
 
     def _compare(self) -> None:
         """Every merge: what was merged permits what the other permits, and leads where that leads."""
@@ -164,12 +199,15 @@ class _Search:
 
     def _leading(self, node: Node) -> Iterator[Lead]:
         """What is permitted in a state, and to which node it leads; none is None."""
-        for given in self._inputs.of(node.state, node.today, self._keys):
+        for given in self._ordered(node):
             events = self._decided(node, given)
-            if events is not None:
-                today, state, watched = self._after(node, given, events)
-                key = self._keys.key(state, self._inputs.on(today), watched)
-                yield given.command.name, self._known.get(key)
+            if events is None:
+                continue
+            today, state, watched = self._after(node, given, events)
+            to = self._known.get(self._keys.key(state, self._inputs.on(today), watched))
+            yield given.command.name, to
+            if to != node.number and self._helping(given):
+                break
 
     def _after(
         self, node: Node, given: Input, events: tuple[Event, ...]
