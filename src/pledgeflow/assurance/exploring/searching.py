@@ -128,7 +128,10 @@ class _Search:
     def _expand(self, node: Node) -> None:
         node.expanded = True
         before = self._inputs.left_out
+        first = ""
         for given in self._ordered(node):
+            if first and given.command.name != first:
+                break
             events = self._decided(node, given)
             if events is None:
                 node.refused.append(given)
@@ -137,7 +140,7 @@ class _Search:
             to = self._met(state, today, (node.number, given), watched)
             node.steps.append((given, events, to.number))
             if to is not node and self._helping(given):
-                break
+                first = given.command.name
         node.bounded = self._inputs.left_out > before
 
     def _helping(self, given: Input) -> bool:
@@ -151,11 +154,14 @@ class _Search:
             yield from inputs
             return
         rest: list[Input] = []
+        helping: list[Input] = []
         for given in inputs:
             if not self._helping(given):
                 rest.append(given)
             elif self._waits(node, given):
-                yield given
+                helping.append(given)
+        # One command at a time, about all that it may be about: the order of items does not count.
+        yield from sorted(helping, key=lambda given: given.command.name)
         yield from rest
 
     def _waits(self, node: Node, given: Input) -> bool:
@@ -199,7 +205,10 @@ class _Search:
 
     def _leading(self, node: Node) -> Iterator[Lead]:
         """What is permitted in a state, and to which node it leads; none is None."""
+        first = ""
         for given in self._ordered(node):
+            if first and given.command.name != first:
+                break
             events = self._decided(node, given)
             if events is None:
                 continue
@@ -207,7 +216,7 @@ class _Search:
             to = self._known.get(self._keys.key(state, self._inputs.on(today), watched))
             yield given.command.name, to
             if to != node.number and self._helping(given):
-                break
+                first = given.command.name
 
     def _after(
         self, node: Node, given: Input, events: tuple[Event, ...]
