@@ -8,7 +8,7 @@ from pledgeflow.assurance.exploring import Bounds, explore
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.errors import DirectoryError
 
-FEW = Bounds(states=80, merges=80)
+FEW = Bounds(states=50, merges=40)
 MANY = Bounds(states=1_500, merges=3_000)
 NAMES = [n for n in Catalogue().names() if not Catalogue().load(n).document.abstract]
 

@@ -7,7 +7,7 @@ from tests.channels import MEAN, channels
 from tests.tiny import guarded, loaded, tiny
 from tests.unit.test_duties import with_duty
 
-BOUNDS = Bounds(states=400, months=3)
+BOUNDS = Bounds(states=60, months=3, merges=120)
 RECENT = guarded("submit", "is: preceded_by, command: note, at_least: 2, within: P30D")
 OWED = guarded("submit", "is: owed, duty: d")
 OVERDUE = guarded("submit", "is: owed, duty: d, overdue: true")
@@ -17,6 +17,7 @@ OVERDUE = guarded("submit", "is: owed, duty: d, overdue: true")
     "text",
     [
         tiny(RECENT),
+        tiny(guarded("submit", "is: graded")),
         channels(MEAN),
         with_duty("owner: promisor, every: P1M, met_by: note", OWED),
         with_duty("owner: promisor, every: P1M, met_by: note", OVERDUE),
