@@ -114,16 +114,46 @@ class Keys:
     def _number(self, part: Part) -> int:
         return self._parts.setdefault(part, len(self._parts))
 
+    def gone(self, state: State, subject: Subject, facts: Facts, watched: Hashable) -> bool:
+        """Whether an item might as well not be there: it has ended, and nobody will ever count it."""
+        if subject.of != state.root or any(s.of == subject.id for s in state.subjects.values()):
+            return False
+        remembered = watched.of(subject.id) if isinstance(watched, Remembered) else None
+        return remembered is None and self._is_gone(state, subject, facts)
+
+    def _is_gone(self, state: State, subject: Subject, facts: Facts) -> bool:
+        place = self._outlook.root_at(state, facts.today)
+        profile = self._outlook.profile(subject.lifecycle, subject.state, place)
+        if not profile.final or profile.exact or any(self._outcomes(state, subject)):
+            return False
+        return all(
+            sight.idle is not None and sight.idle(sight.see(state, subject, facts))
+            for sight in profile.sights
+        )
+
+    def _below(self, state: State, lower: list[Subject], around: Around) -> tuple[int, ...]:
+        """The parts of those that belong to a subject, without those that are gone."""
+        return tuple(
+            sorted(
+                self._part(state, subject, around)
+                for subject in lower
+                if subject.of != state.root
+                or around.below.get(subject.id)
+                or around.remembered(subject.id) is not None
+                or not self._is_gone(state, subject, around.facts)
+            )
+        )
+
     def _part(self, state: State, subject: Subject, around: Around) -> int:
         below, facts, remembered, timers = around
         root, place = state.subjects[state.root], self._outlook.root_at(state, facts.today)
         profile = self._outlook.profile(subject.lifecycle, subject.state, place)
-        lower = below.get(subject.id, ())
+        lower = below.get(subject.id)
         part: list[Hashable] = [
             subject.lifecycle,
             subject.state,
             self._seen(state, subject, root, profile, facts),
-            tuple(sorted(self._part(state, s, around) for s in lower)) if lower else (),
+            self._below(state, lower, around) if lower else (),
             remembered(subject.id),
             timers.get(subject.id, ()),
             tuple(self._outcomes(state, subject)) if state.outcomes else (),

@@ -42,7 +42,8 @@ class Profile:
 
     stages: of steps that people take; ends: at the end of which time takes one;
     fields: dates that a timer will read; reads: the commands whose records are looked at; timed:
-    whether it matters which day it is
+    whether it matters which day it is; final: it has come to an end, no step leads on from there, and
+    nothing is counted that has
     """
 
     sights: tuple[Sight, ...]
@@ -52,6 +53,7 @@ class Profile:
     fields: tuple[str, ...]
     reads: tuple[str, ...]
     timed: bool
+    final: bool
 
     def bounds(self, starts: date) -> Iterator[date]:
         """The days from which on something is permitted or refused that was not the day before.
@@ -211,7 +213,21 @@ class Outlook:
                 sorted({c for s in sights for c in s.records} | {c for e in exact for c in e.reads})
             ),
             bool(fields or exact) or any(sight.turns is not None for sight in sights),
+            self._ended(lifecycle, state, root),
         )
+
+    def _ended(self, lifecycle: str, state: str, root: Root) -> bool:
+        rules = self.rules
+        following: tuple[OutcomeRule | ReactionRule, ...] = (*rules.outcomes, *rules.reactions)
+        told = any(
+            name == lifecycle and state in states
+            for rule in following
+            for name, states in rule.items
+        )
+        voted = any(of == lifecycle for named in rules.commands.values() for _, of in named.counts)
+        steps = (s for s in self.steps if s.lifecycle == lifecycle and state in s.sources)
+        open_ = any(self._stands(step, root) for step in steps)
+        return state in rules.lifecycles[lifecycle].final and not (told or voted or open_)
 
     def coming(self, root: Root) -> tuple[str, ...]:
         """The lifecycles of which subjects may still come into being."""

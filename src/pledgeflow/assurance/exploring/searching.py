@@ -149,7 +149,7 @@ class _Search:
 
     def _ordered(self, node: Node) -> Iterator[Input]:
         """What may be tried: first what only helps, and that as long as something waits for it."""
-        inputs = self._inputs.of(node.state, node.today, self._keys)
+        inputs = self._inputs.of(node.state, node.today, self._keys, node.watched)
         if self._helpers is None:
             yield from inputs
             return

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from pledgeflow.assurance.exploring import Explored, Input, Node
 from pledgeflow.assurance.verifying.claims import Claim, Waiting, claims
 from pledgeflow.assurance.verifying.declared import Declared
-from pledgeflow.assurance.verifying.watching import Seen, Watch
+from pledgeflow.assurance.verifying.watching import Mark, Seen, Watch
 from pledgeflow.domain.commands import Tick
 from pledgeflow.domain.events import Event
 from pledgeflow.policy.compiled.rules import Policy, Ruleset
@@ -29,6 +29,8 @@ class Watched(NamedTuple):
         """What is remembered of one item."""
         marks = tuple(mark for name, mark in self.seen.items if name == subject)
         calls = sorted((o, c) for o, s, c in self.seen.calls if s == subject)
+        if not calls and all(mark & Mark.ENDED and mark & Mark.KEPT for mark in marks):
+            return None  # nothing is asked of it any more
         return marks, tuple(calls)
 
     @property

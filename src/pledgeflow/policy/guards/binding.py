@@ -64,7 +64,8 @@ class Sight:
     always see the same have in common; besides: what it looks at that is no record and no content:
     `OUTCOMES`, `GRADE`, `REVISED`; helps: the commands of which one more record never makes a guard
     that was content say no, on whatever day; enough: then what is seen is a number, and so high
-    a one makes it content
+    a one makes it content; idle: whether an item of which this is seen might as well not be there,
+    as long as it is seen of it
     """
 
     see: Seen
@@ -77,6 +78,7 @@ class Sight:
     besides: frozenset[str] = frozenset()
     helps: frozenset[str] = frozenset()
     enough: int = 0
+    idle: Callable[[Hashable], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

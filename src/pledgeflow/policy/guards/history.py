@@ -177,7 +177,13 @@ class PrecededBy(_Past):
         sight = self._sight(records, at_least, spans, of=each.of if each is not None else "")
         helps = frozenset(self.command) - {self.since_last}
         where = frozenset(each.states if each is not None else ())
-        sight = replace(sight, where=where, helps=frozenset() if spans else helps, enough=at_least)
+        sight = replace(
+            sight,
+            where=where,
+            helps=frozenset() if spans else helps,
+            enough=at_least,
+            idle=lambda seen: isinstance(seen, int) and seen >= at_least,
+        )
         return Check(
             binding.rule, judge, reads=frozenset(self.command), alone=True, sights=(sight,)
         )

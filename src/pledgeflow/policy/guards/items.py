@@ -92,7 +92,19 @@ class Items(Guarded):
         wanted: dict[str, tuple[Value, ...]] = dict.fromkeys(fields, (True,))
         wanted |= {name: (value,) for name, value in saying}
         asks = (self.states, saying, fields, *places)
-        yield Sight(see, self.of, says=wanted, where=counted, alike=asks)
+        counting = self.at_least or self.more_than is not None or self.fewer_than is not None
+
+        def idle(seen: Hashable) -> bool:
+            if not isinstance(seen, tuple):
+                return False
+            counts, said, complete, *where = seen
+            fits = [(not p) if wanted else p for p, wanted in zip(where, kinds, strict=True)]
+            return not (counts and said) or (complete and not counting and not any(fits))
+
+        # Of these places it should be in the first, and in none of the others.
+        kinds = [kind == "all" for kind in ("all", "any", "none") if getattr(self, kind)]
+        alike = (*asks, bool(counting), tuple(kinds))
+        yield Sight(see, self.of, says=wanted, where=counted, alike=alike, idle=idle)
         for number in (self.more_than, self.fewer_than):
             if isinstance(number, str):
                 yield _number(number, binding.within.root)
