@@ -13,9 +13,13 @@ from datetime import date
 from typing import NamedTuple
 
 from pledgeflow.assurance.exploring.graph import Input, Node
+from pledgeflow.assurance.exploring.outlook import Outlook
+from pledgeflow.assurance.exploring.world import models
 from pledgeflow.domain.events import Recorded
 from pledgeflow.domain.states import State
 from pledgeflow.domain.values import Text
+from pledgeflow.policy.compiled.rules import Ruleset
+from pledgeflow.policy.guards.kinds import Foreign
 
 
 class Merged(NamedTuple):
@@ -31,7 +35,8 @@ class Merged(NamedTuple):
 class Merges:
     """What was merged, each different state once for each node."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: Ruleset) -> None:
+        self._read = readable(rules)
         self._seen: dict[int, set[Hashable]] = {}
         self._waiting: list[Merged] = []
 
@@ -39,8 +44,8 @@ class Merges:
         """Remember a merge, unless the two are the same or such a one was merged before."""
         seen = self._seen.get(merged.into)
         if seen is None:
-            seen = self._seen[merged.into] = {(kept.today, exact(kept.state))}
-        form = (merged.today, exact(merged.state))
+            seen = self._seen[merged.into] = {(kept.today, exact(kept.state, self._read))}
+        form = (merged.today, exact(merged.state, self._read))
         if form not in seen:
             seen.add(form)
             self._waiting.append(merged)
@@ -49,12 +54,24 @@ class Merges:
         return iter(self._waiting)
 
 
-def exact(state: State) -> Hashable:
+def readable(rules: Ruleset) -> frozenset[str] | None:
+    """The commands whose records some rule may look at; None if there are guards of which nobody
+    can say that, since a deployer has added them.
+    """
+    if any(isinstance(model, Foreign) for model in models(rules.source)):
+        return None
+    uses = Outlook(rules).uses
+    seen = (c for use in uses for sight in use.check.sights or () for c in sight.records)
+    return frozenset((*seen, *(c for use in uses for c in use.check.reads)))
+
+
+def exact(state: State, read: frozenset[str] | None) -> Hashable:
     """All of a state that any rule could look at, with the order of its events for their numbers."""
+    kept = {c: r for c, r in state.records.items() if read is None or c in read}
     versions = sorted(
         {p.version for s in state.subjects.values() for p in s.passages}
         | {v for s in state.subjects.values() for v in s.revisions}
-        | {r.version for records in state.records.values() for r in records}
+        | {r.version for records in kept.values() for r in records}
     )
     rank = {version: place for place, version in enumerate(versions)}
     return hash(
@@ -70,7 +87,7 @@ def exact(state: State) -> Hashable:
             ),
             tuple(
                 (command, tuple(_record(r, rank[r.version]) for r in records))
-                for command, records in sorted(state.records.items())
+                for command, records in sorted(kept.items())
             ),
             tuple(sorted((c, len(signed)) for c, signed in state.signatures.items())),
             state.grade,

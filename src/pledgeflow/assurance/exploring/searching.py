@@ -84,7 +84,7 @@ class _Search:
         self._found = Explored(track, bounds, self._world, exact=tuple(sorted(exact)))
         self._known: dict[Hashable, int] = {}
         self._queue: deque[Node] = deque()
-        self._merges = Merges()
+        self._merges = Merges(policy.tracks[track])
         self._helpers = Helpers(self._outlook, visible) if visible is not None else None
 
     def run(self) -> Explored:

@@ -95,7 +95,7 @@ def _first_day(policy: Policy) -> date:
 
 def _told(rules: BaseModel) -> Iterator[str]:
     """The kinds of promisor that some rule tells apart, wherever it stands."""
-    for model in _models(rules):
+    for model in models(rules):
         if isinstance(model, Promisor):
             yield from model.kinds
         elif isinstance(model, Listed):
@@ -103,14 +103,15 @@ def _told(rules: BaseModel) -> Iterator[str]:
             yield from tuple(model.kinds)[:1]
 
 
-def _models(value: object) -> Iterator[BaseModel]:
+def models(value: object) -> Iterator[BaseModel]:
+    """All that is said in a part of a policy, each model by itself."""
     if isinstance(value, BaseModel):
         yield value
         for name in type(value).model_fields:
-            yield from _models(getattr(value, name))
+            yield from models(getattr(value, name))
     elif isinstance(value, dict):
         for each in value.values():
-            yield from _models(each)
+            yield from models(each)
 
 
 class _Town:
