@@ -17,6 +17,7 @@ from pledgeflow.assurance.exploring.graph import (
     Node,
     Raised,
 )
+from pledgeflow.assurance.exploring.influence import Helpers
 from pledgeflow.assurance.exploring.inputs import Inputs
 from pledgeflow.assurance.exploring.keys import Keys
 from pledgeflow.assurance.exploring.outlook import Outlook
@@ -43,13 +44,15 @@ def explore(
     bounds: Bounds | None = None,
     watch: Watch | None = None,
     begin: tuple[World, date] | None = None,
+    commands: frozenset[str] | None = None,
+    visible: frozenset[str] | None = None,
 ) -> Explored:
     """All states that a stream of a track can come into, as far as the bounds allow.
 
     watch: folded along the way from None, and told apart by what it makes of the events;
     begin: in this world and on this day, rather than in one of its own when the cycle begins
     """
-    return _Search(policy, track, bounds or Bounds(), watch, begin).run()
+    return _Search(policy, track, bounds or Bounds(), watch, begin, commands, visible).run()
 
 
 Lead = tuple[str, int | None]
@@ -69,11 +72,13 @@ class _Search:
         bounds: Bounds,
         watch: Watch | None,
         begin: tuple[World, date] | None = None,
+        commands: frozenset[str] | None = None,
+        visible: frozenset[str] | None = None,
     ) -> None:
         self._policy, self._bounds, self._watch = policy, bounds, watch
         self._world = begin[0] if begin is not None else world_of(policy, track)
         self._first = begin[1] if begin is not None else self._world.cycle.starts
-        self._outlook = Outlook(policy.tracks[track])
+        self._outlook = Outlook(policy.tracks[track], commands)
         self._keys = Keys(policy, self._outlook)
         self._inputs = Inputs(policy, self._world, self._outlook, bounds)
         exact = {u.check.rule for u in self._outlook.uses if u.check.sights is None}
@@ -83,6 +88,7 @@ class _Search:
         self._merges: list[Merged] = []
         self._forms = Forms(self._outlook)
         self._formed: dict[Hashable, int] = {}
+        self._helpers = Helpers(self._outlook, visible) if visible is not None else None
 
     def run(self) -> Explored:
         """Everything that is found."""
@@ -129,7 +135,10 @@ class _Search:
     def _expand(self, node: Node) -> None:
         node.expanded = True
         before = self._inputs.left_out
-        for given in self._inputs.of(node.state, node.today, self._keys):
+        first = ""
+        for given in self._ordered(node):
+            if first and given.command.name != first:
+                break
             events = self._decided(node, given)
             if events is None:
                 node.refused.append(given)
@@ -137,7 +146,39 @@ class _Search:
             today, state, watched = self._after(node, given, events)
             to = self._met(state, today, (node.number, given), watched)
             node.steps.append((given, events, to.number))
+            if to is not node and self._helping(given):
+                first = given.command.name
         node.bounded = self._inputs.left_out > before
+
+    def _helping(self, given: Input) -> bool:
+        """Whether an input only helps, so that it is taken before anything else."""
+        return self._helpers is not None and given.command.name in self._helpers.commands
+
+    def _ordered(self, node: Node) -> Iterator[Input]:
+        """What may be tried: first what only helps, and that as long as something waits for it."""
+        inputs = self._inputs.of(node.state, node.today, self._keys, node.watched)
+        if self._helpers is None:
+            yield from inputs
+            return
+        rest: list[Input] = []
+        helping: list[Input] = []
+        for given in inputs:
+            if not self._helping(given):
+                rest.append(given)
+            elif self._waits(node, given):
+                helping.append(given)
+        # One command at a time, about all that it may be about: the order of items does not count.
+        yield from sorted(helping, key=lambda given: given.command.name)
+        yield from rest
+
+    def _waits(self, node: Node, given: Input) -> bool:
+        command, state = given.command, node.state
+        if self._helpers is None or not isinstance(command, Command):
+            return False
+        pointer = self._policy.tracks[state.track].commands[command.name].pointer
+        about = command.fields.get(pointer or "", state.root)
+        facts = self._inputs.on(node.today)
+        return self._helpers.wanted(command.name, str(about), state, facts)
 
     def _compare(self) -> None:
         """Every merge: what was merged permits what the other permits, and leads where that leads."""
@@ -171,18 +212,25 @@ class _Search:
 
     def _leading(self, node: Node) -> Iterator[Lead]:
         """What is permitted in a state, and to which node it leads; none is None."""
-        for given in self._inputs.of(node.state, node.today, self._keys):
+        first = ""
+        for given in self._ordered(node):
+            if first and given.command.name != first:
+                break
             events = self._decided(node, given)
-            if events is not None:
-                yield given.command.name, self._where(*self._after(node, given, events))
+            if events is None:
+                continue
+            today, state, watched = self._after(node, given, events)
+            to = self._where(today, state, watched)
+            yield given.command.name, to
+            if to != node.number and self._helping(given):
+                first = given.command.name
 
     def _where(self, today: date, state: State, watched: Hashable) -> int | None:
         """The number of the node that a state belongs to, if there is one."""
         form = (self._forms.of(state), today, watched)
         number = self._formed.get(form)
         if number is None:
-            key = self._keys.key(state, self._inputs.on(today), watched)
-            number = self._known.get(key)
+            number = self._known.get(self._keys.key(state, self._inputs.on(today), watched))
             if number is not None:
                 self._formed[form] = number
         return number

@@ -12,15 +12,17 @@ from pledgeflow.assurance.exploring import Bounds, Explored, explore
 from pledgeflow.assurance.exploring.world import YEAR
 from pledgeflow.assurance.verifying.claiming import PREFIX, claimed
 from pledgeflow.assurance.verifying.declared import Declared
-from pledgeflow.assurance.verifying.ending import never_enabled
+from pledgeflow.assurance.verifying.ending import given_in, never_enabled
 from pledgeflow.assurance.verifying.findings import Finding
-from pledgeflow.assurance.verifying.promises import PROMISES
+from pledgeflow.assurance.verifying.parting import PROMISED, Part, part_of, parts
+from pledgeflow.assurance.verifying.promises import PROMISES, Promise
 from pledgeflow.assurance.verifying.reports import (
     Answer,
     Move,
     Report,
     TrackReport,
     Violation,
+    together,
 )
 from pledgeflow.assurance.verifying.walked import Edge, Memory, Walked
 from pledgeflow.catalogue import Catalogue
@@ -30,6 +32,10 @@ from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.words import Label
 
 NEVER = "never_enabled"
+EVERYWHERE = ("own_judge", "refusal_changes")
+"""What is asked of each part: it needs nothing but the steps that are taken there."""
+WHOLE = 500
+"""A track with no more states is explored all at once, and its traces are the shortest there are."""
 Tell = Callable[[str], None]
 
 
@@ -91,7 +97,8 @@ class Verifier:
     bounds: Bounds
     tracks: list[TrackReport] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
-    given: list[Walked] = field(default_factory=list)
+    given: dict[str, frozenset[str]] = field(default_factory=dict)
+    walks: dict[str, Walked] = field(default_factory=dict)
     began: float = field(default_factory=perf_counter)
 
     def add(self, track: str) -> None:
@@ -100,23 +107,64 @@ class Verifier:
         declared = Declared(self.policy.document, self.policy.tracks[track], self.borrowed)
         memory = Memory.of(declared, self._starts())
         try:
-            explored = explore(self.policy, track, bounds=self.bounds, watch=memory.fold)
+            walks = self._walks(track, declared, memory)
         except DirectoryError as error:
             self.tracks.append(_unpeopled(track, str(error)))
             return
-        walked = Walked.through(self.policy, explored, memory)
-        found = self._asked(walked)
-        self.violations += [self._violation(walked, f) for each in found.values() for f in each]
-        self.given.append(walked)
-        self.tracks.append(self._track(walked, found, perf_counter() - began))
+        taken: list[TrackReport] = []
+        for walked in walks:
+            found = self._asked(walked)
+            self.violations += [self._violation(walked, f) for each in found.values() for f in each]
+            self.given[track] = self.given.get(track, frozenset()) | given_in(walked)
+            self.walks.setdefault(track, walked)
+            taken.append(self._track(walked, found, 0.0))
+        whole = together(taken, [promise.id for promise in self._relevant(declared)])
+        self.tracks.append(replace(whole, seconds=perf_counter() - began))
+
+    def _walks(self, track: str, declared: Declared, memory: Memory) -> Iterator[Walked]:
+        """The whole of a track, if it is small; else one part after the other."""
+        few = replace(self.bounds, states=min(self.bounds.states, WHOLE), merges=0)
+        explored = explore(self.policy, track, bounds=few, watch=memory.fold)
+        if not explored.unexplored or few.states == self.bounds.states:
+            explored = explore(self.policy, track, bounds=self.bounds, watch=memory.fold)
+            return iter((Walked.through(self.policy, explored, memory),))
+        asked = frozenset(promise.id for promise in self._relevant(declared))
+        return self._apart(track, memory, parts(declared, asked))
+
+    def _apart(self, track: str, memory: Memory, parts: Sequence[Part]) -> Iterator[Walked]:
+        for part in parts:
+            yield self._walk(track, memory, part)
+        declared = memory.watch.declared
+        for command in sorted(declared.named & declared.rules.steps.keys()):
+            # What only helps is not given where nothing waits for it.
+            if command not in self.given[track]:
+                yield self._walk(track, memory, part_of(declared, command))
+
+    def _walk(self, track: str, memory: Memory, part: Part) -> Walked:
+        claims = (q.about for q in part.questions if q.promise.startswith(PREFIX))
+        only = memory.only(claims, promises=part.remembers == PROMISED)
+        explored = explore(
+            self.policy,
+            track,
+            bounds=self.bounds,
+            watch=only.fold,
+            commands=part.commands,
+            visible=part.visible,
+        )
+        asked = frozenset((question.promise, question.about) for question in part.questions)
+        return Walked.through(self.policy, explored, only, asked)
+
+    def _relevant(self, declared: Declared) -> list[Promise]:
+        return [p for p in PROMISES if p.id != NEVER and p.about(declared)]
 
     def report(self) -> Report:
         """What it comes to, with what is asked of all tracks together."""
         complete = all(track.complete for track in self.tracks)
         # What was not explored may hold the place where a command is given.
-        lost = [replace(f, bounded=not complete) for f in never_enabled(self.given)]
+        walks = tuple(self.walks.values())
+        lost = [replace(f, bounded=not complete) for f in never_enabled(self.given, walks)]
         for finding in lost:
-            walked = next(w for w in self.given if finding.about in w.declared.named)
+            walked = next(w for w in walks if finding.about in w.declared.named)
             self.violations.append(self._violation(walked, finding))
         wrong = Answer.VIOLATED if complete else Answer.POSSIBLE
         answer = wrong if lost else self._held(complete)
@@ -128,7 +176,7 @@ class Verifier:
             tuple(tracks),
             tuple(self.violations),
             self._labels(),
-            {walked.explored.track: walked.explored.world.view for walked in self.given},
+            {track: walked.explored.world.view for track, walked in self.walks.items()},
             str(YEAR),
         )
 
@@ -141,8 +189,8 @@ class Verifier:
         """Each property that the track has anything to do with, and what is wrong."""
         found = {
             promise.id: list(promise.ask(walked))
-            for promise in PROMISES
-            if promise.id != NEVER and promise.about(walked.declared)
+            for promise in self._relevant(walked.declared)
+            if promise.id in EVERYWHERE or walked.asks_any(promise.id)
         }
         for place, claim in enumerate(walked.memory.claims):
             found[f"{PREFIX}{claim.id}"] = list(claimed(walked, claim, place))
