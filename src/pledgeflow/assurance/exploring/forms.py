@@ -39,6 +39,8 @@ class Forms:
         signatures = state.signatures.items() if state.signatures else ()
         outcomes = state.outcomes.values() if state.outcomes else ()
         return (
+            # Whose it is tells who may act, and everything that depends on kinds and posts.
+            state.stream.promisor,
             tuple([number(subject, _subject) for subject in subjects]),
             self._records(state),
             tuple((c, *(number(each, _signed) for each in signed)) for c, signed in signatures),
