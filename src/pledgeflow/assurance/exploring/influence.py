@@ -44,7 +44,7 @@ class Influence:
             tuple(
                 n
                 for n, earlier in enumerate(self._effects)
-                if earlier.changes & effect.looks and self._follows(earlier.step, effect.step)
+                if earlier.changes & effect.looks and self.follows(earlier.step, effect.step)
             )
             for effect in self._effects
         ]
@@ -65,7 +65,7 @@ class Influence:
         steps = (self._effects[n].step for n in found)
         return frozenset(step.trigger for step in steps if step.roles)
 
-    def _follows(self, step: Step, other: Step) -> bool:
+    def follows(self, step: Step, other: Step) -> bool:
         """Whether the other step may still be taken after the first, as far as the root goes."""
         root = self._outlook.root
         if step.lifecycle == root:

@@ -110,7 +110,7 @@ class Keys:
         )
 
     def _nobody(self, state: State, facts: Facts) -> Hashable:
-        """The roles for which nobody can act on a promisor's pledge."""
+        """The roles for which nobody can act on a promisor's pledge, as far as they still might."""
         promisor = state.stream.promisor
         if promisor not in self._vacant:
             roles, view = self._rules.roles, facts.view
@@ -120,7 +120,8 @@ class Keys:
                 for role in roles.chains
                 if all(roles.standing(role, person, state, view).code for person in people)
             )
-        return self._vacant[promisor]
+        vacant = self._vacant[promisor]
+        return vacant and vacant & self._outlook.acting(self._outlook.root_at(state, facts.today))
 
     def _number(self, part: Part) -> int:
         return self._parts.setdefault(part, len(self._parts))

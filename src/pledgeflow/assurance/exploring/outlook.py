@@ -87,6 +87,7 @@ class Outlook:
         self._reach: dict[Place, frozenset[str]] = {}
         self._profiles: dict[Place, Profile] = {}
         self._coming: dict[Root, tuple[str, ...]] = {}
+        self._acting: dict[Root, frozenset[str]] = {}
         self._over: dict[date, frozenset[str]] = {}
 
     def has(self, step: Step) -> bool:
@@ -175,6 +176,13 @@ class Outlook:
         if step.lifecycle == self.root:
             return self.ahead(step, self.root, root[0], root)
         return self._stands(step, root)
+
+    def acting(self, root: Root) -> frozenset[str]:
+        """The roles of the steps that may still be taken."""
+        if root not in self._acting:
+            taken = (step for step in self.steps if self.anywhere(step, root))
+            self._acting[root] = frozenset(role for step in taken for role in step.roles)
+        return self._acting[root]
 
     def profile(self, lifecycle: str, state: str, root: Root) -> Profile:
         """What matters of a subject in a state, while the root is where it is."""

@@ -12,34 +12,23 @@ from typing import NamedTuple
 
 from pledgeflow.assurance.exploring.influence import Helpers, Influence
 from pledgeflow.assurance.exploring.outlook import Outlook
-from pledgeflow.assurance.verifying.claiming import PREFIX
-from pledgeflow.assurance.verifying.declared import CERTIFYING, CONFERRING, Declared
-from pledgeflow.assurance.verifying.watching import GIVEN
+from pledgeflow.assurance.verifying.declared import CERTIFYING, KEPT, REVIEWING, Declared
+from pledgeflow.assurance.verifying.walked import PREFIX
+from pledgeflow.assurance.verifying.watching import REMEMBERED
 from pledgeflow.domain.meanings import Means
-from pledgeflow.policy.compiled.rules import Sign
+from pledgeflow.policy.compiled.rules import Sign, Step
 from pledgeflow.policy.duties.owing import After, Duty
 from pledgeflow.policy.language.properties import AnyProperty, Happening
 
-SAFETY = ("published_unapproved", "practised_unpublished", "graded_early", "award_barred")
 FOLLOWING = "no_consequence"
-PROMISED = "promises"
-REMEMBERING = (*SAFETY, FOLLOWING)
-"""What is asked of more than a state: for these, it is remembered what has happened."""
-TOLD = (
-    frozenset(GIVEN)
-    | CERTIFYING
-    | CONFERRING
-    | {
-        Means.RETURN,
-        Means.REFUSAL,
-        Means.OBJECTION,
-        Means.RECORD,
-        Means.REPORT,
-        Means.GRADE,
-        Means.AUDIT,
-    }
-)
-"""Steps of these meanings are remembered, or held against what is."""
+REVIEWED = REVIEWING | {
+    Means.CONSENT,
+    Means.SIGNATURE,
+    Means.FEEDBACK,
+    Means.RETURN,
+    Means.REFUSAL,
+}
+"""Steps of these meanings are remembered until something is published."""
 
 
 class Question(NamedTuple):
@@ -50,17 +39,13 @@ class Question(NamedTuple):
     commands: frozenset[str]
     lifecycles: frozenset[str] = frozenset()
 
-    @property
-    def remembers(self) -> str:
-        """What has to be remembered for it on the way."""
-        if self.promise in REMEMBERING:
-            return PROMISED
-        return self.promise if self.promise.startswith(PREFIX) else ""
-
 
 @dataclass(slots=True)
 class Part:
-    """Some questions of one track, and all the commands that make a difference to them."""
+    """Some questions of one track, and all the commands that make a difference to them.
+
+    remembers: the one property of which it is remembered what has happened, if any
+    """
 
     commands: frozenset[str]
     visible: frozenset[str]
@@ -119,22 +104,29 @@ class _Planner:
         needed = self._influence.closed(question.commands, question.lifecycles)
         for part in self.parts:
             fits = needed <= part.commands and part.helping.isdisjoint(question.commands)
-            if fits and question.remembers in ("", part.remembers):
+            if fits and _remembered(question) in ("", part.remembers):
                 part.questions.append(question)
                 return
-        part = self._part(needed, question.commands & needed, question.remembers)
+        part = self._part(needed, question.commands & needed, _remembered(question))
         part.questions.append(question)
         self.parts.append(part)
+
+
+def _remembered(question: Question) -> str:
+    """The property for which something has to be remembered on the way."""
+    known = question.promise in REMEMBERED or question.promise.startswith(PREFIX)
+    return question.promise if known else ""
 
 
 def _questions(declared: Declared) -> Iterator[Question]:
     """All that is asked of a track, what takes most first."""
     rules = declared.rules
-    told = frozenset(_told(declared))
     followed = frozenset(_following(declared))
-    yield Question(FOLLOWING, "", told | followed)
-    barring = frozenset(_barring(declared))
-    yield from (Question(promise, "", told | barring) for promise in SAFETY)
+    yield Question(FOLLOWING, "", followed, declared.consequences)
+    yield Question("published_unapproved", "", frozenset(_reviewed(declared)))
+    yield Question("practised_unpublished", "", frozenset(_practised(declared)))
+    yield Question("graded_early", "", frozenset(_graded(declared)))
+    yield Question("award_barred", "", frozenset(_barring(declared)))
     for name, says in rules.source.properties.items():
         yield Question(f"{PREFIX}{name}", name, *_spoken_of(declared, says))
     for lifecycle, ends in declared.ends.items():
@@ -144,24 +136,59 @@ def _questions(declared: Declared) -> Iterator[Question]:
         yield Question("duty_unmeetable", duty.id, *_owed(declared, duty))
 
 
-def _told(declared: Declared) -> Iterator[str]:
-    """The commands that are remembered for the built-in promises, or held against that."""
+def _changing(declared: Declared) -> Iterator[Step]:
+    """The steps that add what is promised, or change it."""
+    for step in declared.steps:
+        changed = step.adds or (step.lifecycle if step.amends is not None else None)
+        if changed in declared.promises:
+            yield step
+
+
+def _ending(declared: Declared) -> Iterator[Step]:
+    """The steps with which what is promised comes to an end, or begins again."""
+    for step in declared.steps:
+        ends = declared.ends.get(step.lifecycle, frozenset[str]())
+        if step.lifecycle in declared.promises and step.dest is not None:
+            if step.dest in ends or not ends.isdisjoint(step.sources):
+                yield step
+
+
+def _reviewed(declared: Declared) -> Iterator[str]:
+    """What is remembered until something is published, as far as that may still come after it."""
+    influence = Influence(Outlook(declared.rules))
+    published = [s for s in declared.steps if declared.means(s) == Means.PUBLICATION]
+    yield from (step.trigger for step in published)
+    told = (step for step in declared.steps if declared.means(step) in REVIEWED)
+    for step in (*told, *_changing(declared), *_ending(declared)):
+        if any(influence.follows(step, other) for other in published):
+            yield step.trigger
+
+
+def _practised(declared: Declared) -> Iterator[str]:
+    """What is held against what was published, and what makes a publication stale."""
+    for step in declared.steps:
+        means = declared.means(step)
+        item = step.lifecycle in declared.promises
+        if means in CERTIFYING | {Means.RECORD, Means.PUBLICATION}:
+            yield step.trigger
+        elif item and means == Means.REPORT:
+            yield step.trigger
+    yield from (step.trigger for step in _changing(declared))
+
+
+def _graded(declared: Declared) -> Iterator[str]:
+    """The evaluations in their order, the grade, and objections to it."""
     grading = declared.rules.grading
     named = {*declared.order, *((grading.command, grading.confirmed_by) if grading else ())}
     for step in declared.steps:
-        changes = step.adds or (step.lifecycle if step.amends is not None else None)
-        if (
-            declared.means(step) in TOLD
-            or step.trigger in named
-            or changes in declared.promises
-            or (step.lifecycle in declared.promises and step.dest in declared.ends[step.lifecycle])
-        ):
+        if step.trigger in named or declared.means(step) in (Means.GRADE, Means.OBJECTION):
             yield step.trigger
 
 
 def _barring(declared: Declared) -> Iterator[str]:
-    """The commands from which an outcome may follow that bars from awards."""
+    """The commands that confer an award, and those from which an outcome may follow that bars."""
     outlook = Outlook(declared.rules)
+    yield from (step.trigger for step in declared.steps if declared.confers(step))
     for rule in declared.rules.outcomes:
         if rule.award == "barred":
             for step in outlook.steps:
@@ -170,8 +197,14 @@ def _barring(declared: Declared) -> Iterator[str]:
 
 
 def _following(declared: Declared) -> Iterator[str]:
-    """The commands from which an outcome may follow, and those that one calls for."""
+    """The commands from which an outcome may follow, and those that one calls for; what was
+    published, and what was kept.
+    """
     outlook = Outlook(declared.rules)
+    for step in declared.steps:
+        if declared.means(step) in KEPT | {Means.PUBLICATION}:
+            yield step.trigger
+    yield from (step.trigger for step in (*_changing(declared), *_ending(declared)))
     for rule in declared.rules.outcomes:
         yield from (command for command, _ in rule.calls)
         for step in outlook.steps:

@@ -10,11 +10,11 @@ from time import perf_counter
 
 from pledgeflow.assurance.exploring import Bounds, Explored, explore
 from pledgeflow.assurance.exploring.world import YEAR
-from pledgeflow.assurance.verifying.claiming import PREFIX, claimed
+from pledgeflow.assurance.verifying.claiming import claimed
 from pledgeflow.assurance.verifying.declared import Declared
 from pledgeflow.assurance.verifying.ending import given_in, never_enabled
 from pledgeflow.assurance.verifying.findings import Finding
-from pledgeflow.assurance.verifying.parting import PROMISED, Part, part_of, parts
+from pledgeflow.assurance.verifying.parting import Part, part_of, parts
 from pledgeflow.assurance.verifying.promises import PROMISES, Promise
 from pledgeflow.assurance.verifying.reports import (
     Answer,
@@ -24,7 +24,7 @@ from pledgeflow.assurance.verifying.reports import (
     Violation,
     together,
 )
-from pledgeflow.assurance.verifying.walked import Edge, Memory, Walked
+from pledgeflow.assurance.verifying.walked import PREFIX, Edge, Memory, Walked
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.domain.commands import Tick
 from pledgeflow.errors import DirectoryError, PledgeflowError
@@ -141,8 +141,7 @@ class Verifier:
                 yield self._walk(track, memory, part_of(declared, command))
 
     def _walk(self, track: str, memory: Memory, part: Part) -> Walked:
-        claims = (q.about for q in part.questions if q.promise.startswith(PREFIX))
-        only = memory.only(claims, promises=part.remembers == PROMISED)
+        only = memory.only(part.remembers)
         explored = explore(
             self.policy,
             track,

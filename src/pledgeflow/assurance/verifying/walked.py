@@ -13,10 +13,14 @@ from typing import NamedTuple
 from pledgeflow.assurance.exploring import Explored, Input, Node
 from pledgeflow.assurance.verifying.claims import Claim, Waiting, claims
 from pledgeflow.assurance.verifying.declared import Declared
-from pledgeflow.assurance.verifying.watching import Mark, Seen, Watch
+from pledgeflow.assurance.verifying.watching import Mark, Seen, Watch, only
 from pledgeflow.domain.commands import Tick
 from pledgeflow.domain.events import Event
 from pledgeflow.policy.compiled.rules import Policy, Ruleset
+
+
+PREFIX = "properties."
+"""Before the name of a property that a policy declares itself."""
 
 
 class Watched(NamedTuple):
@@ -41,26 +45,24 @@ class Watched(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Folds events into what is remembered. starts: the first day of the cycle; promises: whether
-    the built-in ones are asked about
+    """Folds events into what is remembered. starts: the first day of the cycle; promise: the one
+    built-in property that is asked about, "": none; None: all of them
     """
 
     watch: Watch
     claims: tuple[Claim, ...]
     starts: date
-    promises: bool = True
+    promise: str | None = None
 
     @classmethod
     def of(cls, declared: Declared, starts: date) -> Memory:
         """What the properties of a track ask to remember."""
         return cls(Watch(declared), claims(declared), starts)
 
-    def only(self, claims: Iterable[str], *, promises: bool) -> Memory:
-        """Only what some of the declared properties ask for, and perhaps the built-in ones."""
-        kept = frozenset(claims)
-        return Memory(
-            self.watch, tuple(c for c in self.claims if c.id in kept), self.starts, promises
-        )
+    def only(self, promise: str) -> Memory:
+        """Only what one property asks for, a built-in or a declared one ("": nothing)."""
+        kept = tuple(claim for claim in self.claims if f"{PREFIX}{claim.id}" == promise)
+        return Memory(self.watch, kept, self.starts, "" if kept else promise)
 
     @property
     def start(self) -> Watched:
@@ -76,8 +78,9 @@ class Memory:
         if not events:
             return watched
         waiting = zip(self.claims, watched.waiting, strict=True)
+        seen = self.watch.step(watched.seen, events) if self.promise != "" else watched.seen
         return Watched(
-            self.watch.step(watched.seen, events) if self.promises else watched.seen,
+            seen if not self.promise else only(seen, self.promise),
             tuple(claim.step(before, events)[0] for claim, before in waiting),
         )
 
