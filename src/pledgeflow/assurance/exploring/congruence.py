@@ -8,14 +8,12 @@ events are not. That takes longer than all the rest: beyond a bound the result i
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable
 from datetime import date
 from typing import NamedTuple
 
-from pledgeflow.assurance.exploring.graph import Input, Node
-from pledgeflow.domain.events import Recorded
+from pledgeflow.assurance.exploring.graph import Input
 from pledgeflow.domain.states import State
-from pledgeflow.domain.values import Text
 
 
 class Merged(NamedTuple):

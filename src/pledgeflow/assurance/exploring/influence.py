@@ -306,4 +306,8 @@ def _looking(outlook: Outlook) -> Iterator[tuple[Step | None, Sight]]:
             if sight.records:
                 yield step, sight
         if use.check.sights is None:
-            yield None, Sight(lambda state, subject, facts: None, records=use.check.reads)
+            yield None, Sight(_nothing, records=use.check.reads)
+
+
+def _nothing(*_: object) -> None:
+    """What is seen by a guard that does not say what it sees."""

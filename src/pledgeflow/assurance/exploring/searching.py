@@ -44,15 +44,13 @@ def explore(
     bounds: Bounds | None = None,
     watch: Watch | None = None,
     begin: tuple[World, date] | None = None,
-    commands: frozenset[str] | None = None,
-    visible: frozenset[str] | None = None,
 ) -> Explored:
     """All states that a stream of a track can come into, as far as the bounds allow.
 
     watch: folded along the way from None, and told apart by what it makes of the events;
     begin: in this world and on this day, rather than in one of its own when the cycle begins
     """
-    return _Search(policy, track, bounds or Bounds(), watch, begin, commands, visible).run()
+    return _Search(policy, track, bounds or Bounds(), watch, begin).run()
 
 
 Lead = tuple[str, int | None]
@@ -72,13 +70,11 @@ class _Search:
         bounds: Bounds,
         watch: Watch | None,
         begin: tuple[World, date] | None = None,
-        commands: frozenset[str] | None = None,
-        visible: frozenset[str] | None = None,
     ) -> None:
         self._policy, self._bounds, self._watch = policy, bounds, watch
         self._world = begin[0] if begin is not None else world_of(policy, track)
         self._first = begin[1] if begin is not None else self._world.cycle.starts
-        self._outlook = Outlook(policy.tracks[track], commands)
+        self._outlook = Outlook(policy.tracks[track], bounds.commands)
         self._keys = Keys(policy, self._outlook)
         self._inputs = Inputs(policy, self._world, self._outlook, bounds)
         exact = {u.check.rule for u in self._outlook.uses if u.check.sights is None}
@@ -88,6 +84,7 @@ class _Search:
         self._merges: list[Merged] = []
         self._forms = Forms(self._outlook)
         self._formed: dict[Hashable, int] = {}
+        visible = bounds.visible
         self._helpers = Helpers(self._outlook, visible) if visible is not None else None
 
     def run(self) -> Explored:

@@ -148,9 +148,9 @@ def _ending(declared: Declared) -> Iterator[Step]:
     """The steps with which what is promised comes to an end, or begins again."""
     for step in declared.steps:
         ends = declared.ends.get(step.lifecycle, frozenset[str]())
-        if step.lifecycle in declared.promises and step.dest is not None:
-            if step.dest in ends or not ends.isdisjoint(step.sources):
-                yield step
+        moves = step.lifecycle in declared.promises and step.dest is not None
+        if moves and (step.dest in ends or not ends.isdisjoint(step.sources)):
+            yield step
 
 
 def _reviewed(declared: Declared) -> Iterator[str]:
@@ -168,10 +168,8 @@ def _practised(declared: Declared) -> Iterator[str]:
     """What is held against what was published, and what makes a publication stale."""
     for step in declared.steps:
         means = declared.means(step)
-        item = step.lifecycle in declared.promises
-        if means in CERTIFYING | {Means.RECORD, Means.PUBLICATION}:
-            yield step.trigger
-        elif item and means == Means.REPORT:
+        told = step.lifecycle in declared.promises and means == Means.REPORT
+        if told or means in CERTIFYING | {Means.RECORD, Means.PUBLICATION}:
             yield step.trigger
     yield from (step.trigger for step in _changing(declared))
 

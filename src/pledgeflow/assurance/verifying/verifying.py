@@ -132,24 +132,24 @@ class Verifier:
         return self._apart(track, memory, parts(declared, asked))
 
     def _apart(self, track: str, memory: Memory, parts: Sequence[Part]) -> Iterator[Walked]:
+        """One part after the other, within the bounds of one track altogether."""
+        left = self.bounds
         for part in parts:
-            yield self._walk(track, memory, part)
+            walked = self._walk(track, memory, part, left)
+            left = _less(left, walked.explored)
+            yield walked
         declared = memory.watch.declared
         for command in sorted(declared.named & declared.rules.steps.keys()):
             # What only helps is not given where nothing waits for it.
             if command not in self.given[track]:
-                yield self._walk(track, memory, part_of(declared, command))
+                walked = self._walk(track, memory, part_of(declared, command), left)
+                left = _less(left, walked.explored)
+                yield walked
 
-    def _walk(self, track: str, memory: Memory, part: Part) -> Walked:
+    def _walk(self, track: str, memory: Memory, part: Part, left: Bounds) -> Walked:
         only = memory.only(part.remembers)
-        explored = explore(
-            self.policy,
-            track,
-            bounds=self.bounds,
-            watch=only.fold,
-            commands=part.commands,
-            visible=part.visible,
-        )
+        bounds = replace(left, commands=part.commands, visible=part.visible)
+        explored = explore(self.policy, track, bounds=bounds, watch=only.fold)
         asked = frozenset((question.promise, question.about) for question in part.questions)
         return Walked.through(self.policy, explored, only, asked)
 
@@ -240,6 +240,15 @@ class Verifier:
             for name, claim in rules.source.properties.items():
                 labels[f"{PREFIX}{name}"] = claim.label
         return labels
+
+
+def _less(bounds: Bounds, explored: Explored) -> Bounds:
+    """What is left of the bounds of a track after one of its parts."""
+    return replace(
+        bounds,
+        states=max(bounds.states - len(explored.nodes), 0),
+        merges=max(bounds.merges - explored.checked, 0),
+    )
 
 
 def _unpeopled(track: str, why: str) -> TrackReport:

@@ -18,7 +18,6 @@ from pledgeflow.domain.commands import Tick
 from pledgeflow.domain.events import Event
 from pledgeflow.policy.compiled.rules import Policy, Ruleset
 
-
 PREFIX = "properties."
 """Before the name of a property that a policy declares itself."""
 
