@@ -50,12 +50,15 @@ stress: $(DEV) ## run the long tests
 
 docs: $(DEV) ## build the documentation into build/site
 	@$(BIN)/mkdocs build --strict
+	@$(BIN)/python -m tests.documentation.site build/site
 
-pages: $(RUNTIME) ## write the pages about the policies anew, into docs/policies
+pages: $(RUNTIME) ## write the pages about the policies anew (some minutes), into docs
 	@for name in $(DOCUMENTED); do \
 	  $(BIN)/pledgeflow document $$name --lang en > docs/policies/$$name.md && \
 	  $(BIN)/pledgeflow document $$name --lang zh > docs/policies/zh/$$name.md || exit 1; \
 	done
+	@$(BIN)/pledgeflow differences $(DOCUMENTED) --lang en > docs/differences.md
+	@$(BIN)/pledgeflow differences $(DOCUMENTED) --lang zh > docs/differences-zh.md
 
 install: $(DEV)
 

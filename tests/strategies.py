@@ -8,7 +8,7 @@ remedies of refusals.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import fields as dataclass_fields
 from dataclasses import is_dataclass
 from types import FunctionType
@@ -17,11 +17,10 @@ from pydantic import BaseModel
 
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.compiled.surroundings import Rulebook
-from tests.dice import CATALOGUE, SIMPLE, START, Dice, deployable, examples
-from tests.neighbours import peopled
-from tests.performing import Performer, StuckError, same
-from tests.towns import HOME, Town, any_town, full_town
-from tests.walks import (
+from pledgeflow.testing._simulation.neighbours import peopled
+from pledgeflow.testing._simulation.performing import Performer, StuckError, same
+from pledgeflow.testing._simulation.towns import HOME, Town, any_town, full_town
+from pledgeflow.testing._simulation.walks import (
     CALENDAR,
     Asked,
     Vocabulary,
@@ -36,7 +35,8 @@ from tests.walks import (
     takers,
     words,
 )
-from tests.wandering import any_command, deepen, wander
+from pledgeflow.testing._simulation.wandering import any_command, deepen, wander
+from tests.dice import CATALOGUE, SIMPLE, START, Dice, deployable, examples
 
 __all__ = [
     "CALENDAR",
@@ -73,27 +73,39 @@ __all__ = [
 ]
 
 
-def fingerprint(value: object) -> object:
+def fingerprint(value: object) -> Hashable:
     """What a value is made of, for comparing policies: functions by name and what they enclose."""
+    return _made_of(value, {})
+
+
+def _made_of(value: object, known: dict[int, int]) -> Hashable:
+    """known: of objects that were met before, which many others share; by what cannot be reused"""
+    if id(value) in known:
+        return known[id(value)]
     match value:
         case Rulebook():
-            return value.root  # its rules stand beside it, in the ruleset
+            return _made_of(value.root, known)  # its rules stand beside it, in the ruleset
         case BaseModel():
-            return type(value).__name__, fingerprint(dict(value))
+            found: tuple[Hashable, ...] = (
+                type(value).__name__,
+                *(_made_of(part, known) for part in value),
+            )
         case Mapping():
-            return [(fingerprint(k), fingerprint(v)) for k, v in value.items()]
+            return tuple((_made_of(k, known), _made_of(v, known)) for k, v in value.items())
         case frozenset() | set():
-            return sorted(map(repr, value))
+            return tuple(sorted(map(repr, value)))
         case tuple() | list():
-            return [fingerprint(member) for member in value]
+            return tuple(_made_of(member, known) for member in value)
         case FunctionType():
-            cells = [cell.cell_contents for cell in value.__closure__ or ()]
-            return value.__qualname__, [fingerprint(cell) for cell in cells]
+            cells = (cell.cell_contents for cell in value.__closure__ or ())
+            found = (value.__qualname__, *(_made_of(cell, known) for cell in cells))
         case _ if is_dataclass(value) and not isinstance(value, type):
-            names = [part.name for part in dataclass_fields(value)]
-            return type(value).__name__, [fingerprint(getattr(value, name)) for name in names]
+            names = (part.name for part in dataclass_fields(value))
+            found = (type(value).__name__, *(_made_of(getattr(value, n), known) for n in names))
         case _:
             return repr(value)
+    known[id(value)] = hash(found)
+    return known[id(value)]
 
 
 def a_walk(policy: Policy, dice: Dice, *, full: bool = False) -> Walk:

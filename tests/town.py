@@ -102,9 +102,13 @@ class Town:
 
     def rated(self) -> Town:
         """And the branch has rated them."""
-        results = dict.fromkeys(PEOPLE, "good")
-        self.promised().do(YEAR, "hold_rating", day(6, 1), "an", results=results)
+        self.promised().rate()
         return self
+
+    def rate(self) -> None:
+        """The branch rates them."""
+        results = dict.fromkeys(PEOPLE, "good")
+        self.do(YEAR, "hold_rating", day(6, 1), "an", results=results)
 
     def graded(self) -> Town:
         """And they have their grades."""

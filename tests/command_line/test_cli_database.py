@@ -66,6 +66,15 @@ def test_the_database_may_be_named_by_the_environment(db: str) -> None:
     assert json.loads(result.stdout)[0]["cycle"] == "2025"
 
 
+def test_a_policy_that_is_a_file_is_told_as_seen_from_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("new", "ours", "--extends", POLICY).exit_code == FINE
+    result = run("cycle", "open", "county", "./ours", "--cycle", "2030", "--db", "x.db")
+    assert "under ours/policy.yaml" in result.stdout
+
+
 @pytest.mark.parametrize("given", [[POLICY, "--directory", "nowhere.yaml"], ["hiumin"]])
 def test_what_cannot_be_opened_leaves_no_database(tmp_path: Path, given: list[str]) -> None:
     path = tmp_path / "new.db"
@@ -552,6 +561,8 @@ def test_every_message_in_the_table_is_one_that_the_library_has() -> None:
     source = re.sub(r'"\s*\n\s*f?"', "", source)
     # of the system
     source += "No such file or directory, Permission denied, Is a directory, Not a directory"
+    # what `nearest` puts together
+    source += "".join(f"there is no {what} `" for what in re.findall(r'"([a-z]+)"', source))
     for template in MESSAGES:
         assert max(template.split("{}"), key=len).strip("`: ") in source, template
 

@@ -145,6 +145,25 @@ def test_a_year_is_found_in_which_the_parent_is_in_force(
     sound(made(tmp_path, PARENTS[0]))
 
 
+def test_the_year_may_be_given(tmp_path: Path) -> None:
+    words = ("new", "county", "--extends", PARENTS[0], "--in", str(tmp_path), "--year")
+    assert run(*words, "2031").exit_code == FINE
+    assert "from: 2031-01-01" in (tmp_path / "county" / "policy.yaml").read_text("utf-8")
+    sound(tmp_path / "county")
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", "is not in force all through 1990; take "), ("zh", "在1990年并非全年施行")],
+)
+def test_a_year_without_the_parent_is_refused(tmp_path: Path, lang: str, said: str) -> None:
+    words = ("new", "county", "--extends", PARENTS[0], "--in", str(tmp_path), "--year", "1990")
+    result = run(*words, "--lang", lang)
+    assert result.exit_code == UNUSABLE
+    assert said in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("parent", PARENTS)
 def test_the_sample_directory_reads_back_as_it_was_played(tmp_path: Path, parent: str) -> None:
     folder = made(tmp_path, parent)

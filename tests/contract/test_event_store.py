@@ -39,6 +39,7 @@ from pledgeflow.storage.store import (
     CycleRow,
     DueRow,
     EventStore,
+    Glance,
     Head,
     PledgeRow,
     SealedText,
@@ -121,6 +122,25 @@ def test_heads_are_those_of_the_cycle_in_order(store: EventStore) -> None:
         append(store, stream, 0, [opened(stream), moved(2)], recorded_at=NOW)
     assert list(store.heads("huimin").items()) == [(LI, 2), (WANG, 2), (later, 2)]
     assert store.heads("huimin", "2026") == {later: 2}
+
+
+@pytest.mark.parametrize("version", [1, 2, 3, 4])
+@pytest.mark.parametrize("right", [True, False])
+def test_only_what_came_after_is_read_where_the_stream_came_by(
+    store: EventStore, version: int, *, right: bool
+) -> None:
+    """Another one that has grown past what a reader knows is not taken for the one it knows."""
+    append(store, WANG, 0, [opened(), moved(2), moved(3)], recorded_at=NOW)
+    kept = store.load(WANG)
+    hashed = kept[min(version, 3) - 1].hash if right else "of another"
+    known = Head(version, hashed)
+    other, reading = store.read([Glance(LI, known), Glance(WANG, known)])
+    (alone,) = store.read([Glance(WANG, known)])
+    assert not other.by
+    assert alone == reading
+    assert reading.head == Head(3, kept[-1].hash)
+    assert reading.by == (right and version <= 3)
+    assert [e.version for e in reading.events] == list(range(version + 1 if reading.by else 1, 4))
 
 
 @pytest.mark.parametrize("expected", [0, 2])

@@ -167,7 +167,7 @@ WRITING: Mapping[str, Do] = {
 }
 STREAMS = range(4)
 READING: Mapping[str, Callable[[EventStore, str], Any]] = {
-    "read": lambda store, place: store.read([Glance(stream(place, n), 0, "k1") for n in STREAMS]),
+    "read": lambda store, place: store.read([Glance(stream(place, n), key="k1") for n in STREAMS]),
     "decisions": lambda store, place: [*store.decisions(place), *store.decisions(place, "2025")],
     "pending": lambda store, place: store.pending(place),
     "done": lambda store, place: [store.done(place, f"k{n}") for n in range(5)],

@@ -28,7 +28,7 @@ from pledgeflow.storage.sql import SqlStore
 from pledgeflow.storage.store import DueRow, EventStore
 from tests.dice import Dice, deployable, examples
 from tests.exchange.places import AN, AT, CATALOGUE, full, lines_of, load, records, sample
-from tests.living import World
+from tests.living import world_of
 from tests.town import TOWN, day
 
 
@@ -110,7 +110,7 @@ def _handed_on(store: SqlStore) -> list[str]:
 @examples(0.05)
 @given(data=st.data())
 def test_after_any_life(name: str, data: st.DataObject) -> None:
-    world = World.of(name, Sandbox())
+    world = world_of(name, Sandbox())
     world.live(Dice(data.draw), 3)
     with SqlStore("sqlite://") as own, SqlStore("sqlite://") as other:
         world.engine.catch_up("town")

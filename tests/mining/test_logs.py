@@ -26,12 +26,12 @@ from pledgeflow.exports.ocel import ocel
 from pledgeflow.exports.xes import xes
 from pledgeflow.storage import tables
 from pledgeflow.storage.sql import SqlStore
+from pledgeflow.testing._simulation.walks import Walk
+from pledgeflow.testing._simulation.wandering import any_command
 from tests.dice import CATALOGUE, deployable, thrown
 from tests.exchange.places import full
 from tests.strategies import full_town
 from tests.tiny import MON, Desk, loaded, tiny
-from tests.walks import Walk
-from tests.wandering import any_command
 
 HERE = Path(__file__).parent
 XES = "{http://www.xes-standard.org/}"

@@ -27,7 +27,7 @@ from pledgeflow.policy.judging.choosing import Case, against_step, ill_said, pla
 from pledgeflow.policy.judging.consequences import stands_under
 from pledgeflow.policy.judging.signing import collect
 from pledgeflow.policy.judging.timing import due_timers, out_of_time
-from tests.walks import Asked, Walk, steps_of
+from pledgeflow.testing._simulation.walks import Asked, Walk, steps_of
 
 ANY = {"unheard_of": True}
 _STATE = re.compile(r"(<state [^>]*[^/])>|(<state [^>]*)/>")

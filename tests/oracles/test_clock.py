@@ -25,10 +25,10 @@ from pledgeflow.domain.values import seal
 from pledgeflow.policy.compiled.rules import Policy, StageRule
 from pledgeflow.policy.duties.rhythms import Every, Span, windows
 from pledgeflow.policy.judging.timing import out_of_stage
+from pledgeflow.testing._simulation.walks import Walk
 from tests.dice import CATALOGUE, START, deployable
 from tests.strategies import full_town
 from tests.tiny import TEXT, Desk, loaded, tiny
-from tests.walks import Walk
 
 DAY = timedelta(days=1)
 LATE = 10

@@ -15,12 +15,12 @@ from pledgeflow.domain.commands import Begin
 from pledgeflow.errors import Reason
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.judging import choosing
+from pledgeflow.testing._simulation.neighbours import peopled
+from pledgeflow.testing._simulation.walks import blank
+from pledgeflow.testing._simulation.wandering import any_command, deepen
 from tests.dice import CATALOGUE, Dice, deployable, thrown
-from tests.neighbours import peopled
 from tests.oracles.charting import Chartrun, Charts, DisagreementError, Followed, watched
 from tests.strategies import any_town, full_town
-from tests.walks import blank
-from tests.wandering import any_command, deepen
 
 SEQUENCES = 100_000
 """Over all tracks of all policies, where there is time for it."""

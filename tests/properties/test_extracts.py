@@ -28,7 +28,7 @@ from pledgeflow.service.casework import Case, people_in
 from pledgeflow.service.remembering import DirectoryAt
 from pledgeflow.storage.memory import MemoryStore
 from pledgeflow.storage.store import EventStore
-from tests.rows import rows_of
+from pledgeflow.testing._simulation.rows import rows_of
 from tests.strategies import CATALOGUE, Asked, Dice, a_walk, deployable, examples, offers, wander
 
 

@@ -17,10 +17,10 @@ from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State
 from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.testing._simulation.walks import CALENDAR, facts_for
 from tests.dice import CATALOGUE, deployable
-from tests.living import World
+from tests.living import world_of
 from tests.strategies import Dice, a_walk, examples, wander
-from tests.walks import CALENDAR, facts_for
 
 
 @pytest.mark.parametrize("name", deployable())
@@ -30,7 +30,7 @@ def test_put_to_its_own_policy_no_stream_comes_out_otherwise(
     name: str, data: st.DataObject
 ) -> None:
     store = Sandbox()
-    world = World.of(name, store)
+    world = world_of(name, store)
     world.live(Dice(data.draw), 4)
     tests = Backtest(store, CATALOGUE, Asked(name), CALENDAR)
     for stream in tests.streams("town"):

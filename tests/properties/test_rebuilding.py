@@ -23,7 +23,7 @@ from pledgeflow.steps import stream_id
 from pledgeflow.storage.sql import SqlStore
 from pledgeflow.storage.store import DueRow, EventStore
 from tests.dice import deployable
-from tests.living import World
+from tests.living import world_of
 from tests.strategies import Dice, examples
 from tests.town import PEOPLE, YEAR, Town, day
 
@@ -47,7 +47,7 @@ def ruin(store: Sandbox) -> None:
 @given(data=st.data())
 def test_after_any_life(name: str, data: st.DataObject) -> None:
     store = Sandbox()
-    world = World.of(name, store)
+    world = world_of(name, store)
     world.live(Dice(data.draw), 4)
     engine, there = world.engine, store.fork()
     ruin(store)

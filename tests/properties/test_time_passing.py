@@ -20,7 +20,7 @@ from pledgeflow.errors import RefusedError
 from pledgeflow.service import Engine
 from pledgeflow.service.casework import ready
 from pledgeflow.storage.memory import MemoryStore
-from tests.rows import rows_of
+from pledgeflow.testing._simulation.rows import rows_of
 from tests.strategies import (
     CALENDAR,
     CATALOGUE,

@@ -13,7 +13,8 @@ from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.states import State
 from pledgeflow.errors import RefusedError
 from pledgeflow.policy.compiled.roles import REACTION
-from tests.living import PEOPLE, Died, Frail, World
+from pledgeflow.testing._simulation.living import PEOPLE, World
+from tests.living import Died, Frail, world_of
 from tests.strategies import CATALOGUE, Dice, deployable, examples
 
 JOINED = [
@@ -27,7 +28,7 @@ each_joined = pytest.mark.parametrize("name", JOINED)
 
 
 def lived(name: str, dice: Dice) -> World:
-    world = World.of(name)
+    world = world_of(name)
     world.live(dice, LENGTH)
     followed = sum(1 for _ in followings(world))
     event(f"followed: {min(followed, 9)}")
@@ -59,7 +60,7 @@ def test_whatever_dies_on_the_way_the_same_follows_once(name: str, data: st.Data
     dice = Dice(data.draw)
     first = lived(name, dice)
     store = Frail()
-    again = World.of(name, store)
+    again = world_of(name, store)
     again.told = first.told
     for number, (again.today, stream, command) in enumerate(first.told):
         store.left, key = dice.number(3), f"act-{number}"
@@ -81,7 +82,7 @@ def test_what_follows_late_follows_once(name: str, data: st.DataObject) -> None:
     """However late, and whatever has happened in between: by then it may come to nothing."""
     dice = Dice(data.draw)
     first, store = lived(name, dice), Frail()
-    again = World.of(name, store)
+    again = world_of(name, store)
     for again.today, stream, command in first.told:
         store.left = dice.number(3) if dice.number(1) else None
         with suppress(RefusedError, Died):
@@ -152,7 +153,7 @@ def test_results_reach_just_those_of_whom_they_are(name: str, data: st.DataObjec
 @examples(0.3)
 @given(st.data())
 def test_whoever_is_dropped_is_among_no_candidates_and_gets_no_award(data: st.DataObject) -> None:
-    dice, world = Dice(data.draw), World.of("town")
+    dice, world = Dice(data.draw), world_of("town")
     awarded: dict[str, set[str]] = {}
     for _ in range(3):
         world.live(dice, LENGTH)

@@ -80,7 +80,10 @@ def test_a_guard_that_no_longer_holds_refuses_the_correction() -> None:
     )
     asked = desk(guarded("submit", "is: said, fields: {ok: true}"), fields)
     asked.do("submit", TUE, ok=True)
-    assert only(asked, Correct(4, "wang", "promisor", WED, {"ok": False})).code == "said_otherwise"
+    why = only(asked, Correct(4, "wang", "promisor", WED, {"ok": False}))
+    assert why.code == "said_otherwise"
+    # Taken anew, the step would be another act, and this one as wrong as before.
+    assert why.remedy == (RemedyStep("correct", fields={"target": 4, "ok": True}),)
 
 
 def test_a_record_about_the_wrong_item_is_annulled_and_made_anew() -> None:

@@ -552,6 +552,8 @@ def test_a_field_has_to_name_all_of_these() -> None:
     assert why.code == "not_named"
     assert why.found == {"field": "to", "missing": ("self",), "extra": ()}
     assert why.remedy == (RemedyStep("submit", fields={"to": ("board", "self")}),)
+    # What is named already stays: another guard may ask for it.
+    assert reason(asked, to=("moon", "self")).remedy[0].fields == {"to": ("moon", "self", "board")}
     asked.do("submit", FRI, to=("self", "board", "archive"))
 
 
@@ -559,7 +561,9 @@ def test_a_checklist_names_what_it_finds_met() -> None:
     choices = "{board: {zh: 栏, en: board}, self: {zh: 己, en: self}}"
     field = f"to: {{type: checklist, required: false, choices: {choices}, assumed: two}}"
     asked = desk("submit", "is: includes, field: to, of: [board, self]", said_on_submit(field))
-    assert reason(asked, to={"board": True, "self": False}).found["missing"] == ("self",)
+    why = reason(asked, to={"board": True, "self": False})
+    assert why.found["missing"] == ("self",)
+    assert why.remedy[0].fields == {"to": {"board": True, "self": True}}
     asked.do("submit", FRI, to={"board": True, "self": True})
 
 
@@ -577,8 +581,18 @@ def test_a_field_has_to_name_just_these(guard: str) -> None:
         "missing": ("board",),
         "extra": ("moon",),
     }
+    assert reason(asked, to=("moon",)).remedy[0].fields == {"to": ("board", "self")}
+    assert reason(asked, to=("self",)).remedy[0].fields == {"to": ("self", "board")}
     assert reason(asked).found["missing"] == ("board", "self")
     asked.do("submit", FRI, to=("self", "board"))
+
+
+def test_two_guards_over_one_field_can_both_be_met() -> None:
+    guards = "a: {is: includes, field: to, of: [a], cite: T-1}, b: {is: includes, field: to, of: [b], cite: T-1}"
+    old = "        by: promisor\n        guards: {}\n        cite: T-2"
+    asked = Desk(loaded(tiny((old, old.replace("{}", f"{{{guards}}}")), said_on_submit(TO))))
+    (why,) = asked.why("submit", FRI, to=("b",))
+    asked.do("submit", FRI, **why.remedy[0].fields)
 
 
 def test_fields_have_to_be_filled_in() -> None:

@@ -5,6 +5,7 @@
 from datetime import date
 
 import pytest
+from hypothesis.vendor.pretty import pretty
 
 from pledgeflow.errors import PolicyError
 from pledgeflow.policy.compiled.compiling import root_of
@@ -232,3 +233,8 @@ def test_every_problem_is_said_once_and_in_order() -> None:
     found = error.value.problems
     assert list(found) == sorted(set(found))
     assert str(error.value).count("\n") == len(found) - 1
+
+
+def test_a_policy_is_shown_by_its_name_and_digest() -> None:
+    policy = build(resolve([read(TEXT, PATH)], on=None, ordinal=1), known=KNOWN)
+    assert repr(policy) == f"Policy(tiny@{policy.digest})" == pretty(policy)

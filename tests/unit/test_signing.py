@@ -115,21 +115,25 @@ def test_a_revision_voids_what_was_signed() -> None:
     assert asked.state.subjects["pledge"].state == "closed"
 
 
-def test_what_was_signed_before_a_return_is_signed_again() -> None:
-    away = (
+AWAY = (
+    (
         "      submit:\n",
         "      leave: {source: open, dest: away, by: promisor, cite: T-1}\n"
         "      come: {source: away, dest: open, by: promisor, cite: T-1}\n      submit:\n",
-    )
-    commands = (
+    ),
+    (
         "commands:\n",
         "commands:\n  leave: {means: record, label: {zh: 离, en: leave}}\n  come: {means: record, label: {zh: 回, en: come}}\n",
-    )
-    state = (
+    ),
+    (
         "      closed: {zh: 关, en: closed}\n",
         "      closed: {zh: 关, en: closed}\n      away: {zh: 远, en: away}\n",
-    )
-    asked = desk(away, commands, state)
+    ),
+)
+
+
+def test_what_was_signed_before_a_return_is_signed_again() -> None:
+    asked = desk(*AWAY)
     asked.do("submit", MON, PROMISOR)
     asked.do("leave", MON)
     (why,) = asked.why("submit", TUE, SECRETARY)
@@ -155,5 +159,29 @@ def test_taking_back_an_item_voids_what_was_signed_with_it() -> None:
     asked.give(Annul(added.version - 1, "wang", "promisor", TUE))
     assert asked.state.signatures == {}
     asked.do("submit", TUE, PROMISOR)
+    asked.do("submit", TUE, SECRETARY)
+    assert asked.state.subjects["pledge"].state == "closed"
+
+
+def test_what_was_signed_before_and_after_a_move_that_is_taken_back_is_signed_again() -> None:
+    asked = desk(*AWAY)
+    asked.do("submit", MON, PROMISOR)
+    (left, _) = asked.do("leave", MON)
+    (came, _) = asked.do("come", TUE)
+    asked.do("submit", TUE, SECRETARY)
+    asked.give(Annul(came.version, "wang", "promisor", WED))
+    asked.give(Annul(left.version, "wang", "promisor", WED))
+    # Both would have signed otherwise, and nobody could complete the act.
+    asked.do("submit", WED, PROMISOR)
+    asked.do("submit", THU, SECRETARY)
+    assert asked.state.subjects["pledge"].state == "closed"
+
+
+def test_an_item_that_goes_back_leaves_the_signatures_under_the_pledge() -> None:
+    asked = desk()
+    asked.do("propose", MON, title=Text("0" * 64))
+    (done, _) = asked.do("do", MON, item="commitment/1")
+    asked.do("submit", TUE, PROMISOR)
+    asked.give(Annul(done.version, "wang", "promisor", TUE))
     asked.do("submit", TUE, SECRETARY)
     assert asked.state.subjects["pledge"].state == "closed"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +17,7 @@ from pledgeflow.domain.events import Recorded
 from pledgeflow.domain.states import State
 from pledgeflow.errors import RefusedError, Verdict
 from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.judging.offering import Permissions
 from pledgeflow.service import Done, Engine
 from pledgeflow.steps import stream_id
 
@@ -183,15 +184,23 @@ def _offers(offer: Offer, ending: Ending, *, wanted: bool) -> Iterator[str]:
         verdicts = ending.engine.permitted(ending.stream, offer.actor, ending.day)
     except RefusedError as error:  # no track: nothing is offered to anybody
         verdicts = {(command, ""): error.verdict for command in offer.commands}
+    allowed = {name for name, _ in _allowed(verdicts)}
     for command in offer.commands:
-        about = [verdict for (name, _), verdict in verdicts.items() if name == command]
-        may = any(v.permitted for v in about) and _in_capacity(offer, command, ending)
+        may = command in allowed and _in_capacity(offer, command, ending)
         if may and not wanted:
             yield f"expected `{command}` not to be offered to {who}, but it is"
         elif wanted and not may:
+            about = (verdicts[name, subject] for name, subject in verdicts if name == command)
             texts = [r.text.get("en") or r.code for v in about for r in v.reasons]
             why = f": {'; '.join(dict.fromkeys(texts))}" if texts else ""
             yield f"expected `{command}` to be offered to {who}{why}"
+
+
+def _allowed(verdicts: Mapping[tuple[str, str], Verdict]) -> Iterable[tuple[str, str]]:
+    """What is permitted. Why the rest is not takes longest to find out, and nobody asks here."""
+    if isinstance(verdicts, Permissions):
+        return verdicts.allowed
+    return (key for key, verdict in verdicts.items() if verdict.permitted)
 
 
 def _in_capacity(offer: Offer, command: str, ending: Ending) -> bool:

@@ -39,7 +39,7 @@ class Without(Shelf):
         resolved = self.shelf.resolved(name, on=on, ordinal=ordinal)
         gone = [path for path in self.paths if path in resolved.absences]
         if gone:
-            layers = _taken_back(self.shelf.layers(name, on, ordinal), gone)
+            layers = taken_back(self.shelf.layers(name, on, ordinal), gone)
             resolved = resolve(layers, on=on, ordinal=ordinal)
         rules = [path for path in self.paths if path not in gone]
         resolved = _taken_out(resolved, rules)
@@ -128,7 +128,7 @@ def _named(cite: Tree) -> frozenset[str]:
     return frozenset(map(str, cite)) if isinstance(cite, list | Mapping) else frozenset()
 
 
-def _taken_back(layers: Sequence[Layer], paths: Sequence[Path]) -> list[Layer]:
+def taken_back(layers: Sequence[Layer], paths: Sequence[Path]) -> list[Layer]:
     """The layers without these removals, each in the last layer that has it."""
     left = list(layers)
     for path in paths:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pledgeflow.assurance.expecting import Ending, differences, reasons
@@ -36,13 +36,18 @@ def run(scenario: Scenario, catalogue: Catalogue) -> Result:
 
 
 _Key = tuple[str, str, int, str, str]
+Seen = Callable[[Scenario, Scene, "Done | RefusedError | None"], None]
 
 
 @dataclass(slots=True)
 class Runner:
-    """Plays scenarios against one catalogue; beginnings that they share are played once."""
+    """Plays scenarios against one catalogue; beginnings that they share are played once.
+
+    seen: told of each play when it has come to its end, and of what came of its last step
+    """
 
     catalogue: Catalogue
+    seen: Seen | None = None
     _begun: dict[_Key, Scene | str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -83,6 +88,8 @@ class Runner:
                 last = error
             except PledgeflowError as error:
                 raise StoppedError(f"{where}: {error}") from error
+        if self.seen is not None:
+            self.seen(scenario, scene, last)
         yield from differences(scenario.then, Ending.of(scene, scenario, last))
 
     def _begin(self, scenario: Scenario, chapter: Chapter | None) -> Scene:

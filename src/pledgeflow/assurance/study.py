@@ -121,7 +121,7 @@ def _oblivious(shelf: Shelf, path: Path, naming: Mapping[str, Sequence[Scenario]
     runner = Runner(Without.of(shelf, [path]))
     failed: dict[str, bool] = {}
     for clause, named in naming.items():
-        for scenario in sorted(named, key=lambda s: _far(s, path)):
+        for scenario in sorted(named, key=lambda s: far(s, path)):
             if scenario.name not in failed:
                 failed[scenario.name] = _fails(runner, scenario)
             if failed[scenario.name]:
@@ -137,7 +137,7 @@ def _fails(runner: Runner, scenario: Scenario) -> bool:
         return True
 
 
-def _far(scenario: Scenario, path: Path) -> int:
+def far(scenario: Scenario, path: Path) -> int:
     """How unlikely a scenario is to notice what is taken out: 0 where it speaks of just that, 1
     where one of its last steps is of that name.
     """

@@ -52,10 +52,10 @@ def walk(kind: Any, raw: Any, visitor: Visitor) -> Any:
         return raw
     if (dated := _dated(raw)) is not None:
         return {**raw, "values": {key: walk(kind, v, visitor) for key, v in dated.items()}}
-    possible = list(_alternatives(kind))
+    possible = list(alternatives(kind))
     if any(get_origin(base) is Literal and raw in get_args(base) for base, _ in possible):
         return raw
-    for base, marks in _fitting(possible, raw):
+    for base, marks in fitting(possible, raw):
         raw = _walk(base, marks, raw, visitor)
     return raw
 
@@ -66,9 +66,9 @@ def walk_path(path: str, visitor: Visitor) -> tuple[str, Any]:
     steps: list[str] = []
     for step in path.split("."):
         written, below = step, []
-        for base, _ in _alternatives(kind):
+        for base, _ in alternatives(kind):
             if isinstance(base, type) and issubclass(base, BaseModel):
-                hints = _hints(base)
+                hints = hints_of(base)
                 if step in hints:
                     below.append(hints[step])
                 elif base is Parties:
@@ -118,7 +118,7 @@ def _mapping(kinds: tuple[Any, ...], raw: Any, visitor: Visitor) -> Any:
 
 
 def _node(model: type[BaseModel], raw: Any, visitor: Visitor) -> Any:
-    hints = _hints(model)
+    hints = hints_of(model)
     if model is Parties and not (isinstance(raw, Mapping) and hints.keys() & raw.keys()):
         return walk(RoleIds, raw, visitor)
     if not isinstance(raw, Mapping):
@@ -144,20 +144,20 @@ def _kept(ledger: str, raw: Any, visitor: Visitor) -> Any:
     return [{key: visitor.cell(ledger, key, value) for key, value in row.items()} for row in raw]
 
 
-def _alternatives(kind: Any) -> Iterator[tuple[Any, tuple[Any, ...]]]:
+def alternatives(kind: Any) -> Iterator[tuple[Any, tuple[Any, ...]]]:
     """The types that a type may be, each with what it is marked by."""
     if get_origin(kind) is Annotated:
         inner, marks = kind.__origin__, kind.__metadata__
-        for base, more in _alternatives(inner):
+        for base, more in alternatives(inner):
             yield base, (*more, *marks)
     elif get_origin(kind) in (Union, types.UnionType):
         for part in get_args(kind):
-            yield from _alternatives(part)
+            yield from alternatives(part)
     else:
         yield kind, ()
 
 
-def _fitting(possible: list[tuple[Any, Any]], raw: Any) -> list[tuple[Any, Any]]:
+def fitting(possible: list[tuple[Any, Any]], raw: Any) -> list[tuple[Any, Any]]:
     """Of several kinds the one meant by `is`; all, where an overlay leaves that to its parent."""
     named = raw.get("is") if isinstance(raw, Mapping) else None
     meant = [(base, marks) for base, marks in possible if named in _kinds(base)]
@@ -172,7 +172,7 @@ def _kinds(base: Any) -> tuple[str, ...]:
 
 
 @cache
-def _hints(model: type[BaseModel]) -> Mapping[str, Any]:
+def hints_of(model: type[BaseModel]) -> Mapping[str, Any]:
     """The types of a model's fields, by the key that people write."""
     hints = get_type_hints(model, include_extras=True)
     return {

@@ -10,6 +10,8 @@ from pledgeflow.cli import auditing, ballots, cycles, upkeep
 from pledgeflow.cli.awards import awards
 from pledgeflow.cli.backtesting import backtest
 from pledgeflow.cli.demo import demo
+from pledgeflow.cli.differences import differences
+from pledgeflow.cli.diffing import diff
 from pledgeflow.cli.directories import directory
 from pledgeflow.cli.documenting import document
 from pledgeflow.cli.doing import do, tick
@@ -23,6 +25,7 @@ from pledgeflow.cli.founding import new
 from pledgeflow.cli.indicators import indicators
 from pledgeflow.cli.ledger import ledger
 from pledgeflow.cli.migrating import migrate
+from pledgeflow.cli.mutating import mutate
 from pledgeflow.cli.output import Commands
 from pledgeflow.cli.people import people
 from pledgeflow.cli.policies import check, policies, schema
@@ -52,6 +55,9 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "test": play,
     "coverage": cover,
     "verify": verify,
+    "diff": diff,
+    "differences": differences,
+    "mutate": mutate,
     "directory": directory,
     "do": do,
     "tick": tick,

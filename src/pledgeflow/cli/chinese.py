@@ -27,6 +27,39 @@ MESSAGES: Mapping[str, str] = {
         "缺少 `new_rules`；请写明自哪一天起施行，如 `from: …`"
     ),
     "this is no map; write one": "这不是对照表；请写成对照表",
+    # comparing policies
+    "name two policies or more, each once": "请指明两部以上的办法，每部一次",
+    "there is no key `{}`; perhaps {}": "没有键名 `{}`；是否指 {}",
+    "there is no key `{}`; known are {}": "没有键名 `{}`；现有 {}",
+    "there is no track `{}`; perhaps {}": "没有承诺人类别 `{}`；是否指 {}",
+    "there is no track `{}`; known are {}": "没有承诺人类别 `{}`；现有 {}",
+    "there is no command `{}`; perhaps {}": "没有步骤 `{}`；是否指 {}",
+    "there is no command `{}`; known are {}": "没有步骤 `{}`；现有 {}",
+    "there is no lifecycle `{}`; perhaps {}": "没有流程 `{}`；是否指 {}",
+    "there is no lifecycle `{}`; known are {}": "没有流程 `{}`；现有 {}",
+    "there is no role `{}`; perhaps {}": "没有角色 `{}`；是否指 {}",
+    "there is no role `{}`; known are {}": "没有角色 `{}`；现有 {}",
+    "there is no tier `{}`; perhaps {}": "没有等次 `{}`；是否指 {}",
+    "there is no tier `{}`; known are {}": "没有等次 `{}`；现有 {}",
+    "there is no value `{}`; perhaps {}": "没有取值 `{}`；是否指 {}",
+    "there is no value `{}`; known are {}": "没有取值 `{}`；现有 {}",
+    "there is no field `{}`; perhaps {}": "没有栏目 `{}`；是否指 {}",
+    "there is no field `{}`; known are {}": "没有栏目 `{}`；现有 {}",
+    "write a mapping here: one entry a line, `key: value`": "此处应每行写一项，如 `key: value`",
+    "write text here": "此处应写文字",
+    "{} is not an id; use small letters, digits and `_`, beginning with a letter": (
+        "{} 不是标识；请以字母开头，只用小写字母、数字和 `_`"
+    ),
+    "this is no alignment; write one": "这不是对应表；请写成对应表",
+    "this file is for `{}`, and the policy is `{}`": "此文件针对 `{}`，而所比较的办法是 `{}`",
+    "`{}` is named twice; name it once": "`{}` 写了两次；请只写一次",
+    "no track of one is like a track of the other; name them with `--track`": (
+        "两者没有相近的类别；请用 `--track` 指明"
+    ),
+    "nobody is a promisor of `{}` and of the other track too": ("没有人既属于 `{}` 又属于另一类别"),
+    "a person is the promisor of one track, an organization of the other": (
+        "一类由个人承诺，另一类由组织承诺，无从比较"
+    ),
     # databases
     "there is no database `{}`; {}": "没有数据库 `{}`；{}",
     "name another with `--db`": "请用 `--db` 另指一个",
@@ -433,6 +466,7 @@ MESSAGES: Mapping[str, str] = {
     "`{}` is not found by name; only policies of the catalogue can be extended": (
         "按名称找不到 `{}`；只能沿用名录中的办法"
     ),
+    "`{}` is not in force all through {}; take {}": "`{}` 在{}年并非全年施行；请用{}",
     "`{}` is only words to build on; start from one of {}": "`{}` 仅供沿用其用语；请选用 {} 之一",
     "`--assumed`, `--deviations` and `--beside` exclude each other; choose one": (
         "`--assumed`、`--deviations`、`--beside` 不能同时使用；请只用一个"

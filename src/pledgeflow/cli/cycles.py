@@ -26,6 +26,7 @@ from pledgeflow.cli.options import (
 )
 from pledgeflow.cli.output import FINDINGS, message, print_json, table
 from pledgeflow.cli.output import show as put
+from pledgeflow.cli.output import shown as placed
 from pledgeflow.errors import UnfinishedError
 from pledgeflow.policy.judging.intake import POLICY
 from pledgeflow.service import Engine
@@ -76,8 +77,9 @@ def open_(
         if form is Format.JSON:
             print_json({**_data(row), **counts(view)})
         else:
-            zh = f"已开启 {jurisdiction}/{cycle}，自{row.starts}起，适用 {row.policy}"
-            en = f"opened {jurisdiction}/{cycle} from {row.starts} under {row.policy}"
+            rules = placed(row.policy)
+            zh = f"已开启 {jurisdiction}/{cycle}，自{row.starts}起，适用 {rules}"
+            en = f"opened {jurisdiction}/{cycle} from {row.starts} under {rules}"
             put(Text(lang.pick(zh, en), style="bold"), Text(counted(view, lang)))
             put(Text(f"sha256 {row.digest}", style="dim"))
         if people is not None:

@@ -39,6 +39,16 @@ def new(
     folder: Annotated[
         Path, typer.Option("--in", metavar="DIR", help="Where the folder is made.")
     ] = Path(),
+    year: Annotated[
+        int | None,
+        typer.Option(
+            "--year",
+            min=1900,
+            max=9998,
+            metavar="YYYY",
+            help="The year in which it comes into force; this one, if left out.",
+        ),
+    ] = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Make a folder for a policy of your own, which extends another one.
@@ -64,7 +74,8 @@ def new(
     if loaded.document.abstract:
         known = ", ".join(f"`{n}`" for n in catalogue.names() if _in_force(catalogue, n))
         raise fail(f"`{parent}` is only words to build on; start from one of {known}")
-    start, found = _start(catalogue, loaded, name, lang)
+    year = _year(loaded, year)
+    start, found = _start(catalogue, loaded, name, year, lang)
     files = _texts(start, found)
     try:
         for path, text in files.items():
@@ -81,13 +92,22 @@ def _in_force(catalogue: Catalogue, name: str) -> bool:
     return not catalogue.load(name).document.abstract
 
 
-def _start(catalogue: Catalogue, parent: Policy, name: str, lang: Lang) -> tuple[Start, Beginning]:
-    """What the files are made of: this year, or the first in which the parent is in force."""
-    effective, year = parent.document.effective, today().year
+def _year(parent: Policy, given: int | None) -> int:
+    """The year that was given, else this one, or the next to it in which the parent is in force."""
+    effective, year = parent.document.effective, given or today().year
     if effective is not None and effective.from_.year >= year:
         year = effective.from_.year + 1
     if effective is not None and effective.until is not None and effective.until.year <= year:
         year = max(effective.from_.year + 1, effective.until.year - 1)
+    if given is not None and year != given:
+        raise fail(f"`{parent.name}` is not in force all through {given}; take {year}")
+    return year
+
+
+def _start(
+    catalogue: Catalogue, parent: Policy, name: str, year: int, lang: Lang
+) -> tuple[Start, Beginning]:
+    """What the files are made of."""
     clause = _clause(name, frozenset(catalogue.register(parent.name)))
     pin, examples = catalogue.pin(parent.name), usual_changes(parent, clause)
     start = Start(name, parent.name, pin, year, clause, lang.value, examples)

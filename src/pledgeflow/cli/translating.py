@@ -42,6 +42,9 @@ def problem_said(problem: Problem, lang: Lang) -> str:
     if lang is Lang.EN:
         return str(problem)
     words = translated(problem.message)
+    where, _, rest = problem.message.partition(": ")
+    if words == problem.message and " " not in where:
+        words = f"{where}：{translated(rest)}" if translated(rest) != rest else words
     return f"{problem.path}:{problem.line}:{problem.column}: {words}"
 
 

@@ -221,7 +221,9 @@ def _revert(state: State, event: Effect) -> State:
     match event:
         case Moved():
             subject = state.subjects[event.subject]
-            return _put(state, replace(subject, passages=subject.passages[:-1]))
+            back = _put(state, replace(subject, passages=subject.passages[:-1]))
+            # INVARIANT: what was signed before it moved does not count again with what came after.
+            return replace(back, signatures=_unsigned(state.signatures, event.subject))
         case Added():
             subjects = {k: v for k, v in state.subjects.items() if k != event.subject}
             return replace(state, subjects=subjects, signatures={})
@@ -243,6 +245,17 @@ def _revert(state: State, event: Effect) -> State:
             )
         case _:
             assert_never(event)
+
+
+def _unsigned(
+    signatures: Mapping[str, tuple[Signed, ...]], subject: str
+) -> Mapping[str, tuple[Signed, ...]]:
+    """The signatures without those that are about a subject."""
+    left = {
+        command: tuple(signed for signed in given if signed.subject != subject)
+        for command, given in signatures.items()
+    }
+    return {command: given for command, given in left.items() if given}
 
 
 def _without(state: State, target: int) -> State:

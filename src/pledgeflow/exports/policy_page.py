@@ -16,6 +16,7 @@ from pledgeflow.assurance.suites import scenarios
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.exports.charts import Language
 from pledgeflow.exports.diagrams import alike, diagrams
+from pledgeflow.exports.markdown import codes, plain, table
 from pledgeflow.exports.yearly import Entry, calendar, first_day
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.language.register import Clause
@@ -118,22 +119,22 @@ class _Page:
             (
                 f"`{name}`",
                 self._pick(FORCES[clause.force], clause.force),
-                _plain(self._pick(clause.gist.zh, clause.gist.en)),
-                _codes(about.rules[name]),
-                "<br>".join(map(_plain, about.scenarios[name])) or "—",
+                plain(self._pick(clause.gist.zh, clause.gist.en)),
+                codes(about.rules[name]),
+                "<br>".join(map(plain, about.scenarios[name])) or "—",
             )
             for name, clause in about.register.items()
         ]
-        yield from (*_table(heads, rows), "")
+        yield from (*table(heads, rows), "")
 
     def _readings(self) -> Iterator[str]:
         yield from (f"## {self._pick('推定的数值与读法', 'What is assumed')}", "")
         heads = (self._pick("规则", "rule"), self._pick("读法", "reading"))
         rows = [
-            (f"`{rule.name}`", _plain((rule.assumed or {}).get(self.lang, "")))
+            (f"`{rule.name}`", plain((rule.assumed or {}).get(self.lang, "")))
             for rule in self.about.readings
         ]
-        yield from (*_table(heads, rows), "")
+        yield from (*table(heads, rows), "")
 
     def _duties(self) -> Iterator[str]:
         policy = self.about.policy
@@ -172,11 +173,11 @@ class _Page:
                 entry.owner,
                 entry.met_by,
                 self._tracks(tracks),
-                _codes(entry.clauses),
+                codes(entry.clauses),
             )
             for entry, tracks in found.items()
         ]
-        yield from _table(heads, rows)
+        yield from table(heads, rows)
 
     def _tracks(self, tracks: Iterable[str]) -> str:
         labels = (self.about.policy.document.tracks[track].label for track in tracks)
@@ -184,23 +185,3 @@ class _Page:
 
     def _pick(self, zh: str, en: str) -> str:
         return zh if self.lang == "zh" else en
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    yield _row(heads)
-    yield _row(["---"] * len(heads))
-    yield from map(_row, rows)
-
-
-def _row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
-
-
-def _codes(names: Iterable[str]) -> str:
-    return "<br>".join(f"`{name}`" for name in names) or "—"
-
-
-def _plain(words: str) -> str:
-    """Words that are no Markdown."""
-    flat = " ".join(words.split()).replace("<", "&lt;")
-    return "".join(f"\\{sign}" if sign in "*_`[]\\" else sign for sign in flat)

@@ -137,27 +137,22 @@ class Streams:
         """Many streams, at one moment."""
         known = [self.remembered.get(stream, NOTHING) for stream, _ in asked]
         readings = self._store.read(
-            [
-                Glance(stream, k.head.version, key)
-                for (stream, key), k in zip(asked, known, strict=True)
-            ]
+            [Glance(stream, k.head, key) for (stream, key), k in zip(asked, known, strict=True)]
         )
         return [
-            self._stood((stream, key), k, reading)
-            for (stream, key), k, reading in zip(asked, known, readings, strict=True)
+            self._stood(stream, k, reading)
+            for (stream, _), k, reading in zip(asked, known, readings, strict=True)
         ]
 
-    def _stood(self, asked: tuple[StreamId, str | None], known: Known, reading: Reading) -> Stood:
-        stream, key = asked
+    def _stood(self, stream: StreamId, known: Known, reading: Reading) -> Stood:
         if known.head == reading.head:
             return Stood(reading, known.state, known.row)
-        if known.head.version >= reading.head.version:
-            # Another store was put in place of the one that is remembered.
-            (reading,) = self._store.read([Glance(stream, key=key)])
-            known = NOTHING
         if reading.head == START:
             return Stood(reading, None, None)
-        state = known.state or reading.state or self._blank(stream, reading)
+        # Where the stream did not come by what is remembered, another store was put in its place.
+        state = known.state if reading.by else reading.state
+        if state is None:
+            state = self._blank(stream, reading)
         state = fold(state, reading.events)
         self.remembered.put(stream, Known(reading.head, state))
         return Stood(reading, state, None)

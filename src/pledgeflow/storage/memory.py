@@ -114,23 +114,25 @@ class MemoryStore:
         return [
             Reading(
                 head,
+                by,
                 thaw(stream, frozen) if frozen is not None else None,
                 tuple(map(self._event, texts)),
                 *rest,
             )
-            for (stream, _, _), (head, frozen, texts, *rest) in zip(asked, found, strict=True)
+            for (stream, _, _), (head, by, frozen, texts, *rest) in zip(asked, found, strict=True)
         ]
 
-    def _glance(self, stream: StreamId, known: int, key: str | None) -> tuple[Any, ...]:
+    def _glance(self, stream: StreamId, known: Head, key: str | None) -> tuple[Any, ...]:
         head, kept = self._head(stream), self._log.get(stream, [])
         frozen_at, frozen = self._states.get(stream, (0, None))
-        if 0 < known <= head.version:
-            frozen_at, frozen = known, None
+        by = 0 < known.version <= head.version and kept[known.version - 1][2] == known.hash
+        if by:
+            frozen_at, frozen = known.version, None
         texts = [data for data, _, _ in kept[frozen_at:]]
         cycle = self._cycles.get((stream.jurisdiction, stream.cycle))
         span = self._done.get((stream.jurisdiction, key)) if key is not None else None
         directory = self._versions.get(stream.jurisdiction, 0)
-        return head, frozen, texts, cycle, span, directory
+        return head, by, frozen, texts, cycle, span, directory
 
     def log(self, judged: Sequence[Judged], *, at: datetime) -> None:
         """See `EventStore.log`."""

@@ -59,26 +59,31 @@ _ONE = "(SELECT ? AS jurisdiction, ? AS cycle, ? AS promisor, ? AS venue, ? AS k
 _SQLITE = f"SELECT {_columns()} {_joined(_ONE)}"
 _STATE = f"SELECT state FROM streams WHERE {_AT}"
 _EVENTS = f"SELECT data FROM events WHERE {_AT} AND version > ? ORDER BY version"
+_BY = f"SELECT 1 FROM events WHERE {_AT} AND version = ? AND hash = ?"
 
 _MANY = (
-    "unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::int[]) "
-    "WITH ORDINALITY AS q (jurisdiction, cycle, promisor, venue, key, known, place)"
+    "unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::int[], ?::text[]) "
+    "WITH ORDINALITY AS q (jurisdiction, cycle, promisor, venue, key, known, hash, place)"
 )
-_KNOWN = "q.known BETWEEN 1 AND s.version"
+_KNOWN = "b.version IS NOT NULL"
 _OF_S = " AND ".join(f"e.{name} = s.{name}" for name in _KEY)
 _ISO = "to_char({}, 'YYYY-MM-DD')"
 _HISTORY = (
     f"(SELECT json_agg(e.data ORDER BY e.version) FROM events e WHERE {_OF_S} AND "
     f"e.version > CASE WHEN {_KNOWN} THEN q.known ELSE s.state_version END)"
 )
-_TOLD = _columns(f"CASE WHEN {_KNOWN} THEN NULL ELSE s.state END", _HISTORY, day=_ISO)
-_POSTGRES = numbered(f"SELECT {_TOLD} {_joined(_MANY)} ORDER BY q.place")
+_TOLD = _columns(f"CASE WHEN {_KNOWN} THEN NULL ELSE s.state END", "b.version", _HISTORY, day=_ISO)
+_PASSED = (
+    f"LEFT JOIN events b ON {' AND '.join(f'b.{name} = q.{name}' for name in _KEY)} "
+    "AND b.version = q.known AND b.hash = q.hash"
+)
+_POSTGRES = numbered(f"SELECT {_TOLD} {_joined(_MANY)} {_PASSED} ORDER BY q.place")
 # For one, values by themselves: PostgreSQL then keeps its plan, instead of making one each time.
 _SINGLE = (
     "(SELECT ?::text AS jurisdiction, ?::text AS cycle, ?::text AS promisor, "
-    "?::text AS venue, ?::text AS key, ?::int AS known) AS q"
+    "?::text AS venue, ?::text AS key, ?::int AS known, ?::text AS hash) AS q"
 )
-_POSTGRES_ONE = numbered(f"SELECT {_TOLD} {_joined(_SINGLE)}")
+_POSTGRES_ONE = numbered(f"SELECT {_TOLD} {_joined(_SINGLE)} {_PASSED}")
 _KINDS = (
     int,
     str,
@@ -87,6 +92,7 @@ _KINDS = (
     *(str, int, str, str, str),
     *(str, str, str, int, int),
     str,
+    int,
     json.loads,
 )
 """What makes the columns of an answer of PostgreSQL's, which are text."""
@@ -108,10 +114,10 @@ def on_sqlite(connection: Any, asked: Sequence[Glance]) -> list[Reading]:
 def _known_on_sqlite(connection: Any, asked: Glance) -> Reading | None:
     """A stream that is where it was known to be: one statement, and no transaction to begin."""
     stream, known, key = asked
-    if not known:
+    if known == START:
         return None
     row = connection.execute(_SQLITE, (*_at(stream), key)).fetchone()
-    return _reading(stream, row, None, (), known) if row[0] == known else None
+    return _reading(stream, row, known=known) if row[:2] == known else None
 
 
 def _at(stream: StreamId) -> tuple[str, str, str, str]:
@@ -122,22 +128,21 @@ def _on_sqlite(connection: Any, asked: Glance) -> Reading:
     stream, known, key = asked
     at = _at(stream)
     row = connection.execute(_SQLITE, (*at, key)).fetchone()
-    version, frozen_at = row[0] or 0, row[2] or 0
-    beyond = 0 < known <= version
-    if beyond or not frozen_at:
-        after = known if beyond else 0
-        events = connection.execute(_EVENTS, (*at, after)).fetchall()
-        return _reading(stream, row, None, [data for (data,) in events], after)
-    (frozen,) = connection.execute(_STATE, at).fetchone()
-    events = connection.execute(_EVENTS, (*at, frozen_at)).fetchall()
-    return _reading(stream, row, frozen, [data for (data,) in events], frozen_at)
+    by = known != START and connection.execute(_BY, (*at, *known)).fetchone() is not None
+    after = known.version if by else row[2] or 0
+    frozen = None
+    if after and not by:
+        (frozen,) = connection.execute(_STATE, at).fetchone()
+    events = connection.execute(_EVENTS, (*at, after)).fetchall()
+    texts = [data for (data,) in events]
+    return _reading(stream, row, frozen, texts, known=known if by else None)
 
 
 def on_postgres(connection: Any, asked: Sequence[Glance]) -> list[Reading]:
     """See `EventStore.read`."""
     if not asked:
         return []
-    keys = [(*_at(stream), key, known) for stream, known, key in asked]
+    keys = [(*_at(stream), key, *known) for stream, known, key in asked]
     if len(keys) == 1:
         rows = ask(connection, _POSTGRES_ONE, keys[0], _KINDS)
     else:
@@ -145,19 +150,27 @@ def on_postgres(connection: Any, asked: Sequence[Glance]) -> list[Reading]:
         rows = ask(connection, _POSTGRES, values, _KINDS)
     found = []
     for (stream, known, _), row in zip(asked, rows, strict=True):
-        after = known if 0 < known <= (row[0] or 0) else row[2] or 0
-        found.append(_reading(stream, row, row[-2], row[-1] or (), after))
+        *_, frozen, by, texts = row
+        found.append(_reading(stream, row, frozen, texts or (), known=known if by else None))
     return found
 
 
 def _reading(
-    stream: StreamId, row: Any, frozen: str | None, texts: Sequence[str], after: int
+    stream: StreamId,
+    row: Any,
+    frozen: str | None = None,
+    texts: Sequence[str] = (),
+    *,
+    known: Head | None,
 ) -> Reading:
+    """What a row says. known: where the stream came by, if the reader knows it up to there"""
+    after = known.version if known is not None else row[2] or 0
     head = START if row[0] is None else Head(row[0], row[1])
     cycle = tuple(row[_WIDTH : _WIDTH + len(_CYCLE)])
     span = row[_WIDTH + len(_CYCLE) : _WIDTH + len(_CYCLE) + len(_SPAN)]
     return Reading(
         head=head,
+        by=known is not None,
         state=_thawed(stream, frozen),
         events=tuple(decoded(stream, n, text) for n, text in enumerate(texts, start=after + 1)),
         cycle=_cycle(stream.jurisdiction, stream.cycle, cycle) if cycle[0] is not None else None,

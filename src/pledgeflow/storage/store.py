@@ -198,27 +198,28 @@ class Judged:
 
 
 class Glance(NamedTuple):
-    """What is asked of a stream. known: up to which version the reader knows it already; key: one
-    of which it has to be known whether it was used
+    """What is asked of a stream. known: where it stood when the reader last read it; key: one of
+    which it has to be known whether it was used
 
-    Events after `known` alone are read if the stream has come that far; else the snapshot, and what
+    Events after `known` alone are read if the stream came by there; else the snapshot, and what
     came after that.
     """
 
     stream: StreamId
-    known: int = 0
+    known: Head = START
     key: str | None = None
 
 
 class Reading(NamedTuple):
     """A stream as it stands, read at once with what judging in it needs.
 
-    head: START if it has not begun; state: the last snapshot, if it was needed; events: those after
-    the snapshot, or after what was known; cycle: the one it belongs to, if that was opened;
+    head: START if it has not begun; by: whether it came by what was known; state: else the last
+    snapshot; events: those after the one or the other; cycle: the one it belongs to, if that was opened;
     span: what the key was used for, if one was asked about; directory: which version of it
     """
 
     head: Head
+    by: bool
     state: State | None
     events: tuple[Event, ...]
     cycle: CycleRow | None

@@ -1,78 +1,59 @@
-"""Scenarios as pytest cases: `pytest -p pledgeflow.testing.plugin policies`.
+"""Pytest's way in: scenarios beside a policy are tests, and so is the policy, if that is asked for.
 
-Every `scenarios/*.yaml` beside a policy is collected; each scenario in it is a case of its own.
+pytest loads this wherever pledgeflow is installed (entry point `pytest11`). It imports nothing of
+pledgeflow's until a policy is found; `collecting` is where the work is done.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from pledgeflow.assurance.running import Runner
-from pledgeflow.assurance.scenarios import Scenario
-from pledgeflow.assurance.suites import FOLDER, scenario_files, scenarios
-from pledgeflow.catalogue import POLICY_FILE, Catalogue, built_in
-from pledgeflow.errors import PolicyError
+if TYPE_CHECKING:
+    from pledgeflow.testing._collecting import PolicyFile, ScenarioFile
+
+CHECK, BOUND, GUARDS = "--pledgeflow-check", "--pledgeflow-bound", "pledgeflow_guards"
+SCENARIOS, POLICY = "scenarios", "policy.yaml"
+"""As in `suites` and `catalogue`, which are too much to import for a name each."""
 
 
-class ScenarioFailedError(Exception):
-    """A scenario came out otherwise; the message says what was expected and what was found."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Pytest's hook: the options."""
+    group = parser.getgroup("pledgeflow", "policies of pledgeflow")
+    group.addoption(
+        CHECK,
+        action="store_true",
+        help="check and verify every policy in the folders that are tested, too",
+    )
+    group.addoption(
+        BOUND,
+        type=int,
+        metavar="N",
+        help="verify so many states of each track at most; a track that has more of them fails",
+    )
+    parser.addini(
+        GUARDS,
+        "guard kinds that the policies here may use, by the names under which packages offer them",
+        type="args",
+        default=[],
+    )
 
 
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Pytest's hook: a file of scenarios beside a policy is collected here."""
+def pytest_collect_file(
+    file_path: Path, parent: pytest.Collector
+) -> ScenarioFile | PolicyFile | None:
+    """Pytest's hook: a file of scenarios beside a policy, or a policy that is to be checked."""
     folder = file_path.parent
-    if folder.name != FOLDER or not (folder.parent / POLICY_FILE).is_file():
+    if file_path.name == POLICY and parent.config.getoption(CHECK):
+        from pledgeflow.testing._collecting import PolicyFile  # noqa: PLC0415 (see above)
+
+        return PolicyFile.from_parent(parent, path=file_path)
+    if folder.name != SCENARIOS or file_path.suffix != ".yaml":
         return None
-    if file_path not in scenario_files(folder):
+    if not (folder.parent / POLICY).is_file():
         return None
-    return ScenarioFile.from_parent(parent, path=file_path)
+    from pledgeflow.testing._collecting import ScenarioFile, holds_scenarios  # noqa: PLC0415
 
-
-class ScenarioFile(pytest.File):
-    """A file of scenarios."""
-
-    def collect(self) -> Iterator[pytest.Item]:
-        """Its scenarios, in order. One mistake in the folder fails all of its files."""
-        try:
-            runner, found = _suite(self.path.parent.parent)
-        except PolicyError as error:
-            raise self.CollectError(str(error)) from None
-        for scenario in found:
-            if Path(scenario.path) == self.path:
-                name = scenario.name
-                yield ScenarioCase.from_parent(self, name=name, scenario=scenario, runner=runner)
-
-
-class ScenarioCase(pytest.Item):
-    """One scenario."""
-
-    def __init__(self, *, scenario: Scenario, runner: Runner, **rest: Any) -> None:
-        super().__init__(**rest)
-        self._scenario, self._runner = scenario, runner
-
-    def runtest(self) -> None:
-        """Play it."""
-        result = self._runner.run(self._scenario)
-        if not result.passed:
-            raise ScenarioFailedError(result.message)
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
-        """What was expected and what was found, and where that is written."""
-        if not isinstance(excinfo.value, ScenarioFailedError):
-            return str(super().repr_failure(excinfo, style))
-        return f"{self._scenario.path}:{self._scenario.line}: {excinfo.value}"
-
-    def reportinfo(self) -> tuple[Path, int, str]:
-        """Where it is written."""
-        return self.path, self._scenario.line - 1, f"scenario: {self.name}"
-
-
-@lru_cache(maxsize=16)
-def _suite(folder: Path) -> tuple[Runner, tuple[Scenario, ...]]:
-    catalogue = Catalogue((folder.parent, built_in()))
-    return Runner(catalogue), scenarios(catalogue, folder.name)
+    return ScenarioFile.from_parent(parent, path=file_path) if holds_scenarios(file_path) else None

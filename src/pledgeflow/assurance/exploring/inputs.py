@@ -147,13 +147,13 @@ class Inputs:
     def _actors(self, step: Step, role: str, state: State) -> tuple[str, ...]:
         if role == REACTION:
             return (state.stream.promisor,)
-        hands = self._held(role, state)
+        hands = self.held(role, state)
         if step.joint and len(hands) > 1:
             # Each party is somebody else.
             return (hands[step.roles.index(role) % len(hands)],)
         return hands[:1]
 
-    def _held(self, role: str, state: State) -> tuple[str, ...]:
+    def held(self, role: str, state: State) -> tuple[str, ...]:
         """Those who may act for a role; the people of the pledge last, should they be let."""
         key = (role, state.stream.promisor)
         if key not in self._hands:

@@ -7,7 +7,7 @@ that a rule tells apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -45,25 +45,60 @@ class World:
 
 def world_of(policy: Policy, track: str) -> World:
     """The world of a track. Raises DirectoryError where no promisor fits into it."""
-    cycle = Cycle(str(YEAR), _first_day(policy))
-    rules, said = policy.tracks[track], policy.document.tracks[track]
-    wanted = (said.match.person if said.match.person is not None else said.match.organization) or {}
+    return worlds_of(((policy, track),))[0]
+
+
+def worlds_of(sides: Sequence[tuple[Policy, str]]) -> tuple[World, ...]:
+    """A world for each of several policies' tracks, with one town and the same promisors in all.
+
+    Raises DirectoryError where nobody is the promisor of every one of them.
+    """
+    wanted = _wanted(sides)
     base = frozenset(kind for kind, value in wanted.items() if value)
     barred = frozenset(kind for kind, value in wanted.items() if not value)
-    told = [kind for kind in dict.fromkeys(_told(rules.source)) if kind not in base | barred]
-    kinds = [base, *(base | {kind} for kind in told)]
-    person = said.match.person is not None
-    town = _Town(policy, said.match.venue if person else "")
+    sources = [policy.tracks[track].source for policy, track in sides]
+    told = dict.fromkeys(kind for source in sources for kind in _told(source))
+    kinds = [base, *(base | {kind} for kind in told if kind not in base | barred)]
+    matches = [policy.document.tracks[track].match for policy, track in sides]
+    person = matches[0].person is not None
+    venues = tuple(dict.fromkeys(match.venue if person else "" for match in matches))
+    town = _Town([policy for policy, _ in sides], venues)
     names = [f"promisor_{i + 1}" if person else f"{HOME}_{i + 1}" for i in range(len(kinds))]
     for name, called in zip(names, kinds, strict=True):
         town.settle(name, called, person=person)
-    names += town.without(base, tuple(_last(rules.source)), person=person)
+    last = tuple(role for source in sources for role in _last(source))
+    names += town.without(base, last, person=person)
     view = town.view()
-    streams = (StreamId(JURISDICTION, cycle.id, name, said.place) for name in names)
-    starts = tuple(_begun(policy, track, view, streams, cycle))
-    if not starts:
-        raise DirectoryError(f"nobody in the sample fits into the track `{track}`")
-    return World(view, cycle, starts)
+    begun: list[tuple[Cycle, dict[str, State]]] = []
+    for policy, track in sides:
+        cycle = Cycle(str(YEAR), _first_day(policy))
+        place = policy.document.tracks[track].place
+        streams = (StreamId(JURISDICTION, cycle.id, name, place) for name in names)
+        states = _begun(policy, track, view, streams, cycle)
+        begun.append((cycle, {state.stream.promisor: state for state in states}))
+    fitting = [name for name in names if all(name in states for _, states in begun)]
+    if not fitting:
+        tracks = " and ".join(f"`{track}`" for _, track in sides)
+        raise DirectoryError(f"nobody in the sample fits into the track {tracks}")
+    return tuple(
+        World(view, cycle, tuple(states[name] for name in fitting)) for cycle, states in begun
+    )
+
+
+def _wanted(sides: Sequence[tuple[Policy, str]]) -> dict[str, bool]:
+    """What a promisor of all the tracks has to be called, and what not."""
+    wanted: dict[str, bool] = {}
+    people: set[bool] = set()
+    for policy, track in sides:
+        match = policy.document.tracks[track].match
+        people.add(match.person is not None)
+        kinds = (match.person if match.person is not None else match.organization) or {}
+        if any(wanted.get(kind, value) is not value for kind, value in kinds.items()):
+            raise DirectoryError(f"nobody is a promisor of `{track}` and of the other track too")
+        wanted |= kinds
+    if len(people) > 1:
+        raise DirectoryError("a person is the promisor of one track, an organization of the other")
+    return wanted
 
 
 def _begun(
@@ -117,9 +152,10 @@ def models(value: object) -> Iterator[BaseModel]:
 class _Town:
     """Builds the directory."""
 
-    def __init__(self, policy: Policy, venue: str) -> None:
-        self._policy, self._venue = policy, venue
-        self._roles = tuple(_roles(policy))
+    def __init__(self, policies: Sequence[Policy], venues: tuple[str, ...]) -> None:
+        self._venues = venues
+        self._roles = tuple(role for policy in policies for role in _roles(policy))
+        self._posts = _posts(policies, self._roles)
         self._persons: dict[str, Person] = {}
         self._organizations: dict[str, Organization] = {}
         self._relations: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -141,15 +177,17 @@ class _Town:
         for n in (1, 2):
             self._person(f"{home}_member_{n}", home)
         if person:
-            membership = Membership(home, self._venue)
-            self._persons[promisor] = Person(promisor, kinds, (membership,))
+            memberships = tuple(Membership(home, venue) for venue in self._venues)
+            self._persons[promisor] = Person(promisor, kinds, memberships)
         for role in self._roles:
             asked = role.person
             if asked is None or asked.relation is None:
                 continue
             name = f"{home}_{asked.relation}"
             wanted = frozenset(kind for kind, value in asked.kinds.items() if value)
-            self._persons[name] = Person(name, wanted, (Membership(home),))
+            known = self._persons.get(name)
+            called = wanted | known.kinds if known is not None else wanted
+            self._persons[name] = Person(name, called, (Membership(home),))
             for target in (promisor, home):
                 self._relations[asked.relation, target] = (name,)
 
@@ -173,7 +211,7 @@ class _Town:
 
     def _body(self, name: str, parent: str | None, kinds: frozenset[str]) -> None:
         posts: dict[str, tuple[str, ...]] = {}
-        for post in _posts(self._policy, self._roles):
+        for post in self._posts:
             posts[post] = (self._person(f"{name}_{post}", name),)
         kind = name if name in self._chain else min(kinds, default="unit")
         self._organizations[name] = Organization(name, kind, parent, posts, kinds)
@@ -189,10 +227,11 @@ def _roles(policy: Policy) -> Iterator[Role]:
         yield from rules.source.roles.values()
 
 
-def _posts(policy: Policy, roles: tuple[Role, ...]) -> tuple[str, ...]:
+def _posts(policies: Sequence[Policy], roles: tuple[Role, ...]) -> tuple[str, ...]:
+    tracks = [track for policy in policies for track in policy.document.tracks.values()]
     named = [
         *(post for role in roles for post in role.chaired_by),
         *(post for role in roles if role.person for post in role.person.post),
-        *(post for track in policy.document.tracks.values() for post in track.represented_by),
+        *(post for track in tracks for post in track.represented_by),
     ]
     return tuple(dict.fromkeys(named))

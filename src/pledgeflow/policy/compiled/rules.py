@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from typing import Literal
+from typing import Any, Literal
 
 from dateutil.relativedelta import relativedelta
 
@@ -283,6 +283,14 @@ class Policy:
     absences: Mapping[Path, tuple[str, ...]]
     called: Mapping[str, Label] = field(default_factory=dict)
     spared: Mapping[str, Spared] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        # All of it would be half a megabyte, wherever a failed test shows what it was given.
+        return f"Policy({self.name}@{self.digest})"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002
+        # Hypothesis and notebooks lay out dataclasses themselves, unless asked not to.
+        printer.text(repr(self))
 
     def track_of(self, view: View, owner: str, venue: str = WORK) -> str | None:
         """The track of a promisor at a venue, by what the directory calls it; none if into none.

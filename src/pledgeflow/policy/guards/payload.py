@@ -181,11 +181,21 @@ class Listed(Guarded):
         return Check(binding.rule, judge, frozenset({field}), offers=offers, sights=sights)
 
 
+def _named_too(answer: Value, wanted: Idents, missing: Idents, extra: Idents) -> Value:
+    """What a field has to say. What it names already stays: another guard may ask for that."""
+    if isinstance(answer, Mapping):
+        return {**answer, **dict.fromkeys(missing, True), **dict.fromkeys(extra, False)}
+    if isinstance(answer, tuple) and not extra:
+        return (*answer, *missing)
+    return wanted
+
+
 def _naming(binding: Binding, field: str, wanted: tuple[str, ...], *, exactly: bool) -> Check:
     members = frozenset(wanted)
 
     def judge(state: State, subject: Subject, command: AnyCommand, facts: Facts) -> Reason | None:
-        named = said(command).get(field, ())
+        answer = said(command).get(field, ())
+        named = answer
         if isinstance(named, Mapping):
             named = tuple(name for name, met in named.items() if met is True)
         given = frozenset(named) if isinstance(named, tuple) else frozenset({named})
@@ -196,7 +206,7 @@ def _naming(binding: Binding, field: str, wanted: tuple[str, ...], *, exactly: b
         return binding.reason(
             "not_named",
             found={"field": field, "missing": missing, "extra": extra},
-            remedy=again(command, {field: wanted}),
+            remedy=again(command, {field: _named_too(answer, wanted, missing, extra)}),
         )
 
     # Naming nobody at all may mean leaving the field out.

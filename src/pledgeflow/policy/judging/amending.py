@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from pledgeflow.domain.commands import Annul, Command, Correct
 from pledgeflow.domain.events import (
@@ -56,7 +57,7 @@ def amend(
     anew = redone(record, command)
     judged = _judged_anew(rules, evolve(state, undone), record, anew, facts)
     if isinstance(judged, list):
-        return judged
+        return [_as_correction(record, reason) for reason in judged]
     step, subject = judged
     on, digest = record.occurred_on, policy.digest
     unfolding = Unfolding(rules, state, record, on=on, digest=digest)
@@ -91,6 +92,17 @@ def redone(record: Recorded, command: Correct) -> Command:
         {**record.fields, **command.fields},
         record.entered_by,
     )
+
+
+def _as_correction(record: Recorded, reason: Reason) -> Reason:
+    """What the act would have to say, the correction has to: taken anew, it would be another act."""
+    remedy = tuple(
+        RemedyStep("correct", step.by, fields={"target": record.version, **step.fields})
+        if step.fields and step.command == record.command and step.subject in (None, record.subject)
+        else step
+        for step in reason.remedy
+    )
+    return replace(reason, remedy=remedy)
 
 
 def _judged_anew(

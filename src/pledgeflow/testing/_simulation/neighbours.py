@@ -15,11 +15,11 @@ from pledgeflow.domain.states import State
 from pledgeflow.errors import DirectoryError
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.guards.elsewhere import Elsewhere
-from tests.dice import START, Dice, thrown
-from tests.performing import Performer, StuckError
-from tests.towns import HOME, Town, full_town
-from tests.walks import Walk, commands_of
-from tests.wandering import wander
+from pledgeflow.testing._simulation.dice import Dice, thrown
+from pledgeflow.testing._simulation.performing import Performer, StuckError
+from pledgeflow.testing._simulation.towns import HOME, START, Town, full_town
+from pledgeflow.testing._simulation.walks import Walk, commands_of
+from pledgeflow.testing._simulation.wandering import wander
 
 Key = tuple[str, str]
 _LIVES: dict[tuple[str, str, bool], tuple[State, ...]] = {}

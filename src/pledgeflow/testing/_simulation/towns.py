@@ -1,4 +1,4 @@
-"""Towns for property tests: every role of a policy is held by somebody, or perhaps not.
+"""Towns to play in: every role of a policy is held by somebody, or perhaps not.
 
 A town is about one stream, of a promisor at a place; the others in it are as they are.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from pledgeflow.domain.commands import PLEDGE, StreamId
 from pledgeflow.domain.facts import Fact, Look
@@ -18,9 +19,11 @@ from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.guards.payload import Listed
 from pledgeflow.policy.language.people import Role
 from pledgeflow.policy.language.tracks import Track
-from tests.dice import Dice
+from pledgeflow.testing._simulation.dice import Dice
 
 HOME = "home"
+START = date(2025, 1, 1)
+"""The first day of a town's cycle."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,12 @@ from datetime import date, timedelta
 
 from pledgeflow.domain.commands import Annul, AnyCommand, Command, Correct, Tick
 from pledgeflow.policy.compiled.roles import PROMISOR, REACTION
-from tests.dice import SIMPLE, Dice
-from tests.performing import Performer, StuckError
-from tests.walks import Asked, Walk, commands_of, takers
+from pledgeflow.testing._simulation.dice import SIMPLE, Dice
+from pledgeflow.testing._simulation.performing import Performer, StuckError
+from pledgeflow.testing._simulation.walks import Asked, Walk, commands_of, takers
+
+# How often each is tried; the order is that of the numbers that dice fall on.
+_KINDS = (*["likely"] * 8, "anything", "amendment", "tick", "anything")
 
 
 def wander(walk: Walk, dice: Dice, length: int) -> Iterator[Asked]:
@@ -24,17 +27,17 @@ def wander(walk: Walk, dice: Dice, length: int) -> Iterator[Asked]:
 
 def any_command(walk: Walk, dice: Dice) -> AnyCommand:
     """Mostly a step that somebody entitled can take here; else anything that can be said."""
-    kind = dice.number(11)
-    if kind < 8 and (likely := _likely(walk, dice)) is not None:
-        return likely
-    if kind == 9 and (amendment := _amendment(walk, dice)) is not None:
+    kind = dice.pick(_KINDS)
+    if kind == "likely" and (step := likely(walk, dice)) is not None:
+        return step
+    if kind == "amendment" and (amendment := amendment_of(walk, dice)) is not None:
         return amendment
-    if kind == 10:
+    if kind == "tick":
         return Tick(walk.today)
-    return _anything(walk, dice)
+    return anything(walk, dice)
 
 
-def _likely(walk: Walk, dice: Dice) -> Command | None:
+def likely(walk: Walk, dice: Dice) -> Command | None:
     """A step that leaves the state of some subject, more often than not one that moves it."""
     open_ = [
         (step, subject)
@@ -68,7 +71,8 @@ def _when(walk: Walk, dice: Dice) -> date:
     return walk.today + timedelta(days=dice.pick([-1, -5, -20, -40, -400, 1, 30]))
 
 
-def _anything(walk: Walk, dice: Dice) -> Command:
+def anything(walk: Walk, dice: Dice) -> Command:
+    """A command by anybody in whatever capacity, perhaps unheard of, perhaps saying odd things."""
     rules = walk.rules
     names = (*commands_of(rules), *commands_of(rules), *rules.commands, "unheard_of")
     name = dice.pick(names)
@@ -83,7 +87,8 @@ def _anything(walk: Walk, dice: Dice) -> Command:
     return Command(name, actor, role, _when(walk, dice), fields, _typist(walk, dice))
 
 
-def _amendment(walk: Walk, dice: Dice) -> Annul | Correct | None:
+def amendment_of(walk: Walk, dice: Dice) -> Annul | Correct | None:
+    """A record taken back or put right, mostly by whoever made it; none where there is no record."""
     records = [record for kept in walk.state.records.values() for record in kept]
     records.sort(key=lambda record: -record.version)
     if not records:

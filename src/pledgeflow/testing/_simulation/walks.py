@@ -20,8 +20,8 @@ from pledgeflow.policy.compiled.roles import PROMISOR, REACTION
 from pledgeflow.policy.compiled.rules import Policy, Ruleset, Step
 from pledgeflow.policy.judging.offering import Permissions
 from pledgeflow.policy.language.steps import CommandField
-from tests.dice import START, Dice
-from tests.towns import HOME, Town
+from pledgeflow.testing._simulation.dice import Dice
+from pledgeflow.testing._simulation.towns import HOME, START, Town
 
 CALENDAR = Days(weekends=True)
 
@@ -101,12 +101,18 @@ class Vocabulary:
         )
 
     def odd(self, given: dict[str, Value], dice: Dice) -> dict[str, Value]:
-        """The same fields, of which one is left out, off the list, or points nowhere."""
+        """The same fields, of which one is left out, off the list, or points nowhere.
+
+        It stays what its type wants it to be: what does not never comes as far as a decision.
+        """
         if not given:
             return {"nonsense": True}
         name = dice.pick(tuple(given))
-        kept = {key: value for key, value in given.items() if key != name}
-        return kept if dice.number(1) else {**kept, name: dice.pick(["unheard_of", "commitment/9"])}
+        value, kept = given[name], {key: said for key, said in given.items() if key != name}
+        if dice.number(1) or not isinstance(value, str | tuple):
+            return kept
+        strange = dice.pick(["unheard_of", "commitment/9"])
+        return {**kept, name: strange if isinstance(value, str) else (strange,)}
 
 
 @dataclass(frozen=True, slots=True)

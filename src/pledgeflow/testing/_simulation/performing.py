@@ -8,8 +8,8 @@ from pledgeflow.decision import explain
 from pledgeflow.domain.commands import Annul, AnyCommand, Command, Correct
 from pledgeflow.domain.values import Value
 from pledgeflow.errors import Reason, RemedyStep, Ruling, Verdict
-from tests.dice import SIMPLE, Dice
-from tests.walks import Asked, Hand, Walk, facts_for, takers
+from pledgeflow.testing._simulation.dice import SIMPLE, Dice
+from pledgeflow.testing._simulation.walks import Asked, Hand, Walk, facts_for, takers
 
 Given = Command | Annul | Correct
 
@@ -128,6 +128,8 @@ class Performer:
         again = command._replace(occurred_on=max(command.occurred_on, self.walk.today))
         if isinstance(again, Command):
             again = again._replace(fields={**again.fields, **self._filled(again.name, step)})
+        elif isinstance(again, Correct) and (record := self.walk.state.record(again.target)):
+            again = again._replace(fields={**again.fields, **self._filled(record.command, step)})
         if not isinstance(again, Command | Annul | Correct):
             return again
         if not (step.by or reason.ruling is Ruling.NOT_AUTHORIZED):
@@ -150,6 +152,7 @@ class Performer:
         return {
             key: values.value(specs[key], SIMPLE) if value is None and key in specs else value
             for key, value in step.fields.items()
+            if key != "target" or step.command not in ("annul", "correct")
         }
 
     def _command(self, step: RemedyStep) -> Command:

@@ -1,0 +1,100 @@
+"""The policies of a shelf with one mutation in the one under test."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import date
+
+from pledgeflow.assurance.mutating.kinds import Kind
+from pledgeflow.assurance.mutating.mutations import (
+    Mutation,
+    as_text,
+    at,
+    elsewhere,
+    replaced,
+    taken_out,
+)
+from pledgeflow.assurance.removal import taken_back
+from pledgeflow.assurance.shelf import Shelf
+from pledgeflow.errors import PolicyError
+from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.files.overlay import Resolved, resolve
+from pledgeflow.policy.loading import build
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant(Shelf):
+    """A shelf on which one policy is mutated, whatever day it is asked for.
+
+    known: the clauses that the policy may cite. The first form of it that is asked for is checked
+    as if somebody had written it so; the others differ from it by a dated value or two.
+    """
+
+    shelf: Shelf = field(default_factory=Shelf)
+    policy: str = ""
+    mutation: Mutation | None = None
+    known: frozenset[str] = frozenset()
+    _made: list[tuple[Resolved, Policy]] = field(default_factory=list, repr=False)
+
+    @classmethod
+    def of(cls, shelf: Shelf, name: str, policy: str, mutation: Mutation) -> Mutant:
+        """What is on the shelf, but for this. name: by which the policy is found there."""
+        return cls(
+            shelf.roots,
+            shelf.guards,
+            source=shelf,
+            shelf=shelf,
+            policy=policy,
+            mutation=mutation,
+            known=frozenset(shelf.register(name)),
+        )
+
+    def _resolve(self, name: str, on: date | None, ordinal: int) -> Resolved:
+        resolved = self.shelf.resolved(name, on=on, ordinal=ordinal)
+        mutation = self.mutation
+        if mutation is None or at(resolved.tree, ("policy",)) != self.policy:
+            return resolved
+        if mutation.kind is Kind.RESTORE:
+            if mutation.path not in resolved.absences:
+                return resolved
+            layers = taken_back(self.shelf.layers(name, on, ordinal), [mutation.path])
+            return resolve(layers, on=on, ordinal=ordinal)
+        return self._mutated(resolved, mutation)
+
+    def _mutated(self, resolved: Resolved, mutation: Mutation) -> Resolved:
+        here = at(resolved.tree, mutation.path)
+        if here is None:
+            return resolved
+        if mutation.after:
+            if as_text(here) != mutation.before:
+                return resolved
+            return replaced(resolved, mutation.path, json.loads(mutation.after))
+        without = taken_out(resolved, mutation.path)
+        changes = list(elsewhere(resolved.tree, mutation.path))
+        if not changes or self._loads(without):
+            return without
+        # What other tracks change of a rule goes with it, unless it is a whole rule by itself.
+        for path in changes:
+            without = taken_out(without, path)
+        return without
+
+    def _loads(self, resolved: Resolved) -> bool:
+        try:
+            self._compiled(resolved)
+        except PolicyError:
+            return False
+        return True
+
+    def _load(self, name: str, on: date | None, ordinal: int) -> Policy:
+        return self._compiled(self.resolved(name, on=on, ordinal=ordinal))
+
+    def _compiled(self, resolved: Resolved) -> Policy:
+        # Most rules are the same on every day that is asked about: compiling is what takes time.
+        for known, policy in self._made:
+            if known.tree == resolved.tree and known.absences == resolved.absences:
+                return policy
+        first = not self._made
+        policy = build(resolved, known=self.known, allowed=self.guards, checked=first)
+        self._made.append((resolved, policy))
+        return policy

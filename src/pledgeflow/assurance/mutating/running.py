@@ -1,0 +1,98 @@
+"""All mutants of a policy, in several processes; the result does not depend on how many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from typing import NamedTuple
+
+from pledgeflow.assurance.moments import forms
+from pledgeflow.assurance.mutating.asking import Asking
+from pledgeflow.assurance.mutating.kinds import Kind
+from pledgeflow.assurance.mutating.likeness import Likeness, Product
+from pledgeflow.assurance.mutating.making import mutations
+from pledgeflow.assurance.mutating.mutations import Mutation
+from pledgeflow.assurance.mutating.touching import Suite, Touched, met
+from pledgeflow.assurance.mutating.trying import Trial, Tried
+from pledgeflow.assurance.shelf import Shelf
+from pledgeflow.assurance.suites import scenarios
+from pledgeflow.catalogue import Catalogue
+from pledgeflow.errors import PledgeflowError
+
+AT_ONCE = 8
+"""So many mutants are handed to a process at a time."""
+
+
+class Asked(NamedTuple):
+    """What is mutated. name: of a policy, or its path; kinds: of mutation, all if none is named."""
+
+    name: str
+    kinds: tuple[Kind, ...] = ()
+
+
+@dataclass(slots=True)
+class Attack:
+    """One policy, and every mutation of it. scenarios: how many there are"""
+
+    catalogue: Catalogue
+    asked: Asked
+    shelf: Shelf = field(init=False)
+    policy: str = field(init=False)
+    mutations: tuple[Mutation, ...] = field(init=False)
+    scenarios: int = field(init=False)
+    _touched: Touched = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Raises PolicyError for a policy that cannot be loaded, PledgeflowError where one of its
+        scenarios fails before anything is changed.
+        """
+        self.shelf = Shelf.over(self.catalogue)
+        name, kinds = self.asked
+        self.policy = self.shelf.load(name).name
+        told = scenarios(self.shelf, name)
+        self._touched, failed = met(self.shelf, told)
+        if failed:
+            raise PledgeflowError(
+                f"the scenario `{failed[0]}` fails as it is; mend it before rules are mutated"
+            )
+        self.scenarios = len(told)
+        found = (m for form in forms(self.shelf, name) for m in mutations(form.resolved))
+        self.mutations = tuple(m for m in dict.fromkeys(found) if not kinds or m.kind in kinds)
+
+    def run(self, jobs: int) -> Iterator[Tried]:
+        """What becomes of each mutant, in their order."""
+        chunks = [self.mutations[i : i + AT_ONCE] for i in range(0, len(self.mutations), AT_ONCE)]
+        if min(jobs, len(chunks)) <= 1:
+            trial = _trial(self.shelf, self.asked.name, self._touched)
+            yield from map(trial.of, self.mutations)
+            return
+        with ProcessPoolExecutor(
+            min(jobs, len(chunks)),
+            mp_context=get_context("spawn"),
+            initializer=_begin,
+            initargs=(self.catalogue.roots, self.asked.name, self._touched),
+        ) as pool:
+            for some in pool.map(_some, chunks):
+                yield from some
+
+
+_here: list[Trial] = []
+"""What this process works with, from its beginning on."""
+
+
+def _begin(roots: tuple[Path, ...], name: str, touched: Touched) -> None:
+    _here.append(_trial(Shelf.over(Catalogue(roots)), name, touched))
+
+
+def _some(chunk: Sequence[Mutation]) -> list[Tried]:
+    return [_here[0].of(mutation) for mutation in chunk]
+
+
+def _trial(shelf: Shelf, name: str, touched: Touched) -> Trial:
+    told = scenarios(shelf, name)
+    policy = shelf.load(name).name
+    suite, likeness = Suite.of(told, touched), Likeness(shelf, name, Product())
+    return Trial(shelf, name, policy, forms(shelf, name), suite, Asking(shelf, name), likeness)

@@ -1,0 +1,90 @@
+"""Which scenarios are the likeliest to notice that a rule has changed: those whose play met it.
+
+The order decides nothing but how soon a mutant is found out: all of them are played in the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pledgeflow.assurance.mutating.mutations import own
+from pledgeflow.assurance.running import Runner
+from pledgeflow.assurance.scenarios import Scenario, Then
+from pledgeflow.assurance.shelf import Shelf
+from pledgeflow.assurance.staging import JURISDICTION, Scene
+from pledgeflow.assurance.study import far
+from pledgeflow.errors import RefusedError
+from pledgeflow.service import Done
+
+SHOWING = frozenset({"shows", "labels", "responsible"})
+"""What a scenario says of the text of rules, and not of what comes of them."""
+
+Touched = Mapping[str, frozenset[tuple[str, ...]]]
+"""Scenario -> the rules that its play met, each with all that it stands in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """The scenarios of a policy.
+
+    playing: without what they say of the text of rules; showing: those that say such a thing;
+    touched: scenario -> the rules that its play met, each with all that it stands in
+    """
+
+    playing: tuple[Scenario, ...]
+    showing: tuple[Scenario, ...]
+    touched: Touched
+
+    @classmethod
+    def of(cls, told: Sequence[Scenario], touched: Touched) -> Suite:
+        """Sort scenarios by what they say."""
+        playing = (_playing(scenario) for scenario in told)
+        return cls(
+            tuple(scenario for scenario in playing if scenario is not None),
+            tuple(s for s in told if s.then.model_fields_set & SHOWING),
+            touched,
+        )
+
+    def ranked(self, path: tuple[str, ...]) -> list[Scenario]:
+        """The likeliest to notice a change at a path first."""
+        rule = own(path)
+
+        def rank(scenario: Scenario) -> tuple[int, int, int]:
+            touched = self.touched.get(scenario.name, frozenset())
+            met = next((n for n in range(len(rule), 0, -1) if rule[:n] in touched), 0)
+            return (-met, far(scenario, path), len(scenario.when))
+
+        return sorted(self.playing, key=rank)
+
+
+def met(shelf: Shelf, told: Sequence[Scenario]) -> tuple[Touched, list[str]]:
+    """The rules that each scenario meets, and the names of those that fail."""
+    rules: dict[str, set[tuple[str, ...]]] = {}
+
+    def seen(scenario: Scenario, scene: Scene, last: Done | RefusedError | None) -> None:
+        found = rules.setdefault(scenario.name, set())
+        for rule in _rules(scene, last):
+            steps = tuple(rule.split("."))
+            found.update(steps[:n] for n in range(1, len(steps) + 1))
+
+    runner = Runner(shelf, seen)
+    failed = [result.name for result in runner.run_all(told) if not result.passed]
+    return {name: frozenset(found) for name, found in rules.items()}, failed
+
+
+def _rules(scene: Scene, last: Done | RefusedError | None) -> Iterator[str]:
+    for stream in scene.store.heads(JURISDICTION):
+        for kept in scene.store.load(stream):
+            yield getattr(kept.event, "rule", "")
+    if isinstance(last, RefusedError):
+        yield from (reason.rule for reason in last.reasons)
+
+
+def _playing(scenario: Scenario) -> Scenario | None:
+    """A scenario without what it says of the text of rules; None if it says nothing else."""
+    left = scenario.then.model_fields_set - SHOWING
+    if not left:
+        return None
+    said = {key: getattr(scenario.then, key) for key in left}
+    return replace(scenario, then=Then.model_construct(_fields_set=left, **said))

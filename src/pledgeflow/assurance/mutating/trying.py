@@ -1,0 +1,98 @@
+"""What becomes of one mutant: refused at load, noticed by a scenario, or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pledgeflow.assurance.moments import Form
+from pledgeflow.assurance.mutating.asking import Asking
+from pledgeflow.assurance.mutating.likeness import Likeness
+from pledgeflow.assurance.mutating.mutant import Mutant
+from pledgeflow.assurance.mutating.mutations import Mutation
+from pledgeflow.assurance.mutating.touching import Suite
+from pledgeflow.assurance.running import Runner
+from pledgeflow.assurance.scenarios import Scenario
+from pledgeflow.assurance.shelf import Shelf
+from pledgeflow.errors import PolicyError
+
+
+class Fate(StrEnum):
+    """What becomes of a mutant.
+
+    refused: the policy does not load with it; played: a scenario fails by what happens in it;
+    shown: only one that reads out the rule fails; property: none does, and a property of `verify`
+    is violated; equivalent: it was shown to behave in the same way; survived: nothing notices it
+    """
+
+    REFUSED = "refused"
+    PLAYED = "played"
+    SHOWN = "shown"
+    PROPERTY = "property"
+    EQUIVALENT = "equivalent"
+    SURVIVED = "survived"
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A mutant and its fate. by: the scenario or property that noticed, or why it does not load."""
+
+    mutation: Mutation
+    fate: Fate
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A policy under test. name: by which it is found; forms: what it is at which times.
+
+    asking, likeness: the second stage and the third; None leaves it out
+    """
+
+    shelf: Shelf
+    name: str
+    policy: str
+    forms: tuple[Form, ...]
+    suite: Suite
+    asking: Asking | None
+    likeness: Likeness | None
+
+    def of(self, mutation: Mutation) -> Tried:
+        """Play the scenarios on one mutant until one fails."""
+        mutant = Mutant.of(self.shelf, self.name, self.policy, mutation)
+        why = self._refused(mutant)
+        if why:
+            return Tried(mutation, Fate.REFUSED, why)
+        runner = Runner(mutant)
+        for scenario in self.suite.ranked(mutation.path):
+            if fails(runner, scenario):
+                return Tried(mutation, Fate.PLAYED, scenario.name)
+        for scenario in self.suite.showing:
+            if fails(runner, scenario):
+                return Tried(mutation, Fate.SHOWN, scenario.name)
+        property_ = self.asking.noticed(mutant) if self.asking is not None else ""
+        if property_:
+            return Tried(mutation, Fate.PROPERTY, property_)
+        if self.likeness is not None and self.likeness.equivalent(mutant, mutation):
+            return Tried(mutation, Fate.EQUIVALENT)
+        return Tried(mutation, Fate.SURVIVED)
+
+    def _refused(self, mutant: Mutant) -> str:
+        """Why the policy does not load in the first form that has the rule; "" if it does."""
+        for form in self.forms:
+            if mutant.resolved(self.name, on=form.on, ordinal=form.ordinal) is form.resolved:
+                continue  # this form is without it
+            try:
+                mutant.load(self.name, on=form.on, ordinal=form.ordinal)
+            except PolicyError as error:
+                return error.problems[0].message
+            return ""
+        return ""
+
+
+def fails(runner: Runner, scenario: Scenario) -> bool:
+    """Whether a scenario notices; one that cannot be played to its end does."""
+    try:
+        return not runner.run(scenario).passed
+    except Exception:  # what the engine was never meant to run may raise whatever it likes
+        return True
