@@ -123,9 +123,9 @@ class Verifier:
 
     def _walks(self, track: str, declared: Declared, memory: Memory) -> Iterator[Walked]:
         """The whole of a track, if it is small; else one part after the other."""
-        few = replace(self.bounds, states=min(self.bounds.states, WHOLE), merges=0)
-        explored = explore(self.policy, track, bounds=few, watch=memory.fold)
-        if not explored.unexplored or few.states == self.bounds.states:
+        few = replace(self.bounds, states=WHOLE, merges=0)
+        small = self.bounds.states <= WHOLE
+        if small or not explore(self.policy, track, bounds=few, watch=memory.fold).unexplored:
             explored = explore(self.policy, track, bounds=self.bounds, watch=memory.fold)
             return iter((Walked.through(self.policy, explored, memory),))
         asked = frozenset(promise.id for promise in self._relevant(declared))
