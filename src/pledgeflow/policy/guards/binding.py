@@ -78,7 +78,7 @@ class Sight:
     besides: frozenset[str] = frozenset()
     helps: frozenset[str] = frozenset()
     enough: int = 0
-    idle: Callable[[Hashable], bool] | None = None
+    idle: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

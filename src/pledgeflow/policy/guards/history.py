@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
+from operator import le
 from typing import Annotated, Any, Literal
 
 from dateutil.relativedelta import relativedelta
@@ -182,7 +184,7 @@ class PrecededBy(_Past):
             where=where,
             helps=frozenset() if spans else helps,
             enough=at_least,
-            idle=lambda seen: isinstance(seen, int) and seen >= at_least,
+            idle=None if spans else partial(le, at_least),
         )
         return Check(
             binding.rule, judge, reads=frozenset(self.command), alone=True, sights=(sight,)

@@ -94,9 +94,7 @@ class Items(Guarded):
         asks = (self.states, saying, fields, *places)
         counting = self.at_least or self.more_than is not None or self.fewer_than is not None
 
-        def idle(seen: Hashable) -> bool:
-            if not isinstance(seen, tuple):
-                return False
+        def idle(seen: tuple[bool, ...]) -> bool:
             counts, said, complete, *where = seen
             fits = [(not p) if wanted else p for p, wanted in zip(where, kinds, strict=True)]
             return not (counts and said) or (complete and not counting and not any(fits))
