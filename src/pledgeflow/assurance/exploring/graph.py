@@ -27,7 +27,7 @@ class Bounds:
     states: int = 8_000
     items: int = 2
     months: int = 18
-    merges: int = 20_000
+    merges: int = 10_000
     commands: frozenset[str] | None = None
     visible: frozenset[str] | None = None
 

@@ -34,6 +34,8 @@ from pledgeflow.policy.words import Label
 NEVER = "never_enabled"
 EVERYWHERE = ("own_judge", "refusal_changes")
 """What is asked of each part: it needs nothing but the steps that are taken there."""
+BOUNDS = Bounds(merges=20_000)
+"""How far a policy is explored if nobody says so, for each track, all of its parts together."""
 WHOLE = 500
 """A track with no more states is explored all at once, and its traces are the shortest there are."""
 Tell = Callable[[str], None]
@@ -61,7 +63,7 @@ def verify(
     if track is not None and track not in policy.tracks:
         known = ", ".join(f"`{each}`" for each in policy.tracks)
         raise PledgeflowError(f"`{policy.name}` has no track `{track}`; it has {known}")
-    verifier = Verifier(policy, borrowed(catalogue, name), bounds or Bounds())
+    verifier = Verifier(policy, borrowed(catalogue, name), bounds or BOUNDS)
     for each in policy.tracks if track is None else (track,):
         verifier.add(each)
         tell(each)
