@@ -11,12 +11,14 @@ import deciding
 import growing
 import importing
 import keeping
+import verifying
 
 PARTS: dict[str, Callable[[], dict[str, float]]] = {
     "deciding": deciding.figures,
     "importing": importing.figures,
     "keeping": keeping.figures,
     "growing": growing.figures,
+    "verifying": verifying.figures,
 }
 
 

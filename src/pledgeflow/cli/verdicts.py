@@ -91,6 +91,8 @@ class Verdicts:
     def _notes(self, track: TrackReport) -> Iterator[str]:
         """What was not explored of a track, and why."""
         pick = self.lang.pick
+        if track.parts > 1:
+            yield pick(f"分{track.parts}部分探索", f"explored in {track.parts} parts")
         if track.unexplored:
             number, first = sum(track.unexplored.values()), min(track.unexplored)
             last = max(track.unexplored)

@@ -10,6 +10,7 @@ import typer
 from pledgeflow.assurance.exploring import Bounds
 from pledgeflow.assurance.verifying.promises import PROMISES
 from pledgeflow.assurance.verifying.reports import Report, to_json
+from pledgeflow.assurance.verifying.verifying import BOUNDS as DEFAULT
 from pledgeflow.assurance.verifying.verifying import verify as verified
 from pledgeflow.assurance.verifying.writing import Written, write
 from pledgeflow.catalogue import Catalogue
@@ -20,8 +21,6 @@ from pledgeflow.cli.progress import waiting
 from pledgeflow.cli.verdicts import UNWRITTEN, Verdicts
 from pledgeflow.errors import PledgeflowError
 from pledgeflow.policy.compiled.rules import Policy
-
-DEFAULT = Bounds()
 
 
 def verify(

@@ -84,8 +84,11 @@ def evolve(state: State, event: Event) -> State:
             return _without(_undone(state, event.target, event.version), event.target)
         case Migrated():
             return renamed(state, event)
+        case Moved():
+            return _moved(state, event)
         case _:
-            return _kept(_apply(state, event), event)
+            applied = _apply(state, event)
+            return _kept(applied, event, applied.subjects)
 
 
 def _opened(state: State, event: Opened) -> State:
@@ -134,12 +137,17 @@ def _recorded(state: State, event: Recorded) -> State:
     )
 
 
-def _apply(state: State, event: Effect) -> State:
+def _moved(state: State, event: Moved) -> State:
+    subject = state.subjects[event.subject]
+    passages = (*subject.passages, Passage(event.dest, event.on, event.version))
+    moved = Subject(
+        subject.id, subject.lifecycle, subject.of, passages, subject.content, subject.revisions
+    )
+    return _kept(state, event, {**state.subjects, subject.id: moved})
+
+
+def _apply(state: State, event: Added | Amended | Graded | OutcomeArose | OutcomeAnswered) -> State:
     match event:
-        case Moved():
-            subject = state.subjects[event.subject]
-            passage = Passage(event.dest, event.on, event.version)
-            return _put(state, replace(subject, passages=(*subject.passages, passage)))
         case Added():
             passage = Passage(event.state, event.on, event.version)
             added = Subject(
@@ -179,12 +187,26 @@ def _apply(state: State, event: Effect) -> State:
             assert_never(event)
 
 
-def _kept(state: State, event: Effect) -> State:
+def _kept(state: State, event: Effect, subjects: Mapping[str, Subject]) -> State:
     effects: Mapping[int, tuple[Effect, ...]] = {
         **state.effects,
         event.cause: (*state.effects.get(event.cause, ()), event),
     }
-    return replace(state, version=event.version, effects=effects)
+    return State(
+        state.stream,
+        state.cycle,
+        event.version,
+        state.track,
+        state.organization,
+        state.policy,
+        state.root,
+        subjects,
+        state.records,
+        effects,
+        state.signatures,
+        state.grade,
+        state.outcomes,
+    )
 
 
 def _undone(state: State, target: int, version: int) -> State:

@@ -8,11 +8,11 @@ events are not. That takes longer than all the rest: beyond a bound the result i
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from pledgeflow.assurance.exploring.graph import Input, Node
+from pledgeflow.assurance.exploring.graph import Input
 from pledgeflow.domain.events import Recorded
 from pledgeflow.domain.states import State
 from pledgeflow.domain.values import Text
@@ -26,27 +26,6 @@ class Merged(NamedTuple):
     today: date
     watched: Hashable
     way: tuple[int, Input]
-
-
-class Merges:
-    """What was merged, each different state once for each node."""
-
-    def __init__(self) -> None:
-        self._seen: dict[int, set[Hashable]] = {}
-        self._waiting: list[Merged] = []
-
-    def note(self, merged: Merged, kept: Node) -> None:
-        """Remember a merge, unless the two are the same or such a one was merged before."""
-        seen = self._seen.get(merged.into)
-        if seen is None:
-            seen = self._seen[merged.into] = {(kept.today, exact(kept.state))}
-        form = (merged.today, exact(merged.state))
-        if form not in seen:
-            seen.add(form)
-            self._waiting.append(merged)
-
-    def __iter__(self) -> Iterator[Merged]:
-        return iter(self._waiting)
 
 
 def exact(state: State) -> Hashable:

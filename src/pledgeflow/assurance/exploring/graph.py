@@ -19,13 +19,17 @@ class Bounds:
 
     states: so many, then it stops; items: so many subjects of a lifecycle whose subjects some rule
     looks at together, else one; months: time passes as long from the cycle's first day; merges: so
-    many states that were taken as one are compared with the one that stands for them
+    many states that were taken as one are compared with the one that stands for them; commands:
+    only these are given (None: all); visible: none of these is one that only helps, and those that
+    do are given first (None: each may be left out)
     """
 
     states: int = 8_000
     items: int = 2
     months: int = 18
     merges: int = 10_000
+    commands: frozenset[str] | None = None
+    visible: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from datetime import date
 
 from pledgeflow.assurance.exploring.elsewhere import Elsewhere
@@ -39,6 +39,7 @@ class Inputs:
         self._several = looked | above
         self._why = _reasons(policy, world)
         self.beyond: dict[str, int] = {}
+        self._there: list[str] = []
 
     def on(self, day: date) -> Facts:
         """What is known on a day of nothing but this stream."""
@@ -46,13 +47,26 @@ class Inputs:
             self._facts[day] = Facts(day, self._world.view, {}, self._world.calendar)
         return self._facts[day]
 
-    def of(self, state: State, today: date, keys: Keys) -> Iterator[Input]:
-        """Everything that may be tried in a state on a day, time passing the last."""
+    def of(
+        self, state: State, today: date, keys: Keys, watched: Hashable = None
+    ) -> Iterator[Input]:
+        """Everything that may be tried in a state on a day, time passing the last.
+
+        watched: what is remembered of how it came about, where items that are gone may be told apart
+        """
         facts = self.on(today)
+        self._there = [
+            s.lifecycle for s in state.subjects.values() if not keys.gone(state, s, facts, watched)
+        ]
         ahead = keys.ahead(state, today)
         for subject in state.subjects.values():
             by_state = self._rules.choices.get(subject.lifecycle, {})
             for choice in by_state.get(subject.state, ()):
+                if (
+                    self._outlook.commands is not None
+                    and choice.trigger not in self._outlook.commands
+                ):
+                    continue
                 yield from self._taking(choice, state, subject, (facts, ahead))
         yield from self._carried(state, facts)
         day = keys.turns(state, facts)
@@ -85,7 +99,7 @@ class Inputs:
         tried: set[str] = set()
         for attempt in choice.attempts:
             step = attempt.step
-            if step.adds is not None and self._full(state, step.adds):
+            if step.adds is not None and self._full(step.adds):
                 self._out(step.adds)
                 continue
             if not timely(step, state, subject, facts.today):
@@ -102,9 +116,9 @@ class Inputs:
                         for chosen in self._elsewhere.facts(state, subject, command, steps, facts):
                             yield Input(command, True, chosen)
 
-    def _full(self, state: State, lifecycle: str) -> bool:
+    def _full(self, lifecycle: str) -> bool:
         most = self._bounds.items if lifecycle in self._several else 1
-        return sum(1 for s in state.subjects.values() if s.lifecycle == lifecycle) >= most
+        return self._there.count(lifecycle) >= most
 
     def _said(self, attempt: Attempt, asked: Asked, ahead: date | None) -> Iterator[Command]:
         state, subject, command = asked.state, asked.subject, asked.command

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from datetime import date
-from typing import NamedTuple, Protocol, runtime_checkable
+from functools import lru_cache
+from typing import NamedTuple, Protocol, cast
 
 from pledgeflow.assurance.exploring.outlook import Outlook, Profile, Root
 from pledgeflow.domain.commands import Command
@@ -28,7 +29,6 @@ MANY = 10**9
 """More than the versions of any stream."""
 
 
-@runtime_checkable
 class Remembered(Protocol):
     """What a watcher remembers, if some of it is of one subject: then names do not count in it."""
 
@@ -49,6 +49,17 @@ class Around(NamedTuple):
     timers: Mapping[str, Hashable]
 
 
+@lru_cache(maxsize=64)
+def _known_kind(kind: type) -> bool:
+    return hasattr(kind, "of") and hasattr(kind, "rest")
+
+
+def _apart(watched: Hashable) -> Remembered | None:
+    """What a watcher remembers of each subject, if it says so."""
+    # To ask a value whether it keeps to a protocol takes longer than to look at it.
+    return cast(Remembered, watched) if _known_kind(type(watched)) else None
+
+
 def _of_nothing(_: str) -> Hashable:
     return None
 
@@ -60,7 +71,7 @@ class Keys:
         self._policy, self._outlook, self._rules = policy, outlook, outlook.rules
         self._parts: dict[Part, int] = {}
         self._vacant: dict[str, frozenset[str]] = {}
-        self._memo: dict[Hashable, tuple[int, object]] = {}
+        self._memo: dict[Hashable, tuple[int, bool, object]] = {}
         self._horizons: dict[Hashable, Horizon] = {}
         self._newcomers: dict[str, Subject] = {}
         self._late = self._lateness()
@@ -89,7 +100,7 @@ class Keys:
         for subject in state.subjects.values():
             below.setdefault(subject.of, []).append(subject)
         root = state.subjects[state.root]
-        apart = watched if isinstance(watched, Remembered) else None
+        apart = _apart(watched)
         of, rest = (apart.of, apart.rest) if apart is not None else (_of_nothing, watched)
         return (
             self._part(state, root, Around(below, facts, of, self._timers(state, facts.today))),
@@ -99,7 +110,7 @@ class Keys:
         )
 
     def _nobody(self, state: State, facts: Facts) -> Hashable:
-        """The roles for which nobody can act on a promisor's pledge."""
+        """The roles for which nobody can act on a promisor's pledge, as far as they still might."""
         promisor = state.stream.promisor
         if promisor not in self._vacant:
             roles, view = self._rules.roles, facts.view
@@ -109,21 +120,52 @@ class Keys:
                 for role in roles.chains
                 if all(roles.standing(role, person, state, view).code for person in people)
             )
-        return self._vacant[promisor]
+        vacant = self._vacant[promisor]
+        return vacant and vacant & self._outlook.acting(self._outlook.root_at(state, facts.today))
 
     def _number(self, part: Part) -> int:
         return self._parts.setdefault(part, len(self._parts))
+
+    def gone(self, state: State, subject: Subject, facts: Facts, watched: Hashable) -> bool:
+        """Whether an item might as well not be there: it has ended, and nobody will ever count it."""
+        if subject.of != state.root or any(s.of == subject.id for s in state.subjects.values()):
+            return False
+        apart = _apart(watched)
+        remembered = apart.of(subject.id) if apart is not None else None
+        return remembered is None and self._is_gone(state, subject, facts)
+
+    def _is_gone(self, state: State, subject: Subject, facts: Facts) -> bool:
+        place = self._outlook.root_at(state, facts.today)
+        profile = self._outlook.profile(subject.lifecycle, subject.state, place)
+        if not profile.final or profile.exact:
+            return False
+        if state.outcomes and any(self._outcomes(state, subject)):
+            return False
+        return self._seen(state, subject, state.subjects[state.root], profile, facts)[1]
+
+    def _below(self, state: State, lower: list[Subject], around: Around) -> tuple[int, ...]:
+        """The parts of those that belong to a subject, without those that are gone."""
+        return tuple(
+            sorted(
+                self._part(state, subject, around)
+                for subject in lower
+                if subject.of != state.root
+                or around.below.get(subject.id)
+                or around.remembered(subject.id) is not None
+                or not self._is_gone(state, subject, around.facts)
+            )
+        )
 
     def _part(self, state: State, subject: Subject, around: Around) -> int:
         below, facts, remembered, timers = around
         root, place = state.subjects[state.root], self._outlook.root_at(state, facts.today)
         profile = self._outlook.profile(subject.lifecycle, subject.state, place)
-        lower = below.get(subject.id, ())
+        lower = below.get(subject.id)
         part: list[Hashable] = [
             subject.lifecycle,
             subject.state,
-            self._seen(state, subject, root, profile, facts),
-            tuple(sorted(self._part(state, s, around) for s in lower)) if lower else (),
+            self._seen(state, subject, root, profile, facts)[0],
+            self._below(state, lower, around) if lower else (),
             remembered(subject.id),
             timers.get(subject.id, ()),
             tuple(self._outcomes(state, subject)) if state.outcomes else (),
@@ -136,8 +178,10 @@ class Keys:
 
     def _seen(
         self, state: State, subject: Subject, root: Subject, profile: Profile, facts: Facts
-    ) -> Hashable:
-        """What all guards see of a subject: looked at once for everything that they look at."""
+    ) -> tuple[int, bool]:
+        """What all guards see of a subject: looked at once for everything that they look at; and
+        whether it might as well not be there.
+        """
         records = [state.records.get(command) for command in profile.reads]
         today = facts.today if profile.timed else None
         looked = (subject, root, state.outcomes, state.grade, *records)
@@ -147,9 +191,13 @@ class Keys:
             seen = [sight.see(state, subject, facts) for sight in profile.sights]
             seen += [_kept(check, state, subject, facts) for check in profile.exact]
             seen += [self._left(subject, field, facts.today) for field in profile.fields]
+            idle = profile.final and all(
+                sight.idle is not None and sight.idle(value)
+                for sight, value in zip(profile.sights, seen, strict=False)
+            )
             # What was looked at is kept, so that nothing else gets its identity.
-            known = self._memo[memo] = (self._number(tuple(seen)), looked)
-        return known[0]
+            known = self._memo[memo] = (self._number(tuple(seen)), idle, looked)
+        return known[:2]
 
     def _left(self, subject: Subject, field: str, today: date) -> Hashable:
         due = subject.content.get(field)
@@ -181,7 +229,10 @@ class Keys:
                     command, signed.actor, signed.capacity, signed.occurred_on, signed.fields
                 )
                 same = content_of(state, again) == signed.content
-                said = tuple(sorted((k, frozen(v)) for k, v in signed.fields.items()))
+                # Which item it is about is told by where it stands.
+                about = self._rules.commands[command].pointer
+                told = ((k, frozen(v)) for k, v in signed.fields.items() if k != about)
+                said = tuple(sorted(told))
                 yield command, signed.capacity, signed.actor, said, same
 
     def _coming(self, state: State, root: Subject, place: Root, facts: Facts) -> Iterator[Hashable]:
@@ -189,7 +240,7 @@ class Keys:
         for lifecycle, newest in self._newest(state, place):
             profile = self._outlook.profile(lifecycle, newest.state, place)
             if profile.reads:
-                yield self._seen(state, newest, root, profile, facts)
+                yield self._seen(state, newest, root, profile, facts)[0]
 
     def _newest(self, state: State, root: Root) -> Iterator[tuple[str, Subject]]:
         for lifecycle in self._outlook.coming(root):

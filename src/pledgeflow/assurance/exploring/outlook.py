@@ -42,7 +42,8 @@ class Profile:
 
     stages: of steps that people take; ends: at the end of which time takes one;
     fields: dates that a timer will read; reads: the commands whose records are looked at; timed:
-    whether it matters which day it is
+    whether it matters which day it is; final: it has come to an end, no step leads on from there, and
+    nothing is counted that has
     """
 
     sights: tuple[Sight, ...]
@@ -52,20 +53,22 @@ class Profile:
     fields: tuple[str, ...]
     reads: tuple[str, ...]
     timed: bool
+    final: bool
 
     def bounds(self, starts: date) -> Iterator[date]:
         """The days from which on something is permitted or refused that was not the day before.
 
-        Where being early or late is only recorded, nothing is. The day after the first is one too,
-        so that a date may pass while the stage does not.
+        Where being early or late is only recorded, nothing is. The day after the first of a stage
+        that ends is one too, so that a date may pass while the stage does not.
         """
         for stage in self.stages:
             first, last = stage.days(starts)
             if first is not None and stage.refuses_early:
                 yield first
-                yield first + DAY
             if last is not None and stage.refuses_late:
                 yield last + DAY
+                if first is not None:
+                    yield first + DAY
         for stage in self.ends:
             last = stage.days(starts)[1]
             if last is not None:
@@ -75,15 +78,21 @@ class Profile:
 class Outlook:
     """The steps of a track and what lies ahead of each state. All answers are kept."""
 
-    def __init__(self, rules: Ruleset) -> None:
+    def __init__(self, rules: Ruleset, commands: frozenset[str] | None = None) -> None:
         self.rules = rules
         self.root = rules.root
-        self.steps = tuple(_steps(rules))
+        self.commands = commands
+        self.steps = tuple(step for step in _steps(rules) if self.has(step))
         self.uses = tuple(self._uses())
         self._reach: dict[Place, frozenset[str]] = {}
         self._profiles: dict[Place, Profile] = {}
         self._coming: dict[Root, tuple[str, ...]] = {}
+        self._acting: dict[Root, frozenset[str]] = {}
         self._over: dict[date, frozenset[str]] = {}
+
+    def has(self, step: Step) -> bool:
+        """Whether a step is among those that are tried: what happens by itself always is."""
+        return self.commands is None or not step.roles or step.trigger in self.commands
 
     def _uses(self) -> Iterator[Use]:
         for step in self.steps:
@@ -94,15 +103,14 @@ class Outlook:
             *self.rules.reactions,
         )
         for rule in rules:
-            steps = tuple(
-                s for s in self.steps if any(self._brings(s, sign) for sign in rule.signs)
-            )
+            steps = tuple(s for s in self.steps if any(self.brings(s, sign) for sign in rule.signs))
             items = tuple(lifecycle for lifecycle, _ in rule.items)
             for judged in items or dict.fromkeys((self.root, *(s.lifecycle for s in steps))):
                 for check in rule.checks:
                     yield Use(check, judged, steps)
 
-    def _brings(self, step: Step, sign: Sign) -> bool:
+    def brings(self, step: Step, sign: Sign) -> bool:
+        """Whether a step brings about an event of that kind."""
         kind, name = sign
         match kind:
             case "command":
@@ -169,6 +177,13 @@ class Outlook:
             return self.ahead(step, self.root, root[0], root)
         return self._stands(step, root)
 
+    def acting(self, root: Root) -> frozenset[str]:
+        """The roles of the steps that may still be taken."""
+        if root not in self._acting:
+            taken = (step for step in self.steps if self.anywhere(step, root))
+            self._acting[root] = frozenset(role for step in taken for role in step.roles)
+        return self._acting[root]
+
     def profile(self, lifecycle: str, state: str, root: Root) -> Profile:
         """What matters of a subject in a state, while the root is where it is."""
         key = (lifecycle, state, root)
@@ -206,7 +221,21 @@ class Outlook:
                 sorted({c for s in sights for c in s.records} | {c for e in exact for c in e.reads})
             ),
             bool(fields or exact) or any(sight.turns is not None for sight in sights),
+            self._ended(lifecycle, state, root),
         )
+
+    def _ended(self, lifecycle: str, state: str, root: Root) -> bool:
+        rules = self.rules
+        following: tuple[OutcomeRule | ReactionRule, ...] = (*rules.outcomes, *rules.reactions)
+        told = any(
+            name == lifecycle and state in states
+            for rule in following
+            for name, states in rule.items
+        )
+        voted = any(of == lifecycle for named in rules.commands.values() for _, of in named.counts)
+        steps = (s for s in self.steps if s.lifecycle == lifecycle and state in s.sources)
+        open_ = any(self._stands(step, root) for step in steps)
+        return state in rules.lifecycles[lifecycle].final and not (told or voted or open_)
 
     def coming(self, root: Root) -> tuple[str, ...]:
         """The lifecycles of which subjects may still come into being."""

@@ -7,7 +7,8 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from pledgeflow.assurance.exploring.congruence import Merged, Merges
+from pledgeflow.assurance.exploring.congruence import Merged
+from pledgeflow.assurance.exploring.forms import Forms
 from pledgeflow.assurance.exploring.graph import (
     Bounds,
     Explored,
@@ -16,6 +17,7 @@ from pledgeflow.assurance.exploring.graph import (
     Node,
     Raised,
 )
+from pledgeflow.assurance.exploring.influence import Helpers
 from pledgeflow.assurance.exploring.inputs import Inputs
 from pledgeflow.assurance.exploring.keys import Keys
 from pledgeflow.assurance.exploring.outlook import Outlook
@@ -72,14 +74,18 @@ class _Search:
         self._policy, self._bounds, self._watch = policy, bounds, watch
         self._world = begin[0] if begin is not None else world_of(policy, track)
         self._first = begin[1] if begin is not None else self._world.cycle.starts
-        self._outlook = Outlook(policy.tracks[track])
+        self._outlook = Outlook(policy.tracks[track], bounds.commands)
         self._keys = Keys(policy, self._outlook)
         self._inputs = Inputs(policy, self._world, self._outlook, bounds)
         exact = {u.check.rule for u in self._outlook.uses if u.check.sights is None}
         self._found = Explored(track, bounds, self._world, exact=tuple(sorted(exact)))
         self._known: dict[Hashable, int] = {}
         self._queue: deque[Node] = deque()
-        self._merges = Merges()
+        self._merges: list[Merged] = []
+        self._forms = Forms(self._outlook)
+        self._formed: dict[Hashable, int] = {}
+        visible = bounds.visible
+        self._helpers = Helpers(self._outlook, visible) if visible is not None else None
 
     def run(self) -> Explored:
         """Everything that is found."""
@@ -106,23 +112,30 @@ class _Search:
         self, state: State, today: date, parent: tuple[int, Input] | None, watched: Hashable
     ) -> Node:
         """The node that a state belongs to, a new one if there is none."""
-        key = self._keys.key(state, self._inputs.on(today), watched)
-        number = self._known.setdefault(key, len(self._found.nodes))
-        if number < len(self._found.nodes):
+        form = (self._forms.of(state), today, watched)
+        nodes, number = self._found.nodes, self._formed.get(form)
+        if number is not None:
             self._found.merges += 1
-            kept = self._found.nodes[number]
-            if parent is not None and state is not kept.state:
-                self._merges.note(Merged(number, state, today, watched, parent), kept)
-            return kept
+            return nodes[number]
+        key = self._keys.key(state, self._inputs.on(today), watched)
+        number = self._formed[form] = self._known.setdefault(key, len(nodes))
+        if number < len(nodes):
+            self._found.merges += 1
+            if parent is not None:
+                self._merges.append(Merged(number, state, today, watched, parent))
+            return nodes[number]
         node = Node(number, state, today, parent, watched)
-        self._found.nodes.append(node)
+        nodes.append(node)
         self._queue.append(node)
         return node
 
     def _expand(self, node: Node) -> None:
         node.expanded = True
         before = self._inputs.left_out
-        for given in self._inputs.of(node.state, node.today, self._keys):
+        first = ""
+        for given in self._ordered(node):
+            if first and given.command.name != first:
+                break
             events = self._decided(node, given)
             if events is None:
                 node.refused.append(given)
@@ -130,7 +143,39 @@ class _Search:
             today, state, watched = self._after(node, given, events)
             to = self._met(state, today, (node.number, given), watched)
             node.steps.append((given, events, to.number))
+            if to is not node and self._helping(given):
+                first = given.command.name
         node.bounded = self._inputs.left_out > before
+
+    def _helping(self, given: Input) -> bool:
+        """Whether an input only helps, so that it is taken before anything else."""
+        return self._helpers is not None and given.command.name in self._helpers.commands
+
+    def _ordered(self, node: Node) -> Iterator[Input]:
+        """What may be tried: first what only helps, and that as long as something waits for it."""
+        inputs = self._inputs.of(node.state, node.today, self._keys, node.watched)
+        if self._helpers is None:
+            yield from inputs
+            return
+        rest: list[Input] = []
+        helping: list[Input] = []
+        for given in inputs:
+            if not self._helping(given):
+                rest.append(given)
+            elif self._waits(node, given):
+                helping.append(given)
+        # One command at a time, about all that it may be about: the order of items does not count.
+        yield from sorted(helping, key=lambda given: given.command.name)
+        yield from rest
+
+    def _waits(self, node: Node, given: Input) -> bool:
+        command, state = given.command, node.state
+        if self._helpers is None or not isinstance(command, Command):
+            return False
+        pointer = self._policy.tracks[state.track].commands[command.name].pointer
+        about = command.fields.get(pointer or "", state.root)
+        facts = self._inputs.on(node.today)
+        return self._helpers.wanted(command.name, str(about), state, facts)
 
     def _compare(self) -> None:
         """Every merge: what was merged permits what the other permits, and leads where that leads."""
@@ -164,12 +209,28 @@ class _Search:
 
     def _leading(self, node: Node) -> Iterator[Lead]:
         """What is permitted in a state, and to which node it leads; none is None."""
-        for given in self._inputs.of(node.state, node.today, self._keys):
+        first = ""
+        for given in self._ordered(node):
+            if first and given.command.name != first:
+                break
             events = self._decided(node, given)
-            if events is not None:
-                today, state, watched = self._after(node, given, events)
-                key = self._keys.key(state, self._inputs.on(today), watched)
-                yield given.command.name, self._known.get(key)
+            if events is None:
+                continue
+            today, state, watched = self._after(node, given, events)
+            to = self._where(today, state, watched)
+            yield given.command.name, to
+            if to != node.number and self._helping(given):
+                first = given.command.name
+
+    def _where(self, today: date, state: State, watched: Hashable) -> int | None:
+        """The number of the node that a state belongs to, if there is one."""
+        form = (self._forms.of(state), today, watched)
+        number = self._formed.get(form)
+        if number is None:
+            number = self._known.get(self._keys.key(state, self._inputs.on(today), watched))
+            if number is not None:
+                self._formed[form] = number
+        return number
 
     def _after(
         self, node: Node, given: Input, events: tuple[Event, ...]

@@ -130,7 +130,7 @@ def _first_day(policy: Policy) -> date:
 
 def _told(rules: BaseModel) -> Iterator[str]:
     """The kinds of promisor that some rule tells apart, wherever it stands."""
-    for model in _models(rules):
+    for model in models(rules):
         if isinstance(model, Promisor):
             yield from model.kinds
         elif isinstance(model, Listed):
@@ -138,14 +138,15 @@ def _told(rules: BaseModel) -> Iterator[str]:
             yield from tuple(model.kinds)[:1]
 
 
-def _models(value: object) -> Iterator[BaseModel]:
+def models(value: object) -> Iterator[BaseModel]:
+    """Every part of what a policy says, with all parts of it."""
     if isinstance(value, BaseModel):
         yield value
         for name in type(value).model_fields:
-            yield from _models(getattr(value, name))
+            yield from models(getattr(value, name))
     elif isinstance(value, dict):
         for each in value.values():
-            yield from _models(each)
+            yield from models(each)
 
 
 class _Town:

@@ -8,7 +8,7 @@ from datetime import date
 from pledgeflow.assurance.exploring import Input, Node
 from pledgeflow.assurance.verifying.claims import Claim, Waiting, happens
 from pledgeflow.assurance.verifying.findings import Finding, shortest
-from pledgeflow.assurance.verifying.walked import Edge, Walked
+from pledgeflow.assurance.verifying.walked import PREFIX, Edge, Walked
 from pledgeflow.decision import decide
 from pledgeflow.domain.calendars import DAY
 from pledgeflow.domain.commands import Command, Tick
@@ -17,8 +17,6 @@ from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.facts import Facts
 from pledgeflow.errors import RefusedError
 from pledgeflow.policy.language.properties import Precedence
-
-PREFIX = "properties."
 
 
 def claimed(walked: Walked, claim: Claim, place: int) -> Iterator[Finding]:

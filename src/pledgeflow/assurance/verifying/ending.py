@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from pledgeflow.assurance.verifying.findings import Finding, at_node
@@ -21,7 +21,7 @@ def dead_end(walked: Walked) -> Iterator[Finding]:
     """
     root = walked.rules.root
     for lifecycle, ends in walked.declared.ends.items():
-        if not ends:
+        if not ends or not walked.asks("dead_end", lifecycle):
             continue
 
         def ended(state: State, lifecycle: str = lifecycle, ends: frozenset[str] = ends) -> bool:
@@ -43,18 +43,19 @@ def dead_end(walked: Walked) -> Iterator[Finding]:
             yield found if certain else replace(found, bounded=True)
 
 
-def never_enabled(tracks: Iterable[Walked]) -> Iterator[Finding]:
+def never_enabled(
+    given: Mapping[str, frozenset[str]], tracks: Iterable[Walked]
+) -> Iterator[Finding]:
     """Every command of the policy can be given somewhere.
 
     Asked of all tracks together: each command that the policy declares itself (and not only an
     abstract parent) must be permitted to somebody in some reachable state of some track. What
     follows from another stream by a reaction counts as given.
     """
-    tracks = tuple(tracks)
-    given = {event_of for walked in tracks for event_of in _given(walked)}
+    everywhere = frozenset[str]().union(*given.values())
     named = {c: walked for walked in tracks for c in sorted(walked.declared.named)}
     for command, walked in named.items():
-        if command not in given:
+        if command not in everywhere:
             rules = tuple(s.rule for s in walked.declared.steps if s.trigger == command)
             yield Finding(
                 "never_enabled",
@@ -66,7 +67,7 @@ def never_enabled(tracks: Iterable[Walked]) -> Iterator[Finding]:
             )
 
 
-def _given(walked: Walked) -> Iterator[str]:
-    for edge in walked.edges:
-        if isinstance(edge.input.command, Command):
-            yield edge.input.command.name
+def given_in(walked: Walked) -> frozenset[str]:
+    """The commands that are permitted somewhere in an exploration."""
+    commands = (edge.input.command for edge in walked.edges)
+    return frozenset(command.name for command in commands if isinstance(command, Command))

@@ -35,6 +35,8 @@ def duty_unmeetable(walked: Walked) -> Iterator[Finding]:
 
 def _unmeetable(walked: Walked) -> Iterator[tuple[int, Finding]]:
     for duty in walked.rules.duties.values():
+        if not walked.asks("duty_unmeetable", duty.id):
+            continue
         waits = _waits(walked, duty)
         for number in walked.explored.starts:
             if waits.get(number) == 0:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from pledgeflow.assurance.verifying.declared import Declared
-from pledgeflow.assurance.verifying.ending import dead_end, never_enabled
+from pledgeflow.assurance.verifying.ending import dead_end, given_in, never_enabled
 from pledgeflow.assurance.verifying.findings import Finding
 from pledgeflow.assurance.verifying.following import no_consequence
 from pledgeflow.assurance.verifying.owing import duty_unmeetable
@@ -65,7 +65,7 @@ def _follows(declared: Declared) -> bool:
 
 def _alone(walked: Walked) -> Iterable[Finding]:
     """What a track by itself never gives; `verifying` asks it of all tracks together."""
-    return never_enabled((walked,))
+    return never_enabled({walked.explored.track: given_in(walked)}, (walked,))
 
 
 def _promise(

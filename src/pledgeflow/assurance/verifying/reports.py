@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -70,7 +70,7 @@ class TrackReport:
     often; incongruent: pairs of states that were taken for one and are not; raised: guards that
     raised instead of answering, with the error; exact: guards that do not say what they see, so
     that everything they may read was told apart; uncompared: not all states that were taken as one
-    were compared with the one that stands for them
+    were compared with the one that stands for them; parts: in how many it was explored
     """
 
     track: str
@@ -88,6 +88,45 @@ class TrackReport:
     raised: tuple[tuple[str, str], ...] = ()
     exact: tuple[str, ...] = ()
     uncompared: bool = False
+    parts: int = 1
+
+
+RANKED = (Answer.VIOLATED, Answer.POSSIBLE, Answer.EXPLORED, Answer.HOLDS, Answer.SILENT)
+"""The worst first: of several parts, that is the answer."""
+
+
+def together(parts: Sequence[TrackReport], asked: Iterable[str]) -> TrackReport:
+    """The parts of a track as one. asked: the promises in their order"""
+    first = parts[0]
+    names = dict.fromkeys((*asked, *(name for part in parts for name in part.answers)))
+    silent = Answer.SILENT
+    return replace(
+        first,
+        states=sum(part.states for part in parts),
+        steps=sum(part.steps for part in parts),
+        decided=sum(part.decided for part in parts),
+        merges=sum(part.merges for part in parts),
+        checked=sum(part.checked for part in parts),
+        complete=all(part.complete for part in parts),
+        answers={
+            name: min((part.answers.get(name, silent) for part in parts), key=RANKED.index)
+            for name in names
+        },
+        unexplored=_added(part.unexplored for part in parts),
+        beyond=_added(part.beyond for part in parts),
+        incongruent=tuple(pair for part in parts for pair in part.incongruent),
+        raised=tuple(dict.fromkeys(one for part in parts for one in part.raised)),
+        uncompared=any(part.uncompared for part in parts),
+        parts=len(parts),
+    )
+
+
+def _added(counts: Iterable[Mapping[str, int]]) -> Mapping[str, int]:
+    total: dict[str, int] = {}
+    for each in counts:
+        for name, number in each.items():
+            total[name] = total.get(name, 0) + number
+    return dict(sorted(total.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +232,7 @@ def _track(track: TrackReport) -> dict[str, Any]:
         "track": track.track,
         "complete": track.complete,
         "states": track.states,
+        "parts": track.parts,
         "steps": track.steps,
         "decided": track.decided,
         "merges": track.merges,

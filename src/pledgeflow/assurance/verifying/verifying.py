@@ -10,19 +10,21 @@ from time import perf_counter
 
 from pledgeflow.assurance.exploring import Bounds, Explored, explore
 from pledgeflow.assurance.exploring.world import YEAR
-from pledgeflow.assurance.verifying.claiming import PREFIX, claimed
+from pledgeflow.assurance.verifying.claiming import claimed
 from pledgeflow.assurance.verifying.declared import Declared
-from pledgeflow.assurance.verifying.ending import never_enabled
+from pledgeflow.assurance.verifying.ending import given_in, never_enabled
 from pledgeflow.assurance.verifying.findings import Finding
-from pledgeflow.assurance.verifying.promises import PROMISES
+from pledgeflow.assurance.verifying.parting import Part, part_of, parts
+from pledgeflow.assurance.verifying.promises import PROMISES, Promise
 from pledgeflow.assurance.verifying.reports import (
     Answer,
     Move,
     Report,
     TrackReport,
     Violation,
+    together,
 )
-from pledgeflow.assurance.verifying.walked import Edge, Memory, Walked
+from pledgeflow.assurance.verifying.walked import PREFIX, Edge, Memory, Walked
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.domain.commands import Tick
 from pledgeflow.errors import DirectoryError, PledgeflowError
@@ -30,6 +32,12 @@ from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.words import Label
 
 NEVER = "never_enabled"
+EVERYWHERE = ("own_judge", "refusal_changes")
+"""What is asked of each part: it needs nothing but the steps that are taken there."""
+BOUNDS = Bounds(merges=20_000)
+"""How far a policy is explored if nobody says so, for each track, all of its parts together."""
+WHOLE = 500
+"""A track with no more states is explored all at once, and its traces are the shortest there are."""
 Tell = Callable[[str], None]
 
 
@@ -55,7 +63,7 @@ def verify(
     if track is not None and track not in policy.tracks:
         known = ", ".join(f"`{each}`" for each in policy.tracks)
         raise PledgeflowError(f"`{policy.name}` has no track `{track}`; it has {known}")
-    verifier = Verifier(policy, borrowed(catalogue, name), bounds or Bounds())
+    verifier = Verifier(policy, borrowed(catalogue, name), bounds or BOUNDS)
     for each in policy.tracks if track is None else (track,):
         verifier.add(each)
         tell(each)
@@ -91,7 +99,8 @@ class Verifier:
     bounds: Bounds
     tracks: list[TrackReport] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
-    given: list[Walked] = field(default_factory=list)
+    given: dict[str, frozenset[str]] = field(default_factory=dict)
+    walks: dict[str, Walked] = field(default_factory=dict)
     began: float = field(default_factory=perf_counter)
 
     def add(self, track: str) -> None:
@@ -100,23 +109,63 @@ class Verifier:
         declared = Declared(self.policy.document, self.policy.tracks[track], self.borrowed)
         memory = Memory.of(declared, self._starts())
         try:
-            explored = explore(self.policy, track, bounds=self.bounds, watch=memory.fold)
+            walks = self._walks(track, declared, memory)
         except DirectoryError as error:
             self.tracks.append(_unpeopled(track, str(error)))
             return
-        walked = Walked.through(self.policy, explored, memory)
-        found = self._asked(walked)
-        self.violations += [self._violation(walked, f) for each in found.values() for f in each]
-        self.given.append(walked)
-        self.tracks.append(self._track(walked, found, perf_counter() - began))
+        taken: list[TrackReport] = []
+        for walked in walks:
+            found = self._asked(walked)
+            self.violations += [self._violation(walked, f) for each in found.values() for f in each]
+            self.given[track] = self.given.get(track, frozenset()) | given_in(walked)
+            self.walks.setdefault(track, walked)
+            taken.append(self._track(walked, found, 0.0))
+        whole = together(taken, [promise.id for promise in self._relevant(declared)])
+        self.tracks.append(replace(whole, seconds=perf_counter() - began))
+
+    def _walks(self, track: str, declared: Declared, memory: Memory) -> Iterator[Walked]:
+        """The whole of a track, if it is small; else one part after the other."""
+        few = replace(self.bounds, states=WHOLE, merges=0)
+        small = self.bounds.states <= WHOLE
+        if small or not explore(self.policy, track, bounds=few, watch=memory.fold).unexplored:
+            explored = explore(self.policy, track, bounds=self.bounds, watch=memory.fold)
+            return iter((Walked.through(self.policy, explored, memory),))
+        asked = frozenset(promise.id for promise in self._relevant(declared))
+        return self._apart(track, memory, parts(declared, asked))
+
+    def _apart(self, track: str, memory: Memory, parts: Sequence[Part]) -> Iterator[Walked]:
+        """One part after the other, within the bounds of one track altogether."""
+        left = self.bounds
+        for part in parts:
+            walked = self._walk(track, memory, part, left)
+            left = _less(left, walked.explored)
+            yield walked
+        declared = memory.watch.declared
+        for command in sorted(declared.named & declared.rules.steps.keys()):
+            # What only helps is not given where nothing waits for it.
+            if command not in self.given[track]:
+                walked = self._walk(track, memory, part_of(declared, command), left)
+                left = _less(left, walked.explored)
+                yield walked
+
+    def _walk(self, track: str, memory: Memory, part: Part, left: Bounds) -> Walked:
+        only = memory.only(part.remembers)
+        bounds = replace(left, commands=part.commands, visible=part.visible)
+        explored = explore(self.policy, track, bounds=bounds, watch=only.fold)
+        asked = frozenset((question.promise, question.about) for question in part.questions)
+        return Walked.through(self.policy, explored, only, asked)
+
+    def _relevant(self, declared: Declared) -> list[Promise]:
+        return [p for p in PROMISES if p.id != NEVER and p.about(declared)]
 
     def report(self) -> Report:
         """What it comes to, with what is asked of all tracks together."""
         complete = all(track.complete for track in self.tracks)
         # What was not explored may hold the place where a command is given.
-        lost = [replace(f, bounded=not complete) for f in never_enabled(self.given)]
+        walks = tuple(self.walks.values())
+        lost = [replace(f, bounded=not complete) for f in never_enabled(self.given, walks)]
         for finding in lost:
-            walked = next(w for w in self.given if finding.about in w.declared.named)
+            walked = next(w for w in walks if finding.about in w.declared.named)
             self.violations.append(self._violation(walked, finding))
         wrong = Answer.VIOLATED if complete else Answer.POSSIBLE
         answer = wrong if lost else self._held(complete)
@@ -128,7 +177,7 @@ class Verifier:
             tuple(tracks),
             tuple(self.violations),
             self._labels(),
-            {walked.explored.track: walked.explored.world.view for walked in self.given},
+            {track: walked.explored.world.view for track, walked in self.walks.items()},
             str(YEAR),
         )
 
@@ -141,8 +190,8 @@ class Verifier:
         """Each property that the track has anything to do with, and what is wrong."""
         found = {
             promise.id: list(promise.ask(walked))
-            for promise in PROMISES
-            if promise.id != NEVER and promise.about(walked.declared)
+            for promise in self._relevant(walked.declared)
+            if promise.id in EVERYWHERE or walked.asks_any(promise.id)
         }
         for place, claim in enumerate(walked.memory.claims):
             found[f"{PREFIX}{claim.id}"] = list(claimed(walked, claim, place))
@@ -193,6 +242,15 @@ class Verifier:
             for name, claim in rules.source.properties.items():
                 labels[f"{PREFIX}{name}"] = claim.label
         return labels
+
+
+def _less(bounds: Bounds, explored: Explored) -> Bounds:
+    """What is left of the bounds of a track after one of its parts."""
+    return replace(
+        bounds,
+        states=max(bounds.states - len(explored.nodes), 0),
+        merges=max(bounds.merges - explored.checked, 0),
+    )
 
 
 def _unpeopled(track: str, why: str) -> TrackReport:

@@ -13,10 +13,13 @@ from typing import NamedTuple
 from pledgeflow.assurance.exploring import Explored, Input, Node
 from pledgeflow.assurance.verifying.claims import Claim, Waiting, claims
 from pledgeflow.assurance.verifying.declared import Declared
-from pledgeflow.assurance.verifying.watching import Seen, Watch
+from pledgeflow.assurance.verifying.watching import Mark, Seen, Watch, only
 from pledgeflow.domain.commands import Tick
 from pledgeflow.domain.events import Event
 from pledgeflow.policy.compiled.rules import Policy, Ruleset
+
+PREFIX = "properties."
+"""Before the name of a property that a policy declares itself."""
 
 
 class Watched(NamedTuple):
@@ -29,6 +32,8 @@ class Watched(NamedTuple):
         """What is remembered of one item."""
         marks = tuple(mark for name, mark in self.seen.items if name == subject)
         calls = sorted((o, c) for o, s, c in self.seen.calls if s == subject)
+        if not calls and all(mark & Mark.ENDED and mark & Mark.KEPT for mark in marks):
+            return None  # nothing is asked of it any more
         return marks, tuple(calls)
 
     @property
@@ -39,16 +44,24 @@ class Watched(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Folds events into what is remembered. starts: the first day of the cycle."""
+    """Folds events into what is remembered. starts: the first day of the cycle; promise: the one
+    built-in property that is asked about, "": none; None: all of them
+    """
 
     watch: Watch
     claims: tuple[Claim, ...]
     starts: date
+    promise: str | None = None
 
     @classmethod
     def of(cls, declared: Declared, starts: date) -> Memory:
         """What the properties of a track ask to remember."""
         return cls(Watch(declared), claims(declared), starts)
+
+    def only(self, promise: str) -> Memory:
+        """Only what one property asks for, a built-in or a declared one ("": nothing)."""
+        kept = tuple(claim for claim in self.claims if f"{PREFIX}{claim.id}" == promise)
+        return Memory(self.watch, kept, self.starts, "" if kept else promise)
 
     @property
     def start(self) -> Watched:
@@ -64,8 +77,9 @@ class Memory:
         if not events:
             return watched
         waiting = zip(self.claims, watched.waiting, strict=True)
+        seen = self.watch.step(watched.seen, events) if self.promise != "" else watched.seen
         return Watched(
-            self.watch.step(watched.seen, events),
+            seen if not self.promise else only(seen, self.promise),
             tuple(claim.step(before, events)[0] for claim, before in waiting),
         )
 
@@ -84,7 +98,8 @@ class Walked:
     """An exploration with what is remembered at each node, and how deep it lies.
 
     edges: in the order of the nodes; depth: inputs from the start; into: the edges that lead to a
-    node; via: the edge by which it was first reached; kept: what several properties ask for
+    node; via: the edge by which it was first reached; kept: what several properties ask for;
+    asked: (promise, about) that this exploration can answer; None: all
     """
 
     policy: Policy
@@ -97,12 +112,19 @@ class Walked:
     into: list[list[Edge]] = field(default_factory=list)
     via: list[Edge | None] = field(default_factory=list)
     kept: dict[str, object] = field(default_factory=dict)
+    asked: frozenset[tuple[str, str]] | None = None
 
     @classmethod
-    def through(cls, policy: Policy, explored: Explored, memory: Memory) -> Walked:
+    def through(
+        cls,
+        policy: Policy,
+        explored: Explored,
+        memory: Memory,
+        asked: frozenset[tuple[str, str]] | None = None,
+    ) -> Walked:
         """Go through an exploration once, from the first node to the last."""
         nodes = explored.nodes
-        walked = cls(policy, memory.watch.declared, memory, explored)
+        walked = cls(policy, memory.watch.declared, memory, explored, asked=asked)
         walked.watched = [memory.start] * len(nodes)
         walked.depth = [0] * len(nodes)
         walked.into = [[] for _ in nodes]
@@ -117,6 +139,14 @@ class Walked:
                     walked.depth[dest] = walked.depth[node.number] + walked.costs(edge)
                     walked.watched[dest] = memory.step(walked.watched[node.number], events)
         return walked
+
+    def asks(self, promise: str, about: str = "") -> bool:
+        """Whether a question is one that this exploration can answer."""
+        return self.asked is None or not self.asked.isdisjoint({(promise, about), (promise, "")})
+
+    def asks_any(self, promise: str) -> bool:
+        """Whether some question of a promise is one that this exploration can answer."""
+        return self.asked is None or any(asked == promise for asked, _ in self.asked)
 
     def costs(self, edge: Edge) -> int:
         """One input; but time that moves on after it has moved is one with that."""

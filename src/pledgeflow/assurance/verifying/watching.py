@@ -77,8 +77,34 @@ class Seen(NamedTuple):
     barred: bool = False
     awarded: bool = False
     tier: str = ""
-    arisen: frozenset[str] = frozenset()
     calls: frozenset[tuple[str, str, str]] = frozenset()
+
+
+REMEMBERED: Mapping[str, Mark] = {
+    "published_unapproved": FRESH | Mark.HEARD | Mark.ENDED,
+    "practised_unpublished": Mark.PUBLISHED | Mark.SHOWN,
+    "graded_early": Mark.NOTHING,
+    "award_barred": Mark.NOTHING,
+    "no_consequence": Mark.PUBLISHED | Mark.KEPT | Mark.ENDED,
+}
+"""The properties that ask for more than a state, and which marks each of them asks for. No mark
+depends on one that is not asked for with it.
+"""
+
+
+def only(seen: Seen, promise: str) -> Seen:
+    """What a property asks for of all that is remembered; of no property, nothing."""
+    marks = REMEMBERED.get(promise, Mark.NOTHING)
+    grades, awards = promise == "graded_early", promise == "award_barred"
+    return Seen(
+        seen.whole & marks,
+        tuple((name, mark & marks) for name, mark in seen.items) if marks else (),
+        seen.evaluated if grades else 0,
+        seen.barred and awards,
+        seen.awarded and awards,
+        seen.tier if grades else "",
+        seen.calls if promise == "no_consequence" else frozenset(),
+    )
 
 
 class Breach(NamedTuple):
@@ -224,7 +250,6 @@ class Watch:
         calls = ((event.outcome, event.subject, command) for command in event.calls_for)
         return seen._replace(
             barred=seen.barred or event.award == BARRED,
-            arisen=seen.arisen | {event.outcome},
             calls=seen.calls.union(calls),
         )
 

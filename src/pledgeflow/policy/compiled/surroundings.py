@@ -29,6 +29,10 @@ class Rulebook:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
+    _routes: dict[tuple[str, str, frozenset[str]], tuple[str, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
     def transitions(self, trigger: str) -> tuple[Transition, ...]:
         """Every transition that a command fires, in any lifecycle."""
         # Guards ask again and again, each time they refuse: the answers are kept.
@@ -123,8 +127,13 @@ class Rulebook:
 
     def route(self, lifecycle: str, source: str, dests: frozenset[str]) -> tuple[str, ...]:
         """The triggers of the shortest way from a state to one of `dests`, people's steps only."""
-        found = self.way(lifecycle, source, dests)
-        return tuple(fires(name, step) for name, step in found or () if step.by is not None)
+        key = (lifecycle, source, dests)
+        found = self._routes.get(key)
+        if found is None:
+            way = self.way(lifecycle, source, dests) or ()
+            found = tuple(fires(name, step) for name, step in way if step.by is not None)
+            self._routes[key] = found
+        return found
 
     def way(
         self,

@@ -47,6 +47,10 @@ def slack(day: date, today: date, floor: int = -1) -> int:
     return max(floor, min((day - today).days, FOREVER))
 
 
+OUTCOMES, GRADE, REVISED = "outcomes", "grade", "revised"
+"""What there is besides subjects and records: what followed, the tier, when anything was changed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sight:
     """What a guard can tell of a subject, as a small value: where two states give the same, it says
@@ -57,7 +61,11 @@ class Sight:
     commands whose records are looked at (none: the content of the subject); says: of which fields of
     these, and what is told apart there: a value from all others, True from nothing, () each; where:
     the states of what is looked at in which it counts (none: all); alike: what two sights that
-    always see the same have in common
+    always see the same have in common; besides: what it looks at that is no record and no content:
+    `OUTCOMES`, `GRADE`, `REVISED`; helps: the commands of which one more record never makes a guard
+    that was content say no, on whatever day; enough: then what is seen is a number, and so high
+    a one makes it content; idle: whether an item of which this is seen might as well not be there,
+    as long as it is seen of it
     """
 
     see: Seen
@@ -67,6 +75,10 @@ class Sight:
     says: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
     where: frozenset[str] = frozenset()
     alike: Hashable = None
+    besides: frozenset[str] = frozenset()
+    helps: frozenset[str] = frozenset()
+    enough: int = 0
+    idle: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,15 @@ from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.people import View
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import Reason, RemedyStep, Ruling
-from pledgeflow.policy.guards.binding import OTHERWISE, Binding, Check, Offers, Sight
+from pledgeflow.policy.guards.binding import (
+    GRADE,
+    OTHERWISE,
+    OUTCOMES,
+    Binding,
+    Check,
+    Offers,
+    Sight,
+)
 from pledgeflow.policy.words import Grounded, Ident, Label, StateIds, TierIds
 
 
@@ -93,7 +101,7 @@ class Graded(Plain):
             grade = state.grade
             return grade and ((not tiers or grade.tier in tiers), grade.confirmed)
 
-        sights = (Sight(see, binding.within.root),)
+        sights = (Sight(see, binding.within.root, besides=frozenset({GRADE})),)
         return Check(binding.rule, judge, alone=True, sights=sights)
 
 
@@ -145,7 +153,10 @@ class Award(Plain):
                 return None
             return binding.reason("other_award", found={"standing": found} if found else {})
 
-        sight = Sight(lambda state, subject, facts: award_of(state), binding.within.root)
+        besides = frozenset({OUTCOMES})
+        sight = Sight(
+            lambda state, subject, facts: award_of(state), binding.within.root, besides=besides
+        )
         return Check(binding.rule, judge, alone=True, sights=(sight,))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
+from operator import le
 from typing import Annotated, Any, Literal
 
 from dateutil.relativedelta import relativedelta
@@ -17,7 +19,7 @@ from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.domain.values import Value
 from pledgeflow.errors import Reason, RemedyStep, Ruling
-from pledgeflow.policy.guards.binding import Binding, Check, Sight, slack
+from pledgeflow.policy.guards.binding import REVISED, Binding, Check, Sight, slack
 from pledgeflow.policy.guards.conditions import Guarded
 from pledgeflow.policy.words import (
     CommandId,
@@ -115,7 +117,8 @@ class _Past(Guarded):
         alike = (*asks, most, tuple(map(repr, spans)), of)
         read = frozenset((*self.command, *((self.since_last,) if self.since_last else ())))
         timed = turns if spans else None
-        return Sight(see, of, timed, read, says, alike=alike)
+        besides = frozenset({REVISED} if self.since == LAST_REVISION else ())
+        return Sight(see, of, timed, read, says, alike=alike, besides=besides)
 
 
 class PrecededBy(_Past):
@@ -174,6 +177,15 @@ class PrecededBy(_Past):
 
         spans = tuple(s for s in (span, stood) if s is not None)
         sight = self._sight(records, at_least, spans, of=each.of if each is not None else "")
+        helps = frozenset(self.command) - {self.since_last}
+        where = frozenset(each.states if each is not None else ())
+        sight = replace(
+            sight,
+            where=where,
+            helps=frozenset() if spans else helps,
+            enough=at_least,
+            idle=None if spans else partial(le, at_least),
+        )
         return Check(
             binding.rule, judge, reads=frozenset(self.command), alone=True, sights=(sight,)
         )

@@ -13,7 +13,7 @@ from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.domain.values import Value
 from pledgeflow.errors import Reason, RemedyStep, Ruling
-from pledgeflow.policy.guards.binding import Binding, Check, Sight, slack
+from pledgeflow.policy.guards.binding import OUTCOMES, Binding, Check, Sight, slack
 from pledgeflow.policy.guards.conditions import Guarded
 from pledgeflow.policy.guards.history import says
 from pledgeflow.policy.words import Ident, Idents, StateIds
@@ -92,7 +92,17 @@ class Items(Guarded):
         wanted: dict[str, tuple[Value, ...]] = dict.fromkeys(fields, (True,))
         wanted |= {name: (value,) for name, value in saying}
         asks = (self.states, saying, fields, *places)
-        yield Sight(see, self.of, says=wanted, where=counted, alike=asks)
+        counting = self.at_least or self.more_than is not None or self.fewer_than is not None
+
+        def idle(seen: tuple[bool, ...]) -> bool:
+            counts, said, complete, *where = seen
+            fits = [(not p) if wanted else p for p, wanted in zip(where, kinds, strict=True)]
+            return not (counts and said) or (complete and not counting and not any(fits))
+
+        # Of these places it should be in the first, and in none of the others.
+        kinds = [kind == "all" for kind in ("all", "any", "none") if getattr(self, kind)]
+        alike = (*asks, bool(counting), tuple(kinds))
+        yield Sight(see, self.of, says=wanted, where=counted, alike=alike, idle=idle)
         for number in (self.more_than, self.fewer_than):
             if isinstance(number, str):
                 yield _number(number, binding.within.root)
@@ -284,7 +294,9 @@ class CalledFor(Guarded):
             calls = ((o.id, o.open_calls) for o in mine if not named or o.id in named)
             return tuple(sorted(call for call in calls if call[1]))
 
-        return Check(binding.rule, judge, alone=True, sights=(Sight(see),))
+        called = [f"{OUTCOMES}.{name}" for name in self.outcome] or [OUTCOMES]
+        sights = (Sight(see, besides=frozenset(called)),)
+        return Check(binding.rule, judge, alone=True, sights=sights)
 
 
 MOST_PLACES = 100
