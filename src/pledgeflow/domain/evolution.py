@@ -81,7 +81,7 @@ def evolve(state: State, event: Event) -> State:
         case Corrected():
             return _corrected(_undone(state, event.target, event.version), event)
         case Annulled():
-            return _without(_undone(state, event.target, event.version), event.target)
+            return _annulled(state, event)
         case Migrated():
             return renamed(state, event)
         case Moved():
@@ -221,9 +221,7 @@ def _revert(state: State, event: Effect) -> State:
     match event:
         case Moved():
             subject = state.subjects[event.subject]
-            back = _put(state, replace(subject, passages=subject.passages[:-1]))
-            # INVARIANT: what was signed before it moved does not count again with what came after.
-            return replace(back, signatures=_unsigned(state.signatures, event.subject))
+            return _put(state, replace(subject, passages=subject.passages[:-1]))
         case Added():
             subjects = {k: v for k, v in state.subjects.items() if k != event.subject}
             return replace(state, subjects=subjects, signatures={})
@@ -247,15 +245,15 @@ def _revert(state: State, event: Effect) -> State:
             assert_never(event)
 
 
-def _unsigned(
-    signatures: Mapping[str, tuple[Signed, ...]], subject: str
-) -> Mapping[str, tuple[Signed, ...]]:
-    """The signatures without those that are about a subject."""
+def _annulled(state: State, event: Annulled) -> State:
+    back = {e.subject for e in state.effects.get(event.target, ()) if isinstance(e, Moved)}
+    undone = _without(_undone(state, event.target, event.version), event.target)
+    # INVARIANT: what was signed before something moved does not count again with what came after.
     left = {
-        command: tuple(signed for signed in given if signed.subject != subject)
-        for command, given in signatures.items()
+        command: tuple(signed for signed in given if signed.subject not in back)
+        for command, given in undone.signatures.items()
     }
-    return {command: given for command, given in left.items() if given}
+    return replace(undone, signatures={command: given for command, given in left.items() if given})
 
 
 def _without(state: State, target: int) -> State:
