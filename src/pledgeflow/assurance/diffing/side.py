@@ -70,8 +70,21 @@ class _Linked(Remembered):
         return None
 
     def of(self, subject: str) -> Hashable:
-        """The number of its link; none, where it has no counterpart."""
-        return self._places.get(subject)
+        """The number of its link; of all that have none it is the same one."""
+        return self._places.get(subject, -1)
+
+
+class Everything:
+    """What takes no item for gone: each has its link, and so its place in the key of a pair."""
+
+    rest: Hashable = None
+
+    def of(self, subject: str) -> Hashable:
+        """The item itself."""
+        return subject
+
+
+EVERYTHING = Everything()
 
 
 class Side:
@@ -112,7 +125,11 @@ class Side:
         return known[1]
 
     def _tried(self, state: State, today: date) -> Iterator[Try]:
-        given = (g for g in self.inputs.of(state, today, self.keys) if type(g.command) is not Tick)
+        given = (
+            g
+            for g in self.inputs.of(state, today, self.keys, EVERYTHING)
+            if type(g.command) is not Tick
+        )
         for command, same in groupby(given, lambda each: each.command):
             choices = list(same)
             for n, each in enumerate(choices):
