@@ -21,7 +21,7 @@ from tests.postgres import announce, database, emptied, server_url, withdraw
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile(
     "ci",
-    max_examples=60,
+    max_examples=45,
     deadline=None,
     derandomize=True,
     print_blob=True,

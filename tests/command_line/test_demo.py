@@ -31,6 +31,11 @@ from pledgeflow.storage.sql import SqlStore
 
 CATALOGUE = Catalogue()
 NAMES = [n for n in CATALOGUE.names() if not CATALOGUE.load(n).document.abstract]
+SHARE = [
+    # the others with the long tests
+    name if number % 2 == 0 else pytest.param(name, marks=pytest.mark.stress)
+    for number, name in enumerate(NAMES)
+]
 FEW = Setting(people=6, seed=3, lang="en")
 
 
@@ -39,7 +44,7 @@ def lived(name: str) -> Outcome:
     return play(MemoryStore(), CATALOGUE, name, FEW)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SHARE)
 def test_a_year_is_alike_for_a_seed_and_comes_to_an_end(name: str) -> None:
     ticks: list[int] = []
     first = play(MemoryStore(), CATALOGUE, name, FEW, lambda: ticks.append(1))

@@ -22,6 +22,11 @@ from tests.unit.test_closing import CLAUSES
 FINE, UNUSABLE = 0, 2
 NAMES = Catalogue().names()
 PARENTS = [n for n in NAMES if not Catalogue().load(n).document.abstract]
+SHARE = [
+    # the others with the long tests
+    name if number % 2 == 0 else pytest.param(name, marks=pytest.mark.stress)
+    for number, name in enumerate(PARENTS)
+]
 
 
 def run(*words: str) -> Result:
@@ -54,7 +59,7 @@ def test_it_can_be_checked_and_tested_as_it_stands(tmp_path: Path, parent: str, 
     assert all(clause in scenario for clause in Catalogue().own_register(str(folder)))
 
 
-@pytest.mark.parametrize("parent", PARENTS)
+@pytest.mark.parametrize("parent", SHARE)
 def test_every_example_holds_if_its_comment_signs_are_taken_away(
     tmp_path: Path, parent: str
 ) -> None:

@@ -118,9 +118,12 @@ class Both:
         return found
 
 
+@pytest.mark.parametrize(
+    "every", [pytest.param(5, id="share"), pytest.param(1, id="all", marks=pytest.mark.stress)]
+)
 @pytest.mark.parametrize("name", CATALOGUE.names())
 def test_in_scenarios_an_extract_says_what_the_whole_says(
-    name: str, monkeypatch: pytest.MonkeyPatch
+    name: str, every: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     both = Both()
 
@@ -131,6 +134,7 @@ def test_in_scenarios_an_extract_says_what_the_whole_says(
     monkeypatch.setattr(changing, "decide", both.decide)
     monkeypatch.setattr(looking, "permitted", both.permitted)
     told = scenarios(CATALOGUE, name) if name in Catalogue().names() else []
+    told = told[::every]
     for result in Runner(CATALOGUE).run_all(told):
         assert result.passed, result.message
     assert both.judged >= len(told)
