@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from rich.console import RenderableType
@@ -58,10 +59,18 @@ def _line(line: Line, sides: tuple[Side, Side], lang: Lang) -> Iterator[Renderab
     names = dict.fromkeys(rule.name for rule in (line.left, line.right) if rule is not None)
     yield Text(f"{mark} {' / '.join(names)}")
     keys = [difference.key for difference in line.differences] or None
-    heads = lang.pick("前者", "first"), lang.pick("后者", "second")
+    heads = _heads(sides, lang)
     for rule, side, head in zip((line.left, line.right), sides, heads, strict=True):
         if rule is not None:
             yield Padding(_said(rule, side, keys, head), (0, 0, 0, 2), expand=False)
+
+
+def _heads(sides: tuple[Side, Side], lang: Lang) -> tuple[str, str]:
+    """What to call the two: by their names, unless they are two forms of one policy."""
+    one, other = (Path(side.name).name for side in sides)
+    if one != other:
+        return one, other
+    return lang.pick("前者", "first"), lang.pick("后者", "second")
 
 
 def _said(rule: Rule, side: Side, keys: Sequence[str] | None, head: str) -> Text:
