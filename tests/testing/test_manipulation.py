@@ -31,15 +31,12 @@ TestSampler = manipulation_test("sampler", catalogue=CATALOGUE)
 def tried(
     folder: Path, *changes: tuple[str, str], attempts: tuple[Attempt, ...] = tuple(ATTEMPTS)
 ) -> dict[str, str]:
-    """What fails of the attempts at a policy with ballots: test -> the last line of what it says."""
+    """What fails of the attempts at a policy with ballots: test -> what it says."""
     case = manipulation_test("tiny", attempts, catalogue=catalogue(folder, voting(*changes)))
     result = unittest.defaultTestLoader.loadTestsFromTestCase(case).run(unittest.TestResult())
     assert result.testsRun == 2 * len(attempts)
     assert not result.errors
-    return {
-        test.id().rpartition(".test_")[2]: said.strip().splitlines()[-1]
-        for test, said in result.failures
-    }
+    return {test.id().rpartition(".test_")[2]: said for test, said in result.failures}
 
 
 @pytest.mark.parametrize("ties", ["none", "earlier", "runoff"])
