@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,16 +20,45 @@ PROPERTIES = "properties"
 
 
 @dataclass(frozen=True, slots=True)
-class Without(Shelf):
+class Altered(Shelf):
+    """The policies of a shelf, resolved otherwise. Each form of them is compiled once."""
+
+    shelf: Shelf = field(default_factory=Shelf)
+    _made: list[tuple[Resolved, Policy]] = field(default_factory=list, repr=False)
+
+    @abstractmethod
+    def _build(self, resolved: Resolved) -> Policy:
+        """One form, compiled."""
+
+    def _loads(self, resolved: Resolved) -> bool:
+        try:
+            self._compiled(resolved)
+        except PolicyError:
+            return False
+        return True
+
+    def _load(self, name: str, on: date | None, ordinal: int) -> Policy:
+        return self._compiled(self.resolved(name, on=on, ordinal=ordinal))
+
+    def _compiled(self, resolved: Resolved) -> Policy:
+        # Most rules are the same on every day that is asked about: compiling is what takes time.
+        for known, policy in self._made:
+            if known.tree == resolved.tree and known.absences == resolved.absences:
+                return policy
+        policy = self._build(resolved)
+        self._made.append((resolved, policy))
+        return policy
+
+
+@dataclass(frozen=True, slots=True)
+class Without(Altered):
     """The policies of a shelf without what stands at these paths.
 
     A rule is taken out of the resolved tree. A removal is taken back: what the ancestors have
     there is in force again, or else nothing says any more on what ground it is not.
     """
 
-    shelf: Shelf = field(default_factory=Shelf)
     paths: tuple[Path, ...] = ()
-    _made: list[tuple[Resolved, Policy]] = field(default_factory=list, repr=False)
 
     @classmethod
     def of(cls, shelf: Shelf, paths: Sequence[Path]) -> Without:
@@ -47,25 +77,9 @@ class Without(Shelf):
         # What a track changes of a rule goes with it, unless it is a whole rule by itself.
         return _taken_out(resolved, changes) if changes and not self._loads(resolved) else resolved
 
-    def _loads(self, resolved: Resolved) -> bool:
-        try:
-            self._compiled(resolved)
-        except PolicyError:
-            return False
-        return True
-
-    def _load(self, name: str, on: date | None, ordinal: int) -> Policy:
-        return self._compiled(self.resolved(name, on=on, ordinal=ordinal))
-
-    def _compiled(self, resolved: Resolved) -> Policy:
-        # Most rules are the same on every day that a scenario asks about: compiling is what takes time.
-        for known, policy in self._made:
-            if known.tree == resolved.tree and known.absences == resolved.absences:
-                return policy
+    def _build(self, resolved: Resolved) -> Policy:
         # What leads to a rule that is gone is no mistake here: it is what is to show.
-        policy = build(resolved, known=frozenset(), allowed=self.guards, checked=False)
-        self._made.append((resolved, policy))
-        return policy
+        return build(resolved, known=frozenset(), allowed=self.guards, checked=False)
 
 
 def citing(resolved: Resolved) -> Iterator[tuple[Path, frozenset[str]]]:

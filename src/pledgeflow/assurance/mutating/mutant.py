@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from pledgeflow.assurance.mutating.kinds import Kind
@@ -15,27 +15,24 @@ from pledgeflow.assurance.mutating.mutations import (
     replaced,
     taken_out,
 )
-from pledgeflow.assurance.removal import taken_back
+from pledgeflow.assurance.removal import Altered, taken_back
 from pledgeflow.assurance.shelf import Shelf
-from pledgeflow.errors import PolicyError
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.files.overlay import Resolved, resolve
 from pledgeflow.policy.loading import build
 
 
 @dataclass(frozen=True, slots=True)
-class Mutant(Shelf):
+class Mutant(Altered):
     """A shelf on which one policy is mutated, whatever day it is asked for.
 
     known: the clauses that the policy may cite. The first form of it that is asked for is checked
     as if somebody had written it so; the others differ from it by a dated value or two.
     """
 
-    shelf: Shelf = field(default_factory=Shelf)
     policy: str = ""
     mutation: Mutation | None = None
     known: frozenset[str] = frozenset()
-    _made: list[tuple[Resolved, Policy]] = field(default_factory=list, repr=False)
 
     @classmethod
     def of(cls, shelf: Shelf, name: str, policy: str, mutation: Mutation) -> Mutant:
@@ -79,22 +76,6 @@ class Mutant(Shelf):
             without = taken_out(without, path)
         return without
 
-    def _loads(self, resolved: Resolved) -> bool:
-        try:
-            self._compiled(resolved)
-        except PolicyError:
-            return False
-        return True
-
-    def _load(self, name: str, on: date | None, ordinal: int) -> Policy:
-        return self._compiled(self.resolved(name, on=on, ordinal=ordinal))
-
-    def _compiled(self, resolved: Resolved) -> Policy:
-        # Most rules are the same on every day that is asked about: compiling is what takes time.
-        for known, policy in self._made:
-            if known.tree == resolved.tree and known.absences == resolved.absences:
-                return policy
+    def _build(self, resolved: Resolved) -> Policy:
         first = not self._made
-        policy = build(resolved, known=self.known, allowed=self.guards, checked=first)
-        self._made.append((resolved, policy))
-        return policy
+        return build(resolved, known=self.known, allowed=self.guards, checked=first)
