@@ -43,6 +43,15 @@ def verify(
         int,
         typer.Option("--merges", min=1, metavar="N", help="Compare so many states taken as one."),
     ] = DEFAULT.merges,
+    unusual: Annotated[
+        int,
+        typer.Option(
+            "--unusual",
+            min=0,
+            metavar="N",
+            help="In a large track, so much out of the ordinary in one run, at most.",
+        ),
+    ] = DEFAULT.unusual or 0,
     folder: Annotated[
         Path | None,
         typer.Option("--write", metavar="DIR", help="Write what is wrong as scenarios there."),
@@ -60,7 +69,7 @@ def verify(
         raise fail("name a policy, or list the properties with `--properties`")
     catalogue = Catalogue()
     policy = catalogue.load(name)
-    bounds = Bounds(bound, items, DEFAULT.months, merges)
+    bounds = Bounds(bound, items, DEFAULT.months, merges, unusual)
     with waiting(lang.pick("正在探索", "exploring")):
         try:
             report = verified(catalogue, name, track=track, bounds=bounds)

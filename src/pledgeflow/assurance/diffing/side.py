@@ -128,7 +128,7 @@ class Side:
         given = (
             g
             for g in self.inputs.of(state, today, self.keys, EVERYTHING)
-            if type(g.command) is not Tick
+            if type(g.command) is not Tick and not g.beyond
         )
         for command, same in groupby(given, lambda each: each.command):
             choices = list(same)

@@ -12,19 +12,26 @@ from collections.abc import Hashable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from pledgeflow.assurance.exploring.graph import Input
+from pledgeflow.assurance.exploring.graph import Input, Unusual
 from pledgeflow.domain.events import Recorded
 from pledgeflow.domain.states import State
 from pledgeflow.domain.values import Text
 
 
-class Merged(NamedTuple):
-    """A state that was taken as one that was known. into: the node; way: how it was reached"""
+class Spot(NamedTuple):
+    """Where a run stands. watched: what is remembered of it; unusual: as in `Node`"""
 
-    into: int
     state: State
     today: date
     watched: Hashable
+    unusual: Unusual
+
+
+class Merged(NamedTuple):
+    """Where a run stood that was taken as one that was known. into: the node; way: how it came there"""
+
+    into: int
+    spot: Spot
     way: tuple[int, Input]
 
 

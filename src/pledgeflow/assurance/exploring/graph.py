@@ -19,17 +19,37 @@ class Bounds:
 
     states: so many, then it stops; items: so many subjects of a lifecycle whose subjects some rule
     looks at together, else one; months: time passes as long from the cycle's first day; merges: so
-    many states that were taken as one are compared with the one that stands for them; commands:
-    only these are given (None: all); visible: none of these is one that only helps, and those that
-    do are given first (None: each may be left out)
+    many states that were taken as one are compared with the one that stands for them; unusual: so
+    often is something out of the ordinary said of what has not ended, where there are several of a
+    kind: something else than the first of what there is to say (None: any number of times)
     """
 
     states: int = 8_000
     items: int = 2
     months: int = 18
     merges: int = 10_000
+    unusual: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What of a track is explored, where that is not all of it.
+
+    commands: only these are given (None: all); visible: none of these is one that only helps, and
+    those that do are given first (None: each may be left out); also: what only helps, and is given
+    besides where nothing waits for it; until: rules of steps; where none of them can be taken any
+    more, nothing is looked at (empty: everything is)
+    """
+
     commands: frozenset[str] | None = None
     visible: frozenset[str] | None = None
+    also: frozenset[str] = frozenset()
+    until: frozenset[str] = frozenset()
+
+
+EVERYTHING = Scope()
+Unusual = tuple[str, ...]
+USUAL: Unusual = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +57,15 @@ class Input:
     """Something that may happen: a command by somebody, or time moving to a day (`Tick`).
 
     leans: on facts of other streams that were chosen, so that whatever rests on it is `possible`;
-    facts: what was known to the decision
+    facts: what was known to the decision; unusual: it says something out of the ordinary;
+    beyond: the bounds keep out what it would bring, so it is only asked about
     """
 
     command: AnyCommand
     leans: bool
     facts: Facts
+    unusual: bool = False
+    beyond: bool = False
 
 
 Step = tuple[Input, tuple[Event, ...], int]
@@ -54,7 +77,9 @@ class Node:
 
     steps: permitted inputs, what they brought about, and the number of the state they lead to;
     refused: inputs that are not permitted; watched: what the watcher made of the way here;
-    bounded: one more item might come in here, if the bounds let it
+    beyond: commands that are permitted and not followed, as one more item is beyond the bounds;
+    unsaid: something out of the ordinary might be said, if the bounds let it; unusual: of which
+    items something out of the ordinary was said, as long as it counts
     """
 
     number: int
@@ -65,7 +90,14 @@ class Node:
     steps: list[Step] = field(default_factory=list)
     refused: list[Input] = field(default_factory=list)
     expanded: bool = False
-    bounded: bool = False
+    beyond: frozenset[str] = frozenset()
+    unsaid: bool = False
+    unusual: Unusual = USUAL
+
+    @property
+    def bounded(self) -> bool:
+        """Whether more might happen here, if the bounds let it."""
+        return self.unsaid or bool(self.beyond)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,13 +49,23 @@ class Influence:
             for effect in self._effects
         ]
 
-    def closed(self, commands: Iterable[str], lifecycles: Iterable[str] = ()) -> frozenset[str]:
-        """All commands on which these and the course of the root depend, themselves included.
+    def closed(
+        self,
+        commands: Iterable[str],
+        lifecycles: Iterable[str] = (),
+        *,
+        outcomes: Iterable[str] = (),
+        course: bool = True,
+    ) -> frozenset[str]:
+        """All commands on which these depend, themselves included.
 
-        lifecycles: on whose states, too
+        lifecycles, outcomes: on whose states and on which of them, too; course: and on the course
+        of the root to its end
         """
         asked_for: set[Thing] = {("records", command) for command in commands}
-        asked_for |= {("state", lifecycle) for lifecycle in (self._outlook.root, *lifecycles)}
+        asked_for |= {("state", lifecycle) for lifecycle in lifecycles}
+        asked_for |= {("besides", f"{OUTCOMES}.{outcome}") for outcome in outcomes}
+        asked_for |= {("state", self._outlook.root)} if course else set()
         found = {n for n, effect in enumerate(self._effects) if effect.changes & asked_for}
         new = list(found)
         while new:

@@ -22,6 +22,8 @@ from pledgeflow.policy.judging.signing import standing
 
 DAYS = "days"
 """What is kept out when time has gone by as far as it may."""
+UNUSUAL = "unusual"
+"""What is kept out when as much out of the ordinary has been said in a run as may be."""
 
 
 class Inputs:
@@ -40,6 +42,7 @@ class Inputs:
         self._why = _reasons(policy, world)
         self.beyond: dict[str, int] = {}
         self._there: list[str] = []
+        self._unsaid = False
 
     def on(self, day: date) -> Facts:
         """What is known on a day of nothing but this stream."""
@@ -48,12 +51,21 @@ class Inputs:
         return self._facts[day]
 
     def of(
-        self, state: State, today: date, keys: Keys, watched: Hashable = None
+        self,
+        state: State,
+        today: date,
+        keys: Keys,
+        watched: Hashable = None,
+        *,
+        unusual: int = 0,
     ) -> Iterator[Input]:
         """Everything that may be tried in a state on a day, time passing the last.
 
-        watched: what is remembered of how it came about, where items that are gone may be told apart
+        watched: what is remembered of how it came about, where items that are gone may be told apart;
+        unusual: how often something out of the ordinary was said already
         """
+        most = self._bounds.unusual
+        self._unsaid = most is not None and unusual >= most
         facts = self.on(today)
         self._there = [
             s.lifecycle for s in state.subjects.values() if not keys.gone(state, s, facts, watched)
@@ -83,9 +95,9 @@ class Inputs:
         return months < self._bounds.months
 
     @property
-    def left_out(self) -> int:
-        """How often the bounds have kept one more item out so far."""
-        return sum(often for what, often in self.beyond.items() if what != DAYS)
+    def unsaid(self) -> int:
+        """How often something out of the ordinary has been left unsaid so far."""
+        return self.beyond.get(UNUSUAL, 0)
 
     def _out(self, what: str) -> None:
         self.beyond[what] = self.beyond.get(what, 0) + 1
@@ -99,9 +111,9 @@ class Inputs:
         tried: set[str] = set()
         for attempt in choice.attempts:
             step = attempt.step
-            if step.adds is not None and self._full(step.adds):
+            full = step.adds is not None and self._full(step.adds)
+            if step.adds is not None and full:
                 self._out(step.adds)
-                continue
             if not timely(step, state, subject, facts.today):
                 continue
             for role in step.roles:
@@ -109,18 +121,27 @@ class Inputs:
                     continue
                 for actor in self._actors(step, role, state):
                     bare = Command(choice.trigger, actor, role, facts.today)
-                    for command in self._said(attempt, Asked(state, subject, facts, bare), ahead):
-                        if not leaning:
-                            yield Input(command, command.because is not None, facts)
-                            continue
-                        for chosen in self._elsewhere.facts(state, subject, command, steps, facts):
-                            yield Input(command, True, chosen)
+                    asked = Asked(state, subject, facts, bare)
+                    for command, unusual in self._said(attempt, asked, ahead):
+                        chosen = (
+                            self._elsewhere.facts(state, subject, command, steps, facts)
+                            if leaning
+                            else (facts,)
+                        )
+                        leans = leaning or command.because is not None
+                        if full:
+                            yield Input(command, leans, next(iter(chosen)), beyond=True)
+                            break
+                        yield from (Input(command, leans, each, unusual) for each in chosen)
 
     def _full(self, lifecycle: str) -> bool:
         most = self._bounds.items if lifecycle in self._several else 1
         return self._there.count(lifecycle) >= most
 
-    def _said(self, attempt: Attempt, asked: Asked, ahead: date | None) -> Iterator[Command]:
+    def _said(
+        self, attempt: Attempt, asked: Asked, ahead: date | None
+    ) -> Iterator[tuple[Command, bool]]:
+        """What is said in taking a step, and whether that is out of the ordinary."""
         state, subject, command = asked.state, asked.subject, asked.command
         pointed = self._pointing(state, subject, command.name)
         because = self._why.get(command.name) if command.capacity == REACTION else None
@@ -128,10 +149,21 @@ class Inputs:
             return
         signed = standing(state, subject, command.name) if attempt.step.joint else ()
         if signed:
-            yield _command(command, signed[0].fields, because)
+            yield _command(command, signed[0].fields, because), False
             return
-        for saying in self._sayings.of(attempt, asked):
-            yield _command(command, {**filled(saying, asked, ahead), **pointed}, because)
+        counted = self.counts(attempt.step)
+        for place, saying in enumerate(self._sayings.of(attempt, asked)):
+            unusual = counted and place > 0
+            if unusual and self._unsaid:
+                self._out(UNUSUAL)
+                return
+            said = {**filled(saying, asked, ahead), **pointed}
+            yield _command(command, said, because), unusual
+
+    def counts(self, step: Step) -> bool:
+        """Whether it counts what is said: it is said of one of several items."""
+        said_of = step.lifecycle if step.amends is not None else step.adds
+        return said_of in self._several
 
     def _pointing(self, state: State, subject: Subject, trigger: str) -> Fields | None:
         named = self._rules.commands[trigger]

@@ -12,6 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple, Protocol, cast
 
+from pledgeflow.assurance.exploring.graph import USUAL, Unusual
 from pledgeflow.assurance.exploring.outlook import Outlook, Profile, Root
 from pledgeflow.domain.commands import Command
 from pledgeflow.domain.events import Recorded
@@ -41,12 +42,15 @@ class Remembered(Protocol):
 
 
 class Around(NamedTuple):
-    """below: subject -> those that belong to it; remembered, timers: of each, by its id"""
+    """below: subject -> those that belong to it; remembered, timers: of each, by its id; unusual:
+    as in `Node`
+    """
 
     below: Mapping[str, list[Subject]]
     facts: Facts
     remembered: Callable[[str], Hashable]
     timers: Mapping[str, Hashable]
+    unusual: Unusual
 
 
 @lru_cache(maxsize=64)
@@ -94,16 +98,23 @@ class Keys:
         tiers = evaluation.tiers if evaluation is not None else ()
         return {tier: tuple(("tier", tier) in signs for signs in following) for tier in tiers}
 
-    def key(self, state: State, facts: Facts, watched: Hashable) -> Hashable:
-        """The key of a state on a day."""
+    def key(
+        self,
+        state: State,
+        facts: Facts,
+        watched: Hashable,
+        unusual: Unusual = USUAL,
+    ) -> Hashable:
+        """The key of a state on a day. unusual: as in `Node`"""
         below: dict[str, list[Subject]] = {}
         for subject in state.subjects.values():
             below.setdefault(subject.of, []).append(subject)
         root = state.subjects[state.root]
         apart = _apart(watched)
         of, rest = (apart.of, apart.rest) if apart is not None else (_of_nothing, watched)
+        around = Around(below, facts, of, self._timers(state, facts.today), unusual)
         return (
-            self._part(state, root, Around(below, facts, of, self._timers(state, facts.today))),
+            self._part(state, root, around),
             self._clock(state, facts.today),
             self._nobody(state, facts),
             rest,
@@ -157,7 +168,7 @@ class Keys:
         )
 
     def _part(self, state: State, subject: Subject, around: Around) -> int:
-        below, facts, remembered, timers = around
+        below, facts, remembered, timers, unusual = around
         root, place = state.subjects[state.root], self._outlook.root_at(state, facts.today)
         profile = self._outlook.profile(subject.lifecycle, subject.state, place)
         lower = below.get(subject.id)
@@ -170,6 +181,7 @@ class Keys:
             timers.get(subject.id, ()),
             tuple(self._outcomes(state, subject)) if state.outcomes else (),
             tuple(self._signed(state, subject)) if state.signatures else (),
+            unusual.count(subject.id) if unusual else 0,
         ]
         if subject is root:
             part += [self._grade(state), self._standing(state)]

@@ -87,6 +87,7 @@ class Outlook:
         self._reach: dict[Place, frozenset[str]] = {}
         self._profiles: dict[Place, Profile] = {}
         self._coming: dict[Root, tuple[str, ...]] = {}
+        self._any: dict[tuple[frozenset[str], Root], bool] = {}
         self._acting: dict[Root, frozenset[str]] = {}
         self._over: dict[date, frozenset[str]] = {}
 
@@ -176,6 +177,14 @@ class Outlook:
         if step.lifecycle == self.root:
             return self.ahead(step, self.root, root[0], root)
         return self._stands(step, root)
+
+    def any_ahead(self, rules: frozenset[str], root: Root) -> bool:
+        """Whether any subject may still take one of some steps. rules: of the steps"""
+        known = self._any.get((rules, root))
+        if known is None:
+            known = any(s.rule in rules and self.anywhere(s, root) for s in self.steps)
+            self._any[rules, root] = known
+        return known
 
     def acting(self, root: Root) -> frozenset[str]:
         """The roles of the steps that may still be taken."""

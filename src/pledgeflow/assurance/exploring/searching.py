@@ -7,15 +7,19 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from pledgeflow.assurance.exploring.congruence import Merged
+from pledgeflow.assurance.exploring.congruence import Merged, Spot
 from pledgeflow.assurance.exploring.forms import Forms
 from pledgeflow.assurance.exploring.graph import (
+    EVERYTHING,
+    USUAL,
     Bounds,
     Explored,
     Incongruent,
     Input,
     Node,
     Raised,
+    Scope,
+    Unusual,
 )
 from pledgeflow.assurance.exploring.influence import Helpers
 from pledgeflow.assurance.exploring.inputs import Inputs
@@ -24,7 +28,7 @@ from pledgeflow.assurance.exploring.outlook import Outlook
 from pledgeflow.assurance.exploring.world import World, world_of
 from pledgeflow.decision import answered
 from pledgeflow.domain.commands import Command, Tick
-from pledgeflow.domain.events import Event
+from pledgeflow.domain.events import Added, Amended, Event
 from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.states import State
 from pledgeflow.errors import Verdict
@@ -42,15 +46,23 @@ def explore(
     track: str,
     *,
     bounds: Bounds | None = None,
+    scope: Scope = EVERYTHING,
     watch: Watch | None = None,
     begin: tuple[World, date] | None = None,
 ) -> Explored:
     """All states that a stream of a track can come into, as far as the bounds allow.
 
-    watch: folded along the way from None, and told apart by what it makes of the events;
-    begin: in this world and on this day, rather than in one of its own when the cycle begins
+    scope: what of the track is gone through; watch: folded along the way from None, and told apart
+    by what it makes of the events; begin: in this world and on this day, rather than in one of its
+    own when the cycle begins
     """
-    return _Search(policy, track, bounds or Bounds(), watch, begin).run()
+    search = _Search(policy, track, begin or _first(policy, track), bounds or Bounds(), scope)
+    return search.run(watch)
+
+
+def _first(policy: Policy, track: str) -> tuple[World, date]:
+    world = world_of(policy, track)
+    return world, world.cycle.starts
 
 
 Lead = tuple[str, int | None]
@@ -67,14 +79,13 @@ class _Search:
         self,
         policy: Policy,
         track: str,
+        begin: tuple[World, date],
         bounds: Bounds,
-        watch: Watch | None,
-        begin: tuple[World, date] | None = None,
+        scope: Scope,
     ) -> None:
-        self._policy, self._bounds, self._watch = policy, bounds, watch
-        self._world = begin[0] if begin is not None else world_of(policy, track)
-        self._first = begin[1] if begin is not None else self._world.cycle.starts
-        self._outlook = Outlook(policy.tracks[track], bounds.commands)
+        self._policy, self._bounds, self._scope = policy, bounds, scope
+        self._world, self._first = begin
+        self._outlook = Outlook(policy.tracks[track], scope.commands)
         self._keys = Keys(policy, self._outlook)
         self._inputs = Inputs(policy, self._world, self._outlook, bounds)
         exact = {u.check.rule for u in self._outlook.uses if u.check.sights is None}
@@ -84,14 +95,17 @@ class _Search:
         self._merges: list[Merged] = []
         self._forms = Forms(self._outlook)
         self._formed: dict[Hashable, int] = {}
-        visible = bounds.visible
+        self._watch: Watch | None = None
+        visible = scope.visible
         self._helpers = Helpers(self._outlook, visible) if visible is not None else None
+        # What is said of one of several items counts as long as something may be said of one.
+        self._saying = frozenset(s.rule for s in self._outlook.steps if self._inputs.counts(s))
 
-    def run(self) -> Explored:
+    def run(self, watch: Watch | None) -> Explored:
         """Everything that is found."""
-        found = self._found
+        found, self._watch = self._found, watch
         for start in self._world.starts:
-            node = self._met(start, self._first, None, None)
+            node = self._met(self._spot(start, self._first, None, USUAL), None)
             if node.parent is None and node.number not in found.starts:
                 found.starts.append(node.number)
         while self._queue:
@@ -108,55 +122,90 @@ class _Search:
         self._found.complete = False
         self._found.unexplored = dict(sorted(Counter(n.today for n in self._queue).items()))
 
-    def _met(
-        self, state: State, today: date, parent: tuple[int, Input] | None, watched: Hashable
-    ) -> Node:
-        """The node that a state belongs to, a new one if there is none."""
-        form = (self._forms.of(state), today, watched)
+    def _spot(self, state: State, today: date, watched: Hashable, unusual: Unusual) -> Spot:
+        """Where a run stands, without what makes no difference there any more."""
+        if self._over(state, today):
+            watched = None
+        if unusual and not self._ahead(self._saying, state, today):
+            unusual = USUAL
+        if unusual:
+            facts, subjects = self._inputs.on(today), state.subjects
+            unusual = tuple(
+                i for i in unusual if not self._keys.gone(state, subjects[i], facts, watched)
+            )
+        return Spot(state, today, watched, unusual)
+
+    def _unusual(self, node: Node, given: Input, events: tuple[Event, ...]) -> Unusual:
+        """What was said out of the ordinary after an input, if that is bounded."""
+        if self._bounds.unusual is None or not given.unusual:
+            return node.unusual
+        said = (e.subject for e in events if isinstance(e, Added | Amended))
+        return tuple(sorted((*node.unusual, *said)))
+
+    def _over(self, state: State, today: date) -> bool:
+        """Whether nothing is left of what is asked about."""
+        until = self._scope.until
+        return bool(until) and not self._ahead(until, state, today)
+
+    def _ahead(self, rules: frozenset[str], state: State, today: date) -> bool:
+        """Whether one of some steps may still be taken."""
+        return self._outlook.any_ahead(rules, self._outlook.root_at(state, today))
+
+    def _met(self, spot: Spot, parent: tuple[int, Input] | None) -> Node:
+        """The node that a run is at, a new one if there is none."""
+        state, today, watched, unusual = spot
+        form = (self._forms.of(state), today, watched, unusual)
         nodes, number = self._found.nodes, self._formed.get(form)
         if number is not None:
             self._found.merges += 1
             return nodes[number]
-        key = self._keys.key(state, self._inputs.on(today), watched)
-        number = self._formed[form] = self._known.setdefault(key, len(nodes))
+        number = self._formed[form] = self._known.setdefault(self._key(spot), len(nodes))
         if number < len(nodes):
             self._found.merges += 1
             if parent is not None:
-                self._merges.append(Merged(number, state, today, watched, parent))
+                self._merges.append(Merged(number, spot, parent))
             return nodes[number]
-        node = Node(number, state, today, parent, watched)
+        node = Node(number, state, today, parent, watched, unusual=unusual)
         nodes.append(node)
-        self._queue.append(node)
+        if self._over(state, today):
+            node.expanded = True
+        else:
+            self._queue.append(node)
         return node
+
+    def _key(self, spot: Spot) -> Hashable:
+        state, today, watched, unusual = spot
+        return self._keys.key(state, self._inputs.on(today), watched, unusual)
 
     def _expand(self, node: Node) -> None:
         node.expanded = True
-        before = self._inputs.left_out
+        before = self._inputs.unsaid
         first = ""
-        for given in self._ordered(node):
+        for given, helping in self._ordered(node):
             if first and given.command.name != first:
                 break
             events = self._decided(node, given)
             if events is None:
                 node.refused.append(given)
                 continue
-            today, state, watched = self._after(node, given, events)
-            to = self._met(state, today, (node.number, given), watched)
+            if given.beyond:
+                node.beyond |= {given.command.name}
+                continue
+            to = self._met(self._after(node, given, events), (node.number, given))
             node.steps.append((given, events, to.number))
-            if to is not node and self._helping(given):
+            if to is not node and helping:
                 first = given.command.name
-        node.bounded = self._inputs.left_out > before
+        node.unsaid = self._inputs.unsaid > before
 
     def _helping(self, given: Input) -> bool:
         """Whether an input only helps, so that it is taken before anything else."""
         return self._helpers is not None and given.command.name in self._helpers.commands
 
-    def _ordered(self, node: Node) -> Iterator[Input]:
-        """What may be tried: first what only helps, and that as long as something waits for it."""
-        inputs = self._inputs.of(node.state, node.today, self._keys, node.watched)
-        if self._helpers is None:
-            yield from inputs
-            return
+    def _ordered(self, node: Node) -> Iterator[tuple[Input, bool]]:
+        """What may be tried, and whether it comes first as it only helps and something waits for it."""
+        inputs = self._inputs.of(
+            node.state, node.today, self._keys, node.watched, unusual=len(node.unusual)
+        )
         rest: list[Input] = []
         helping: list[Input] = []
         for given in inputs:
@@ -164,9 +213,13 @@ class _Search:
                 rest.append(given)
             elif self._waits(node, given):
                 helping.append(given)
+            elif given.command.name in self._scope.also:
+                rest.append(given)
         # One command at a time, about all that it may be about: the order of items does not count.
-        yield from sorted(helping, key=lambda given: given.command.name)
-        yield from rest
+        for given in sorted(helping, key=lambda given: given.command.name):
+            yield given, True
+        for given in rest:
+            yield given, False
 
     def _waits(self, node: Node, given: Input) -> bool:
         command, state = given.command, node.state
@@ -189,8 +242,8 @@ class _Search:
                 continue
             found.checked += 1
             ours: set[Lead] = {(given.command.name, to) for given, _, to in kept.steps}
-            _, state, today, watched, _ = merged
-            other = replace(kept, state=state, today=today, watched=watched)
+            state, today, watched, unusual = merged.spot
+            other = replace(kept, state=state, today=today, watched=watched, unusual=unusual)
             theirs = set(self._leading(other))
             if self._ends(kept) or self._ends(other):
                 # Where time may go no further, one of them may have a day left that the other has not.
@@ -209,36 +262,37 @@ class _Search:
 
     def _leading(self, node: Node) -> Iterator[Lead]:
         """What is permitted in a state, and to which node it leads; none is None."""
+        if self._over(node.state, node.today):
+            return
         first = ""
-        for given in self._ordered(node):
+        for given, helping in self._ordered(node):
             if first and given.command.name != first:
                 break
-            events = self._decided(node, given)
+            events = None if given.beyond else self._decided(node, given)
             if events is None:
                 continue
-            today, state, watched = self._after(node, given, events)
-            to = self._where(today, state, watched)
+            to = self._where(self._after(node, given, events))
             yield given.command.name, to
-            if to != node.number and self._helping(given):
+            if to != node.number and helping:
                 first = given.command.name
 
-    def _where(self, today: date, state: State, watched: Hashable) -> int | None:
-        """The number of the node that a state belongs to, if there is one."""
-        form = (self._forms.of(state), today, watched)
+    def _where(self, spot: Spot) -> int | None:
+        """The number of the node that a run is at, if there is one."""
+        state, today, watched, unusual = spot
+        form = (self._forms.of(state), today, watched, unusual)
         number = self._formed.get(form)
         if number is None:
-            number = self._known.get(self._keys.key(state, self._inputs.on(today), watched))
+            number = self._known.get(self._key(spot))
             if number is not None:
                 self._formed[form] = number
         return number
 
-    def _after(
-        self, node: Node, given: Input, events: tuple[Event, ...]
-    ) -> tuple[date, State, Hashable]:
+    def _after(self, node: Node, given: Input, events: tuple[Event, ...]) -> Spot:
         command = given.command
         today = command.occurred_on if isinstance(command, Tick) else node.today
         state = fold(node.state, events) if events else node.state
-        return today, state, self._watch(node.watched, events) if self._watch else None
+        watched = self._watch(node.watched, events) if self._watch else None
+        return self._spot(state, today, watched, self._unusual(node, given, events))
 
     def _decided(self, node: Node, given: Input) -> tuple[Event, ...] | None:
         self._found.decided += 1

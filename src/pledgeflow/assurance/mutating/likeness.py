@@ -186,7 +186,7 @@ class _Pair:
         for keys, inputs in zip(self._keys, self._inputs, strict=True):
             for given in inputs.of(state, today, keys):
                 form = f"{given.command} {given.facts.elsewhere}"
-                if form not in seen:
+                if form not in seen and not given.beyond:
                     seen.add(form)
                     yield given
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from pledgeflow.assurance.verifying.findings import Finding, at_node, on_edge, shortest
 from pledgeflow.assurance.verifying.walked import Edge, Walked
@@ -79,16 +80,23 @@ def _uncalled(walked: Walked) -> Iterator[Finding]:
                 arisen.add(event.outcome)
     for rule in walked.rules.outcomes:
         for command, _ in rule.calls:
-            leading = walked.leading_to(answers.get((rule.id, command), ()))
+            nodes = walked.explored.nodes
+            kept_out = [n.number for n in nodes if command in n.beyond]
+            goals = [*answers.get((rule.id, command), ()), *kept_out]
+            leading = walked.leading_to(goals)
+            more = walked.leading_to([*goals, *(n.number for n in nodes if n.unsaid)])
             for number in _owing(walked, rule.id, command):
                 if number not in leading:
                     asks = {"reaches": {"command": command}}
                     named = ("no_consequence", rule.id)
-                    yield at_node(walked, number, named, asks, rule.rule)
+                    finding = at_node(walked, number, named, asks, rule.rule)
+                    yield replace(finding, bounded=number in more)
         if rule.id not in arisen and walked.explored.complete:
             asks = {"reaches": {"outcome": rule.id}}
             start = next(iter(walked.explored.starts), 0)
-            yield Finding("no_consequence", rule.id, (), (rule.rule,), True, start, asks)
+            unsaid = any(node.unsaid for node in walked.explored.nodes)
+            named = ("no_consequence", rule.id)
+            yield Finding(*named, (), (rule.rule,), True, start, asks, unsaid)
 
 
 def _owing(walked: Walked, outcome: str, command: str) -> Iterable[int]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from heapq import heappop, heappush
 
 from pledgeflow.assurance.verifying.findings import Finding, at_node, on_edge, shortest
@@ -37,26 +38,32 @@ def _unmeetable(walked: Walked) -> Iterator[tuple[int, Finding]]:
     for duty in walked.rules.duties.values():
         if not walked.asks("duty_unmeetable", duty.id):
             continue
-        waits = _waits(walked, duty)
+        waits = _waits(walked, duty, ())
+        # Where the bounds kept something out, it may be all that is wanted.
+        perhaps = _waits(walked, duty, [n.number for n in walked.explored.nodes if n.bounded])
         for number in walked.explored.starts:
             if waits.get(number) == 0:
                 continue
             node = walked.node(number)
             facts = Facts(node.today, walked.explored.world.view)
-            due = _late(walked, duty, (None, node.state), facts, waits.get(number))
+            late = partial(_late, walked, duty, (None, node.state), facts)
+            due = late(waits.get(number))
             if due is not None:
                 named = ("duty_unmeetable", duty.id)
-                yield 0, at_node(walked, number, named, _asks(duty, due), duty.rule)
+                finding = at_node(walked, number, named, _asks(duty, due), duty.rule)
+                yield 0, replace(finding, bounded=late(perhaps.get(number)) is None)
         for edge in walked.edges:
             # Where it can be done at once, it can be done whenever it is due.
             if waits.get(edge.dest) == 0 or not any(_begins(duty, e) for e in edge.events):
                 continue
             before = walked.node(edge.source).state
             states = (before, fold(before, edge.events))
-            due = _late(walked, duty, states, edge.input.facts, waits.get(edge.dest))
+            late = partial(_late, walked, duty, states, edge.input.facts)
+            due = late(waits.get(edge.dest))
             if due is not None:
                 finding = on_edge(walked, edge, "duty_unmeetable", duty.id, duty.rule)
-                finding = replace(finding, waiting=True, asks=_asks(duty, due))
+                bounded = late(perhaps.get(edge.dest)) is None
+                finding = replace(finding, waiting=True, asks=_asks(duty, due), bounded=bounded)
                 yield finding.length, finding
 
 
@@ -101,16 +108,20 @@ def _told(one: Owed) -> tuple[str, date, date]:
     return one.subject, one.since, one.due
 
 
-def _waits(walked: Walked, duty: Duty) -> Waits:
-    """How long it takes from each node, at least, until the duty has been met so often as it asks."""
+def _waits(walked: Walked, duty: Duty, perhaps: Iterable[int]) -> Waits:
+    """How long it takes from each node, at least, until the duty has been met so often as it asks.
+
+    perhaps: nodes from which it may be met, for all that is known
+    """
     waits: Waits = {}
+    open_ends = [(0, number) for number in perhaps]
     for times in range(duty.at_least):
         goals = [
             (0 if not times else waits[edge.dest], edge.source)
             for edge in walked.edges
             if (not times or edge.dest in waits) and _meets(duty, edge)
         ]
-        waits = _nearest(walked, goals)
+        waits = _nearest(walked, [*goals, *open_ends])
     return waits
 
 

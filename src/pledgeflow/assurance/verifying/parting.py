@@ -6,21 +6,23 @@ all the rest makes no difference to the answer and is left out, and what only he
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pledgeflow.assurance.exploring.graph import Scope
 from pledgeflow.assurance.exploring.influence import Helpers, Influence
 from pledgeflow.assurance.exploring.outlook import Outlook
 from pledgeflow.assurance.verifying.declared import CERTIFYING, KEPT, REVIEWING, Declared
 from pledgeflow.assurance.verifying.walked import PREFIX
-from pledgeflow.assurance.verifying.watching import REMEMBERED
+from pledgeflow.assurance.verifying.watching import BARRED, REMEMBERED
 from pledgeflow.domain.meanings import Means
 from pledgeflow.policy.compiled.rules import Sign, Step
 from pledgeflow.policy.duties.owing import After, Duty
 from pledgeflow.policy.language.properties import AnyProperty, Happening
 
 FOLLOWING = "no_consequence"
+Chosen = Callable[[Declared], Iterable[Step]]
 REVIEWED = REVIEWING | {
     Means.CONSENT,
     Means.SIGNATURE,
@@ -32,26 +34,42 @@ REVIEWED = REVIEWING | {
 
 
 class Question(NamedTuple):
-    """What is asked. commands, lifecycles: what it is about; about: as in a finding, "": anything"""
+    """What is asked. commands, lifecycles, outcomes: what it is about; about: as in a finding, "":
+    anything;
+    until: rules of the steps that can be wrong by themselves: what comes after makes no difference,
+    and what can never come before does not (empty: how the whole ends makes one); eased: an answer
+    that nothing is wrong stands, even if what only helps is given first
+    """
 
     promise: str
     about: str
     commands: frozenset[str]
     lifecycles: frozenset[str] = frozenset()
+    outcomes: frozenset[str] = frozenset()
+    until: frozenset[str] = frozenset()
+    eased: bool = False
 
 
 @dataclass(slots=True)
 class Part:
     """Some questions of one track, and all the commands that make a difference to them.
 
-    remembers: the one property of which it is remembered what has happened, if any
+    helping: what only helps, of these; remembers: the one property of which it is remembered what
+    has happened, if any; until: as in `Question`
     """
 
     commands: frozenset[str]
     visible: frozenset[str]
     helping: frozenset[str]
     remembers: str = ""
+    until: frozenset[str] = frozenset()
     questions: list[Question] = field(default_factory=list)
+
+    @property
+    def scope(self) -> Scope:
+        """What is gone through to answer the questions."""
+        asked = frozenset[str]().union(*(question.commands for question in self.questions))
+        return Scope(self.commands, self.visible, asked & self.helping, self.until)
 
 
 def parts(declared: Declared, asked: frozenset[str]) -> tuple[Part, ...]:
@@ -63,12 +81,15 @@ def parts(declared: Declared, asked: frozenset[str]) -> tuple[Part, ...]:
     return tuple(planner.parts)
 
 
-def part_of(declared: Declared, command: str) -> Part:
-    """The part in which nothing but a command is asked about."""
-    planner = _Planner(declared)
-    planner.parts = []
-    planner.add(Question("never_enabled", command, frozenset({command})))
-    return planner.parts[0]
+def part_of(declared: Declared, question: Question) -> Part:
+    """The part in which nothing but one question is asked."""
+    return _Planner(declared).alone(question)
+
+
+def ever_given(declared: Declared, command: str) -> Question:
+    """Whether a command is ever given."""
+    steps = frozenset(step.rule for step in declared.steps if step.trigger == command)
+    return Question("never_enabled", command, frozenset({command}), until=steps)
 
 
 class _Planner:
@@ -93,23 +114,36 @@ class _Planner:
                 if step.trigger == command
             )
         )
-        self.parts: list[Part] = [self._part(course | plain, frozenset(), "")]
+        helpers = self._helpers(course | plain, frozenset())
+        self.parts: list[Part] = [Part(course | plain, frozenset(), helpers)]
 
-    def _part(self, commands: frozenset[str], visible: frozenset[str], remembers: str) -> Part:
-        helpers = Helpers(Outlook(self._rules, commands), visible)
-        return Part(commands, visible, helpers.commands, remembers)
+    def _helpers(self, commands: frozenset[str], visible: frozenset[str]) -> frozenset[str]:
+        return Helpers(Outlook(self._rules, commands), visible).commands
 
     def add(self, question: Question) -> None:
         """Ask a question in a part that has it all, or in a new one."""
-        needed = self._influence.closed(question.commands, question.lifecycles)
+        needed = self._needed(question)
         for part in self.parts:
-            fits = needed <= part.commands and part.helping.isdisjoint(question.commands)
+            fits = needed <= part.commands and question.until == part.until
+            if not question.eased and not part.helping.isdisjoint(question.commands):
+                continue
             if fits and _remembered(question) in ("", part.remembers):
                 part.questions.append(question)
                 return
-        part = self._part(needed, question.commands & needed, _remembered(question))
-        part.questions.append(question)
-        self.parts.append(part)
+        self.parts.append(self.alone(question))
+
+    def alone(self, question: Question) -> Part:
+        """A part for one question."""
+        needed = self._needed(question)
+        visible = question.commands & needed
+        helpers = self._helpers(needed, visible)
+        return Part(needed, visible, helpers, _remembered(question), question.until, [question])
+
+    def _needed(self, question: Question) -> frozenset[str]:
+        course = not question.until
+        return self._influence.closed(
+            question.commands, question.lifecycles, outcomes=question.outcomes, course=course
+        )
 
 
 def _remembered(question: Question) -> str:
@@ -123,17 +157,24 @@ def _questions(declared: Declared) -> Iterator[Question]:
     rules = declared.rules
     followed = frozenset(_following(declared))
     yield Question(FOLLOWING, "", followed, declared.consequences)
-    yield Question("published_unapproved", "", frozenset(_reviewed(declared)))
-    yield Question("practised_unpublished", "", frozenset(_practised(declared)))
-    yield Question("graded_early", "", frozenset(_graded(declared)))
-    yield Question("award_barred", "", frozenset(_barring(declared)))
+    yield _safe(declared, "published_unapproved", _reviewed, _publishing)
+    yield _safe(declared, "practised_unpublished", _practised, _told_of)
+    yield _safe(declared, "graded_early", _graded, _grading)
+    barring = frozenset(rule.id for rule in rules.outcomes if rule.award == BARRED)
+    yield _safe(declared, "award_barred", _barring, _barring)._replace(outcomes=barring)
     for name, says in rules.source.properties.items():
         yield Question(f"{PREFIX}{name}", name, *_spoken_of(declared, says))
     for lifecycle, ends in declared.ends.items():
         if ends:
             yield Question("dead_end", lifecycle, frozenset(), frozenset({lifecycle}))
     for duty in rules.duties.values():
-        yield Question("duty_unmeetable", duty.id, *_owed(declared, duty))
+        yield Question("duty_unmeetable", duty.id, *_owed(declared, duty), eased=True)
+
+
+def _safe(declared: Declared, promise: str, about: Chosen, until: Chosen) -> Question:
+    """A question after something that must never happen."""
+    commands = frozenset(step.trigger for step in about(declared) if step.roles)
+    return Question(promise, "", commands, until=frozenset(s.rule for s in until(declared)))
 
 
 def _changing(declared: Declared) -> Iterator[Step]:
@@ -153,45 +194,64 @@ def _ending(declared: Declared) -> Iterator[Step]:
             yield step
 
 
-def _reviewed(declared: Declared) -> Iterator[str]:
+def _publishing(declared: Declared) -> Iterator[Step]:
+    """The steps that publish."""
+    return (step for step in declared.steps if declared.means(step) == Means.PUBLICATION)
+
+
+def _reviewed(declared: Declared) -> Iterator[Step]:
     """What is remembered until something is published, as far as that may still come after it."""
     influence = Influence(Outlook(declared.rules))
-    published = [s for s in declared.steps if declared.means(s) == Means.PUBLICATION]
-    yield from (step.trigger for step in published)
+    published = tuple(_publishing(declared))
+    yield from published
     told = (step for step in declared.steps if declared.means(step) in REVIEWED)
     for step in (*told, *_changing(declared), *_ending(declared)):
         if any(influence.follows(step, other) for other in published):
-            yield step.trigger
+            yield step
 
 
-def _practised(declared: Declared) -> Iterator[str]:
-    """What is held against what was published, and what makes a publication stale."""
+def _told_of(declared: Declared) -> Iterator[Step]:
+    """The steps that are held against what was published."""
     for step in declared.steps:
         means = declared.means(step)
         told = step.lifecycle in declared.promises and means == Means.REPORT
-        if told or means in CERTIFYING | {Means.RECORD, Means.PUBLICATION}:
-            yield step.trigger
-    yield from (step.trigger for step in _changing(declared))
+        if told or means in CERTIFYING | {Means.RECORD}:
+            yield step
 
 
-def _graded(declared: Declared) -> Iterator[str]:
-    """The evaluations in their order, the grade, and objections to it."""
+def _practised(declared: Declared) -> Iterator[Step]:
+    """What is held against what was published, and what makes a publication stale."""
+    yield from _told_of(declared)
+    yield from _publishing(declared)
+    yield from _changing(declared)
+
+
+def _grading(declared: Declared) -> Iterator[Step]:
+    """The steps that grade."""
     grading = declared.rules.grading
-    named = {*declared.order, *((grading.command, grading.confirmed_by) if grading else ())}
+    named = (grading.command, grading.confirmed_by) if grading else ()
     for step in declared.steps:
-        if step.trigger in named or declared.means(step) in (Means.GRADE, Means.OBJECTION):
-            yield step.trigger
+        if step.trigger in named or declared.means(step) == Means.GRADE:
+            yield step
 
 
-def _barring(declared: Declared) -> Iterator[str]:
-    """The commands that confer an award, and those from which an outcome may follow that bars."""
+def _graded(declared: Declared) -> Iterator[Step]:
+    """The evaluations in their order, the grade, and objections to it."""
+    yield from _grading(declared)
+    for step in declared.steps:
+        if step.trigger in declared.order or declared.means(step) == Means.OBJECTION:
+            yield step
+
+
+def _barring(declared: Declared) -> Iterator[Step]:
+    """The steps that confer an award, and those from which an outcome may follow that bars."""
     outlook = Outlook(declared.rules)
-    yield from (step.trigger for step in declared.steps if declared.confers(step))
+    yield from (step for step in declared.steps if declared.confers(step))
     for rule in declared.rules.outcomes:
-        if rule.award == "barred":
+        if rule.award == BARRED:
             for step in outlook.steps:
-                if step.roles and any(outlook.brings(step, sign) for sign in rule.signs):
-                    yield step.trigger
+                if any(outlook.brings(step, sign) for sign in rule.signs):
+                    yield step
 
 
 def _following(declared: Declared) -> Iterator[str]:

@@ -12,9 +12,11 @@ from pledgeflow.assurance.exploring import Bounds, Explored, explore
 from pledgeflow.assurance.exploring.world import YEAR
 from pledgeflow.assurance.verifying.claiming import claimed
 from pledgeflow.assurance.verifying.declared import Declared
-from pledgeflow.assurance.verifying.ending import given_in, never_enabled
+from pledgeflow.assurance.verifying.ending import dead_end, given_in, never_enabled
 from pledgeflow.assurance.verifying.findings import Finding
-from pledgeflow.assurance.verifying.parting import Part, part_of, parts
+from pledgeflow.assurance.verifying.following import no_consequence
+from pledgeflow.assurance.verifying.owing import duty_unmeetable
+from pledgeflow.assurance.verifying.parting import Part, Question, ever_given, part_of, parts
 from pledgeflow.assurance.verifying.promises import PROMISES, Promise
 from pledgeflow.assurance.verifying.reports import (
     Answer,
@@ -34,10 +36,12 @@ from pledgeflow.policy.words import Label
 NEVER = "never_enabled"
 EVERYWHERE = ("own_judge", "refusal_changes")
 """What is asked of each part: it needs nothing but the steps that are taken there."""
-BOUNDS = Bounds(merges=20_000)
+BOUNDS = Bounds(merges=20_000, unusual=1)
 """How far a policy is explored if nobody says so, for each track, all of its parts together."""
 WHOLE = 500
 """A track with no more states is explored all at once, and its traces are the shortest there are."""
+OPEN = (dead_end, duty_unmeetable, no_consequence)
+"""The properties that ask for a way, which more than was said might open."""
 Tell = Callable[[str], None]
 
 
@@ -125,10 +129,11 @@ class Verifier:
 
     def _walks(self, track: str, declared: Declared, memory: Memory) -> Iterator[Walked]:
         """The whole of a track, if it is small; else one part after the other."""
-        few = replace(self.bounds, states=WHOLE, merges=0)
+        free = replace(self.bounds, unusual=None)
+        few = replace(free, states=WHOLE, merges=0)
         small = self.bounds.states <= WHOLE
         if small or not explore(self.policy, track, bounds=few, watch=memory.fold).unexplored:
-            explored = explore(self.policy, track, bounds=self.bounds, watch=memory.fold)
+            explored = explore(self.policy, track, bounds=free, watch=memory.fold)
             return iter((Walked.through(self.policy, explored, memory),))
         asked = frozenset(promise.id for promise in self._relevant(declared))
         return self._apart(track, memory, parts(declared, asked))
@@ -136,22 +141,29 @@ class Verifier:
     def _apart(self, track: str, memory: Memory, parts: Sequence[Part]) -> Iterator[Walked]:
         """One part after the other, within the bounds of one track altogether."""
         left = self.bounds
+        declared = memory.watch.declared
         for part in parts:
             walked = self._walk(track, memory, part, left)
             left = _less(left, walked.explored)
-            yield walked
-        declared = memory.watch.declared
-        for command in sorted(declared.named & declared.rules.steps.keys()):
-            # What only helps is not given where nothing waits for it.
-            if command not in self.given[track]:
-                walked = self._walk(track, memory, part_of(declared, command), left)
+            again = _unsettled(walked, part)
+            yield walked.without((question.promise, question.about) for question in again)
+            for question in again:
+                alone = part_of(declared, question)
+                walked = self._walk(track, memory, alone, replace(left, unusual=None))
                 left = _less(left, walked.explored)
                 yield walked
+        for command in sorted(declared.named & declared.rules.steps.keys()):
+            for unusual in dict.fromkeys((left.unusual, None)):
+                # What only helps is not given where nothing waits for it.
+                if command not in self.given[track]:
+                    alone = part_of(declared, ever_given(declared, command))
+                    walked = self._walk(track, memory, alone, replace(left, unusual=unusual))
+                    left = _less(left, walked.explored)
+                    yield walked
 
     def _walk(self, track: str, memory: Memory, part: Part, left: Bounds) -> Walked:
         only = memory.only(part.remembers)
-        bounds = replace(left, commands=part.commands, visible=part.visible)
-        explored = explore(self.policy, track, bounds=bounds, watch=only.fold)
+        explored = explore(self.policy, track, bounds=left, scope=part.scope, watch=only.fold)
         asked = frozenset((question.promise, question.about) for question in part.questions)
         return Walked.through(self.policy, explored, only, asked)
 
@@ -242,6 +254,23 @@ class Verifier:
             for name, claim in rules.source.properties.items():
                 labels[f"{PREFIX}{name}"] = claim.label
         return labels
+
+
+def _unsettled(walked: Walked, part: Part) -> list[Question]:
+    """What is to be asked again by itself, with everything that may be said: something is wrong
+    there, but perhaps only since what only helps came first, or since of the unusual not all was
+    said.
+    """
+    wrong = [finding for ask in OPEN for finding in ask(walked)]
+    unsaid = any(node.unsaid for node in walked.explored.nodes)
+
+    def unsettled(question: Question) -> bool:
+        helped = question.eased and not part.helping.isdisjoint(question.commands)
+        mine = (f for f in wrong if f.promise == question.promise)
+        mine = (f for f in mine if question.about in ("", f.about, f.about.partition(".")[0]))
+        return any(helped or (unsaid and finding.bounded) for finding in mine)
+
+    return [question for question in part.questions if unsettled(question)]
 
 
 def _less(bounds: Bounds, explored: Explored) -> Bounds:

@@ -6,7 +6,7 @@ INVARIANT: nodes are numbered in the order in which they were found, so a trace 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -139,6 +139,10 @@ class Walked:
                     walked.depth[dest] = walked.depth[node.number] + walked.costs(edge)
                     walked.watched[dest] = memory.step(walked.watched[node.number], events)
         return walked
+
+    def without(self, questions: Iterable[tuple[str, str]]) -> Walked:
+        """The same, asked less: some questions are put to another exploration."""
+        return replace(self, asked=self.asked - frozenset(questions)) if self.asked else self
 
     def asks(self, promise: str, about: str = "") -> bool:
         """Whether a question is one that this exploration can answer."""
