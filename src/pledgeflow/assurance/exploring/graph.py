@@ -36,8 +36,8 @@ class Scope:
     """What of a track is explored, where that is not all of it.
 
     commands: only these are given (None: all); visible: none of these is one that only helps, and
-    those that do are given first (None: each may be left out); also: what only helps, and is given
-    besides where nothing waits for it; until: rules of steps; where none of them can be taken any
+    those that do are given first (None: each may be left out); also: what only helps, and is asked
+    about where nothing waits for it; until: rules of steps; where none of them can be taken any
     more, nothing is looked at (empty: everything is)
     """
 
@@ -78,6 +78,7 @@ class Node:
     steps: permitted inputs, what they brought about, and the number of the state they lead to;
     refused: inputs that are not permitted; watched: what the watcher made of the way here;
     beyond: commands that are permitted and not followed, as one more item is beyond the bounds;
+    also: commands that are permitted and not followed, as they only help and nothing waits for them;
     unsaid: something out of the ordinary might be said, if the bounds let it; unusual: of which
     items something out of the ordinary was said, as long as it counts
     """
@@ -91,6 +92,7 @@ class Node:
     refused: list[Input] = field(default_factory=list)
     expanded: bool = False
     beyond: frozenset[str] = frozenset()
+    also: frozenset[str] = frozenset()
     unsaid: bool = False
     unusual: Unusual = USUAL
 

@@ -6,6 +6,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 from datetime import date
+from enum import Enum
 
 from pledgeflow.assurance.exploring.congruence import Merged, Spot
 from pledgeflow.assurance.exploring.forms import Forms
@@ -65,11 +66,23 @@ def _first(policy: Policy, track: str) -> tuple[World, date]:
     return world, world.cycle.starts
 
 
+ASKED = -1
+"""Where a command leads that is only asked about."""
 Lead = tuple[str, int | None]
 
 
 def _timeless(leads: set[Lead]) -> set[Lead]:
     return {(name, to) for name, to in leads if name != TICK}
+
+
+class Taken(Enum):
+    """How an input is taken. FIRST: as it only helps, and something waits for it; NOT: it is only
+    asked about
+    """
+
+    FIRST = "first"
+    WITH_THE_REST = "with the rest"
+    NOT = "not"
 
 
 class _Search:
@@ -181,45 +194,46 @@ class _Search:
         node.expanded = True
         before = self._inputs.unsaid
         first = ""
-        for given, helping in self._ordered(node):
-            if first and given.command.name != first:
+        for given, taken in self._ordered(node):
+            name = given.command.name
+            if first and name != first:
                 break
             events = self._decided(node, given)
             if events is None:
                 node.refused.append(given)
-                continue
-            if given.beyond:
-                node.beyond |= {given.command.name}
-                continue
-            to = self._met(self._after(node, given, events), (node.number, given))
-            node.steps.append((given, events, to.number))
-            if to is not node and helping:
-                first = given.command.name
+            elif given.beyond:
+                node.beyond |= {name}
+            elif taken is Taken.NOT:
+                node.also |= {name}
+            else:
+                to = self._met(self._after(node, given, events), (node.number, given))
+                node.steps.append((given, events, to.number))
+                if to is not node and taken is Taken.FIRST:
+                    first = name
         node.unsaid = self._inputs.unsaid > before
 
     def _helping(self, given: Input) -> bool:
         """Whether an input only helps, so that it is taken before anything else."""
         return self._helpers is not None and given.command.name in self._helpers.commands
 
-    def _ordered(self, node: Node) -> Iterator[tuple[Input, bool]]:
-        """What may be tried, and whether it comes first as it only helps and something waits for it."""
+    def _ordered(self, node: Node) -> Iterator[tuple[Input, Taken]]:
+        """What may be tried, what comes first before the rest."""
         inputs = self._inputs.of(
             node.state, node.today, self._keys, node.watched, unusual=len(node.unusual)
         )
-        rest: list[Input] = []
+        rest: list[tuple[Input, Taken]] = []
         helping: list[Input] = []
         for given in inputs:
             if not self._helping(given):
-                rest.append(given)
+                rest.append((given, Taken.WITH_THE_REST))
             elif self._waits(node, given):
                 helping.append(given)
             elif given.command.name in self._scope.also:
-                rest.append(given)
+                rest.append((given, Taken.NOT))
         # One command at a time, about all that it may be about: the order of items does not count.
         for given in sorted(helping, key=lambda given: given.command.name):
-            yield given, True
-        for given in rest:
-            yield given, False
+            yield given, Taken.FIRST
+        yield from rest
 
     def _waits(self, node: Node, given: Input) -> bool:
         command, state = given.command, node.state
@@ -242,6 +256,7 @@ class _Search:
                 continue
             found.checked += 1
             ours: set[Lead] = {(given.command.name, to) for given, _, to in kept.steps}
+            ours |= {(name, ASKED) for name in kept.also}
             state, today, watched, unusual = merged.spot
             other = replace(kept, state=state, today=today, watched=watched, unusual=unusual)
             theirs = set(self._leading(other))
@@ -265,16 +280,20 @@ class _Search:
         if self._over(node.state, node.today):
             return
         first = ""
-        for given, helping in self._ordered(node):
-            if first and given.command.name != first:
+        for given, taken in self._ordered(node):
+            name = given.command.name
+            if first and name != first:
                 break
             events = None if given.beyond else self._decided(node, given)
             if events is None:
                 continue
+            if taken is Taken.NOT:
+                yield name, ASKED
+                continue
             to = self._where(self._after(node, given, events))
-            yield given.command.name, to
-            if to != node.number and helping:
-                first = given.command.name
+            yield name, to
+            if to != node.number and taken is Taken.FIRST:
+                first = name
 
     def _where(self, spot: Spot) -> int | None:
         """The number of the node that a run is at, if there is one."""

@@ -114,6 +114,7 @@ def _waits(walked: Walked, duty: Duty, perhaps: Iterable[int]) -> Waits:
     perhaps: nodes from which it may be met, for all that is known
     """
     waits: Waits = {}
+    met_by = duty.met_by if duty.at_least == 1 else ()
     open_ends = [(0, number) for number in perhaps]
     for times in range(duty.at_least):
         goals = [
@@ -121,6 +122,8 @@ def _waits(walked: Walked, duty: Duty, perhaps: Iterable[int]) -> Waits:
             for edge in walked.edges
             if (not times or edge.dest in waits) and _meets(duty, edge)
         ]
+        # What only helps can be given where nothing waits for it, too: once, for all that is known.
+        goals += [(0, n.number) for n in walked.explored.nodes if not n.also.isdisjoint(met_by)]
         waits = _nearest(walked, [*goals, *open_ends])
     return waits
 

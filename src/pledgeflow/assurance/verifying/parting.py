@@ -22,6 +22,8 @@ from pledgeflow.policy.duties.owing import After, Duty
 from pledgeflow.policy.language.properties import AnyProperty, Happening
 
 FOLLOWING = "no_consequence"
+MOST_ADDED = 4
+"""So many commands are added to a part for one more question, at most; else it gets its own."""
 Chosen = Callable[[Declared], Iterable[Step]]
 REVIEWED = REVIEWING | {
     Means.CONSENT,
@@ -121,16 +123,29 @@ class _Planner:
         return Helpers(Outlook(self._rules, commands), visible).commands
 
     def add(self, question: Question) -> None:
-        """Ask a question in a part that has it all, or in a new one."""
+        """Ask a question in the part that has most of what it takes, or in a new one."""
         needed = self._needed(question)
-        for part in self.parts:
-            fits = needed <= part.commands and question.until == part.until
-            if not question.eased and not part.helping.isdisjoint(question.commands):
-                continue
-            if fits and _remembered(question) in ("", part.remembers):
-                part.questions.append(question)
+
+        def lacks(part: Part) -> int:
+            return len(needed - part.commands)
+
+        for part in sorted(self.parts, key=lacks):
+            if lacks(part) <= MOST_ADDED and self._fits(question, part):
+                self._put(question, part, needed)
                 return
         self.parts.append(self.alone(question))
+
+    def _fits(self, question: Question, part: Part) -> bool:
+        if question.until != part.until or _remembered(question) not in ("", part.remembers):
+            return False
+        return question.eased or part.helping.isdisjoint(question.commands)
+
+    def _put(self, question: Question, part: Part, needed: frozenset[str]) -> None:
+        if not needed <= part.commands:
+            part.commands |= needed
+            part.visible |= question.commands if not question.eased else frozenset()
+            part.helping = self._helpers(part.commands, part.visible)
+        part.questions.append(question)
 
     def alone(self, question: Question) -> Part:
         """A part for one question."""
