@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from pledgeflow.assurance.exploring import Bounds, explore
+from pledgeflow.assurance.exploring import Bounds, Scope, explore
 from pledgeflow.assurance.exploring.world import World
 from pledgeflow.assurance.verifying.claims import claims
 from pledgeflow.assurance.verifying.declared import Declared
@@ -94,7 +94,11 @@ def reachable(policy: Policy, state: State, today: tuple[View, date], goal: Goal
     world = World(view, state.cycle, (state,))
     try:
         explored = explore(
-            policy, state.track, bounds=Bounds(MOST), watch=seeker.watch, begin=(world, day)
+            policy,
+            state.track,
+            bounds=Bounds(MOST),
+            scope=Scope(begin=(world, day)),
+            watch=seeker.watch,
         )
     except _ReachedError:
         return True

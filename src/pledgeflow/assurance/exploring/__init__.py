@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from pledgeflow.assurance.exploring.graph import Bounds, Explored, Incongruent, Input, Node, Raised
+from pledgeflow.assurance.exploring.graph import (
+    Bounds,
+    Explored,
+    Incongruent,
+    Input,
+    Node,
+    Raised,
+    Scope,
+)
 from pledgeflow.assurance.exploring.searching import explore
 
-__all__ = ["Bounds", "Explored", "Incongruent", "Input", "Node", "Raised", "explore"]
+__all__ = ["Bounds", "Explored", "Incongruent", "Input", "Node", "Raised", "Scope", "explore"]

@@ -38,13 +38,17 @@ class Scope:
     commands: only these are given (None: all); visible: none of these is one that only helps, and
     those that do are given first (None: each may be left out); also: what only helps, and is asked
     about where nothing waits for it; until: rules of steps; where none of them can be taken any
-    more, nothing is looked at (empty: everything is)
+    more, nothing is looked at (empty: everything is); sought: it is over as soon as one of these
+    commands has been given, and its state was gone through; begin: in this world and on this day,
+    rather than in one of its own when the cycle begins
     """
 
     commands: frozenset[str] | None = None
     visible: frozenset[str] | None = None
     also: frozenset[str] = frozenset()
     until: frozenset[str] = frozenset()
+    sought: frozenset[str] = frozenset()
+    begin: tuple[World, date] | None = None
 
 
 EVERYTHING = Scope()

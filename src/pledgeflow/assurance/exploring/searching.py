@@ -49,16 +49,14 @@ def explore(
     bounds: Bounds | None = None,
     scope: Scope = EVERYTHING,
     watch: Watch | None = None,
-    begin: tuple[World, date] | None = None,
 ) -> Explored:
     """All states that a stream of a track can come into, as far as the bounds allow.
 
     scope: what of the track is gone through; watch: folded along the way from None, and told apart
-    by what it makes of the events; begin: in this world and on this day, rather than in one of its
-    own when the cycle begins
+    by what it makes of the events
     """
-    search = _Search(policy, track, begin or _first(policy, track), bounds or Bounds(), scope)
-    return search.run(watch)
+    begin = scope.begin or _first(policy, track)
+    return _Search(policy, track, begin, bounds or Bounds(), scope).run(watch)
 
 
 def _first(policy: Policy, track: str) -> tuple[World, date]:
@@ -109,6 +107,7 @@ class _Search:
         self._forms = Forms(self._outlook)
         self._formed: dict[Hashable, int] = {}
         self._watch: Watch | None = None
+        self._there = False
         visible = scope.visible
         self._helpers = Helpers(self._outlook, visible) if visible is not None else None
         # What is said of one of several items counts as long as something may be said of one.
@@ -121,13 +120,14 @@ class _Search:
             node = self._met(self._spot(start, self._first, None, USUAL), None)
             if node.parent is None and node.number not in found.starts:
                 found.starts.append(node.number)
-        while self._queue:
+        while self._queue and not self._there:
             if len(found.nodes) > self._bounds.states:
                 self._stopped()
                 break
             self._expand(self._queue.popleft())
         found.beyond = dict(self._inputs.beyond)
-        self._compare()
+        if not self._there:
+            self._compare()
         found.complete = found.complete and not found.incongruent and not found.raised
         return found
 
@@ -211,6 +211,8 @@ class _Search:
                 if to is not node and taken is Taken.FIRST:
                     first = name
         node.unsaid = self._inputs.unsaid > before
+        sought = self._scope.sought
+        self._there = not sought.isdisjoint(given.command.name for given, _, _ in node.steps)
 
     def _helping(self, given: Input) -> bool:
         """Whether an input only helps, so that it is taken before anything else."""

@@ -21,6 +21,7 @@ from pledgeflow.policy.compiled.rules import Sign, Step
 from pledgeflow.policy.duties.owing import After, Duty
 from pledgeflow.policy.language.properties import AnyProperty, Happening
 
+NEVER = "never_enabled"
 FOLLOWING = "no_consequence"
 MOST_ADDED = 4
 """So many commands are added to a part for one more question, at most; else it gets its own."""
@@ -71,7 +72,8 @@ class Part:
     def scope(self) -> Scope:
         """What is gone through to answer the questions."""
         asked = frozenset[str]().union(*(question.commands for question in self.questions))
-        return Scope(self.commands, self.visible, asked & self.helping, self.until)
+        sought = asked if any(q.promise == NEVER for q in self.questions) else frozenset[str]()
+        return Scope(self.commands, self.visible, asked & self.helping, self.until, sought)
 
 
 def parts(declared: Declared, asked: frozenset[str]) -> tuple[Part, ...]:
@@ -91,7 +93,7 @@ def part_of(declared: Declared, question: Question) -> Part:
 def ever_given(declared: Declared, command: str) -> Question:
     """Whether a command is ever given."""
     steps = frozenset(step.rule for step in declared.steps if step.trigger == command)
-    return Question("never_enabled", command, frozenset({command}), until=steps)
+    return Question(NEVER, command, frozenset({command}), until=steps)
 
 
 class _Planner:

@@ -16,7 +16,7 @@ from pledgeflow.assurance.verifying.ending import dead_end, given_in, never_enab
 from pledgeflow.assurance.verifying.findings import Finding
 from pledgeflow.assurance.verifying.following import no_consequence
 from pledgeflow.assurance.verifying.owing import duty_unmeetable
-from pledgeflow.assurance.verifying.parting import Part, Question, ever_given, part_of, parts
+from pledgeflow.assurance.verifying.parting import NEVER, Part, Question, ever_given, part_of, parts
 from pledgeflow.assurance.verifying.promises import PROMISES, Promise
 from pledgeflow.assurance.verifying.reports import (
     Answer,
@@ -33,7 +33,6 @@ from pledgeflow.errors import DirectoryError, PledgeflowError
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.words import Label
 
-NEVER = "never_enabled"
 EVERYWHERE = ("own_judge", "refusal_changes")
 """What is asked of each part: it needs nothing but the steps that are taken there."""
 BOUNDS = Bounds(merges=20_000, unusual=1)
