@@ -45,7 +45,7 @@ MEANINGS = {
     "consent": ("同意", "consent"),
     "signature": ("签订", "signature"),
 }
-BEYOND = {"days": ("时间", "time")}
+BEYOND = {"days": ("时间", "time"), "unusual": ("非常规内容", "what is out of the ordinary")}
 KINDS = {
     "never_enabled": ("command",),
     "duty_unmeetable": ("duty",),
@@ -71,6 +71,9 @@ class Verdicts:
         yield Text.assemble((pick("抽象：", "abstraction: "), "bold"), self.lang.of(ABSTRACTED))
         zh = f"每类至多{bounds.states}个状态、同类事项至多{bounds.items}件、{bounds.months}个月"
         en = f"{bounds.states} states a track, {bounds.items} items of a kind, {bounds.months} months"
+        if bounds.unusual is not None:
+            zh += f"；分部分探索的，同类事项中至多{bounds.unusual}次填写非常规内容"
+            en += f"; where in parts, of items {bounds.unusual} time(s) something out of the ordinary"
         yield Text.assemble((pick("界限：", "bounds: "), "bold"), pick(zh, en))
         rows = table(*(pick(*head) for head in _TRACK_HEADS))
         for column in rows.columns[1:4]:

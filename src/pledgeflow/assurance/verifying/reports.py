@@ -188,6 +188,7 @@ def to_json(report: Report) -> dict[str, Any]:
             "states": report.bounds.states,
             "items": report.bounds.items,
             "months": report.bounds.months,
+            "unusual": report.bounds.unusual,
         },
         "assumptions": {"zh": ASSUMED.zh, "en": ASSUMED.en},
         "abstraction": {"zh": ABSTRACTED.zh, "en": ABSTRACTED.en},
