@@ -73,7 +73,9 @@ class Verdicts:
         en = f"{bounds.states} states a track, {bounds.items} items of a kind, {bounds.months} months"
         if bounds.unusual is not None:
             zh += f"；分部分探索的，同类事项中至多{bounds.unusual}次填写非常规内容"
-            en += f"; where in parts, of items {bounds.unusual} time(s) something out of the ordinary"
+            en += (
+                f"; where in parts, of items {bounds.unusual} time(s) something out of the ordinary"
+            )
         yield Text.assemble((pick("界限：", "bounds: "), "bold"), pick(zh, en))
         rows = table(*(pick(*head) for head in _TRACK_HEADS))
         for column in rows.columns[1:4]:

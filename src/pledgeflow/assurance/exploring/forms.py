@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, Mapping
+from itertools import chain
 from typing import Any
 
 from pledgeflow.assurance.exploring.outlook import Outlook
@@ -31,6 +32,7 @@ class Forms:
         self._groups = _groups(outlook)
         self._numbers: dict[Hashable, int] = {}
         self._kept: dict[int, tuple[object, int]] = {}
+        self._ordered: dict[Hashable, tuple[object, list[Hashable]]] = {}
         self._entered: dict[int, tuple[Subject, Versions]] = {}
 
     def of(self, state: State) -> Hashable:
@@ -50,18 +52,29 @@ class Forms:
 
     def _records(self, state: State) -> Hashable:
         """The records that are read, in the order in which they may be held against each other."""
-        records, number = state.records, self._number
-        marks = [marked for s in state.subjects.values() for marked in self._marks(s)]
-        groups = self._groups if self._groups is not None else (tuple(records),)
+        marks = tuple([marked for s in state.subjects.values() for marked in self._marks(s)])
         told: list[Hashable] = []
-        for place, group in enumerate(groups):
-            found = [record for command in group for record in records.get(command, ())]
-            if len(found) > 1:
-                found.sort(key=_version)
-            for record in found:
-                behind = [bisect_left(mark, record.version) for mark in marks]
-                told.append((place, number(record, _record), *behind))
+        for place, group in enumerate(self._groups or (tuple(state.records),)):
+            there = [kept for command in group if (kept := state.records.get(command))]
+            if there:
+                # What was looked at is kept, so that nothing else gets its identity.
+                memo = (place, marks, *map(id, there))
+                known = self._ordered.get(memo)
+                if known is None:
+                    known = self._ordered[memo] = there, self._order(place, there, marks)
+                told += known[1]
+        if len(self._ordered) > MOST_KEPT:
+            self._ordered.clear()
         return tuple(told)
+
+    def _order(
+        self, place: int, there: list[tuple[Recorded, ...]], marks: tuple[Versions, ...]
+    ) -> list[Hashable]:
+        found = sorted(chain.from_iterable(there), key=_version)
+        return [
+            (place, self._number(r, _record), *(bisect_left(mark, r.version) for mark in marks))
+            for r in found
+        ]
 
     def _marks(self, subject: Subject) -> tuple[Versions, Versions]:
         """The versions at which a subject entered its states, and was changed."""
