@@ -6,6 +6,7 @@ lists what is wrong with it, and a `Desk` takes steps under it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -48,6 +49,7 @@ __all__ = [
 
 PATH = "tiny.yaml"
 KNOWN = frozenset({"T-1", "T-2", "T-3"})
+_PLACED = re.compile(r"[^ ]+:\d+:\d+: ([\w.-]+): ")
 MON, TUE, WED, THU, FRI = (date(2025, 3, day) for day in (3, 4, 5, 6, 7))
 
 
@@ -57,11 +59,16 @@ def loaded(text: str, *, allowed: Mapping[str, Factory] | None = None) -> Policy
 
 
 def problems(text: str) -> list[str]:
-    """Everything that is wrong with a text."""
+    """Everything that is wrong with a text. What names a place names one that the text has."""
     try:
         loaded(text)
     except PolicyError as error:
-        return [str(problem) for problem in error.problems]
+        found = [str(problem) for problem in error.problems]
+        for problem in found:
+            named = _PLACED.match(problem)
+            for step in named[1].split(".") if named else ():
+                assert step.isdigit() or re.search(rf"(?<!\w){step}(?!\w)", text), problem
+        return found
     return []
 
 

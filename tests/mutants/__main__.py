@@ -20,7 +20,14 @@ from tests.mutants.scoring import table
 
 ROOT = Path(__file__).parents[2]
 BUILD = ROOT / "build"
-TESTS = ("tests/unit", "tests/scenarios", "tests/contract", "tests/properties")
+TESTS = (
+    "tests/unit",
+    "tests/scenarios",
+    "tests/contract",
+    "tests/assurance/test_sights.py",
+    "tests/assurance/test_claims.py",
+    "tests/properties/test_overlay_properties.py",
+)
 
 
 def asked() -> argparse.Namespace:
