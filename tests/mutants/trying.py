@@ -14,7 +14,7 @@ import resource
 import signal
 import sys
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -130,17 +130,21 @@ def emptied() -> None:
 
 
 def affordable(names: Sequence[str], took: dict[str, float]) -> list[str]:
-    """The quickest case of each test, then the second of each, and so on, while there is time."""
-    cases: Counter[str] = Counter()
-    turns: list[tuple[int, float, str]] = []
+    """As many tests as there is time for, one at least; no test's cases at the cost of another's.
+
+    A case comes when its test has had less time than the others up to then: many quick cases
+    before a slow one.
+    """
+    spent: defaultdict[str, float] = defaultdict(float)
+    turns: list[tuple[float, str]] = []
     for name in sorted(names, key=lambda name: took[name]):
         test = name.partition("[")[0]
-        turns.append((cases[test], took[name], name))
-        cases[test] += 1
+        spent[test] += took[name]
+        turns.append((spent[test], name))
     chosen: list[str] = []
     left = SECONDS
-    for _, seconds, name in sorted(turns):
-        left -= seconds
+    for _, name in sorted(turns):
+        left -= took[name]
         if chosen and left < 0:
             break
         chosen.append(name)
