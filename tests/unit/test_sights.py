@@ -8,11 +8,13 @@ on the Monday (`yes`) and on the Tuesday, by the secretary. It is looked at on t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from pledgeflow.domain.facts import Facts
+from pledgeflow.domain.commands import Command, Tick
+from pledgeflow.domain.facts import Facts, Look, Query
 from pledgeflow.domain.states import Subject
 from pledgeflow.domain.values import Text
 from pledgeflow.policy.guards.binding import OTHERWISE, Check, Sight
@@ -527,3 +529,55 @@ def test_only_sights_that_always_see_the_same_are_alike() -> None:
     assert alike("is: items, of: commitment, fewer_than: 5") == alike(ASKED[11])
     assert alike("is: not_preceded_by, command: note") == alike(ASKED[0])
     assert alike("is: not_preceded_by, command: note, for: P1D") is None
+
+
+@pytest.mark.parametrize(
+    ("whose", "owner", "above"),
+    [("promisor", "wang", False), ("own", "branch", False), ("superior", "branch", True)],
+)
+def test_which_stream_a_guard_looks_at(whose: str, owner: str, above: bool) -> None:
+    made = desk(
+        "submit", f"is: elsewhere, in: pledge, whose: {whose}, guards: {{g: {{is: graded}}}}"
+    )
+    ask = check_of(made, "submit").ask
+    assert ask is not None
+    command = Command("submit", "wang", "promisor", THU, {})
+    looked = ask(made.state, made.state.subjects["pledge"], command)
+    assert looked == Look("town", "2025", owner, "", THU, above=above)
+
+
+def test_whose_stream_it_is_may_be_said_by_the_command_or_by_the_item() -> None:
+    guard = "is: elsewhere, in: pledge, whose: who, guards: {g: {is: graded}}"
+    made = desk("submit", guard)
+    ask = check_of(made, "submit").ask
+    assert ask is not None
+    root = made.state.subjects["pledge"]
+    said = Command("submit", "wang", "promisor", THU, {"who": "li"})
+    assert ask(made.state, root, said) == Look("town", "2025", "li", "", THU)
+    of_item = replace(root, content={"who": "zhao"})
+    silent = Command("submit", "wang", "promisor", THU, {})
+    assert ask(made.state, of_item, silent) == Look("town", "2025", "zhao", "", THU)
+    assert ask(made.state, of_item, said) == Look("town", "2025", "li", "", THU)
+    assert ask(made.state, root, silent) is None
+    assert ask(made.state, root, Tick(THU)) is None
+    (told,) = check_of(made, "submit").sights or ()
+    assert told.see(made.state, of_item, Facts(THU, VIEW)) == "zhao"
+
+
+def test_who_has_to_have_gone_first_is_asked_of_a_day() -> None:
+    guard = "is: preceded_elsewhere, means: submission, among: {leading: true}, posts: [secretary]"
+    for scope, organization in (("own", "branch"), ("jurisdiction", "")):
+        made = desk("submit", f"{guard}, in: {scope}")
+        ask = check_of(made, "submit").ask
+        assert ask is not None
+        root = made.state.subjects["pledge"]
+        assert ask(made.state, root, Command("submit", "wang", "promisor", THU, {})) == Query(
+            jurisdiction="town",
+            cycle="2025",
+            organization=organization,
+            kinds=(("leading", True),),
+            means="submission",
+            on=THU,
+            besides="wang",
+            posts=("secretary",),
+        )
