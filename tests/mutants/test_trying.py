@@ -1,4 +1,4 @@
-"""What comes of mutants in a tree of two functions, one of them half tested and one not at all."""
+"""What comes of mutants in a tree of three functions: one half tested, one well, one not at all."""
 
 import json
 import os
@@ -16,24 +16,33 @@ CODE = """
 def larger(a, b):
     return a > b
 
+def equal(a, b):
+    return a == b
+
 def forgotten():
     return "nobody asks"
 """
 ASKED = """
-from pledgeflow.decision import larger
+from pledgeflow.decision import equal, forgotten, larger
 
 def test_larger():
     assert larger(2, 1)
     assert not larger(1, 2)
+
+def test_equal():
+    assert equal(1, 1)
+
+def test_that_fails():
+    assert not forgotten()
 """
 
 
-def planted(root: Path, asked: str) -> Path:
+def planted(root: Path) -> Path:
     """A package of the same name with one module of a core, and a test of it."""
     (root / "src" / "pledgeflow").mkdir(parents=True)
     (root / "src" / "pledgeflow" / "__init__.py").touch()
     (root / "src" / "pledgeflow" / "decision.py").write_text(CODE)
-    (root / "test_larger.py").write_text(asked)
+    (root / "test_larger.py").write_text(ASKED)
     return root
 
 
@@ -54,21 +63,18 @@ def tried(tree: Path, mutants: list[str]) -> subprocess.CompletedProcess[str]:
 
 
 def test_what_is_noticed_and_what_is_not_is_told_apart(tmp_path: Path) -> None:
-    grown = grow(planted(tmp_path / "root", ASKED), tmp_path / "tree")
+    grown = grow(planted(tmp_path / "root"), tmp_path / "tree")
     done = tried(grown.tree, sorted(grown.mutants))
     assert done.returncode == 0, done.stdout + done.stderr
     fates = [json.loads(line) for line in (grown.tree / "found.jsonl").read_text().splitlines()]
     assert {fate["mutant"] for fate in fates} == set(grown.mutants)
     assert {difference(grown, fate["mutant"]): fate["fate"] for fate in fates} == {
         "-    return a > b\n+    return a >= b": "survived",
+        "-    return a == b\n+    return a != b": "killed",
         '-    return "nobody asks"\n+    return "XXnobody asksXX"': "no tests",
         '-    return "nobody asks"\n+    return "NOBODY ASKS"': "no tests",
     }
-
-
-def test_tests_that_fail_with_no_mutant_are_named(tmp_path: Path) -> None:
-    grown = grow(planted(tmp_path / "root", f"{ASKED}    assert 0\n"), tmp_path / "tree")
-    assert "test_larger.py::test_larger" in tried(grown.tree, []).stderr
+    assert "fails with no mutant: test_larger.py::test_that_fails" in done.stderr
 
 
 @pytest.mark.parametrize(

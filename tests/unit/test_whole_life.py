@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from pledgeflow.domain.commands import Annul, AnyCommand, Command, Correct, StreamId
 from pledgeflow.domain.events import (
     Added,
@@ -18,6 +20,7 @@ from pledgeflow.domain.events import (
     OutcomeArose,
     Recorded,
 )
+from pledgeflow.domain.evolution import as_of
 from pledgeflow.domain.states import Passage, State, Subject
 from pledgeflow.domain.values import Fields, Text, Value
 from tests.tiny import FRI, MON, THU, TUE, WED, Desk, loaded, tiny
@@ -144,6 +147,23 @@ def test_a_life_is_recorded_word_by_word() -> None:
     for command, events in LIFE:
         made.today = max(WED, command.occurred_on)
         assert list(made.give(command)) == events
+
+
+@pytest.mark.parametrize(
+    ("day", "versions"),
+    [
+        (date(2024, 12, 31), 0),
+        (CYCLE.starts, 1),
+        (MON, 4),
+        (TUE, 7),
+        (WED, 12),
+        (THU, 15),
+        (FRI, 16),
+    ],
+)
+def test_on_each_day_so_much_has_happened(day: date, versions: int) -> None:
+    events = [event for _, told in LIFE for event in told]
+    assert list(as_of(events, day)) == events[:versions]
 
 
 def test_before_anything_has_happened_the_pledge_stands_where_it_begins() -> None:
