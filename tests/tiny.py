@@ -21,7 +21,8 @@ from pledgeflow.domain.facts import Fact, Facts
 from pledgeflow.domain.people import Membership, Organization, Person, View
 from pledgeflow.domain.states import State
 from pledgeflow.domain.values import Value
-from pledgeflow.errors import PolicyError, Reason, RefusedError, Verdict
+from pledgeflow.errors import PolicyError, Reason, RefusedError, Ruling, Verdict
+from pledgeflow.policy.compiled.roles import PROMISOR
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.files.overlay import resolve
 from pledgeflow.policy.files.reading import read
@@ -141,11 +142,19 @@ class Desk:
         return self.give(Command(name, actor, capacity, on, fields))
 
     def refused(self, command: AnyCommand) -> Verdict:
-        """The verdict of a command that has to be refused."""
+        """The verdict of a command that has to be refused, in words and with steps that exist."""
         verdict = explain(self.policy, self.state, command, self.facts(command))
         with pytest.raises(RefusedError) as refused:
             self.give(command)
         assert refused.value.verdict == verdict
+        rules = self.policy.ruleset(self.state)
+        for reason in verdict.reasons:
+            assert isinstance(reason.ruling, Ruling)
+            assert reason.text["zh"]
+            assert reason.text["en"]
+            for step in reason.remedy:
+                assert {step.command} <= {*rules.commands, "annul", "correct", ""}
+                assert {*step.by} <= {*rules.source.roles, PROMISOR}
         return verdict
 
     def why(

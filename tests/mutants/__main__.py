@@ -41,11 +41,11 @@ def asked() -> argparse.Namespace:
 
 
 def drawn(grown: Grown, options: argparse.Namespace) -> list[str]:
-    """The mutants to try, in order of their names."""
+    """The mutants to try; a sample in the order drawn, so that the first of it are one too."""
     names = sorted(name for name in grown.mutants if name.startswith(options.of))
     if options.sample is None or options.sample >= len(names):
         return names
-    return sorted(random.Random(options.seed).sample(names, options.sample))
+    return random.Random(options.seed).sample(names, options.sample)
 
 
 def main() -> int:
