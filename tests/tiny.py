@@ -19,6 +19,7 @@ from pledgeflow.domain.events import Cycle, Event
 from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.facts import Fact, Facts
 from pledgeflow.domain.people import Membership, Organization, Person, View
+from pledgeflow.domain.serialisation import decode, encode
 from pledgeflow.domain.states import State
 from pledgeflow.domain.values import Value
 from pledgeflow.errors import PolicyError, Reason, RefusedError, Ruling, Verdict
@@ -129,8 +130,11 @@ class Desk:
         return Facts(self.today or command.occurred_on, self.view, answers)
 
     def give(self, command: AnyCommand) -> tuple[Event, ...]:
-        """Decide and evolve. Raises RefusedError."""
+        """Decide and evolve; what comes of it can be kept. Raises RefusedError."""
         self.events = decide(self.policy, self.state, command, self.facts(command))
+        first = self.state.version + 1
+        assert [e.version for e in self.events] == [*range(first, first + len(self.events))]
+        assert all(decode(encode(event)) == event for event in self.events)
         self.state = fold(self.state, self.events)
         return self.events
 
