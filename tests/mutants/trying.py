@@ -23,7 +23,7 @@ from mutmut.mutation import trampoline
 
 from tests.mutants.switching import Switch
 
-# What cannot be given to every mutant: a server, files, the tools' own pages and long runs.
+# What cannot be given to every mutant: a server, files, long runs, and what reads the source.
 LEFT = (
     "--ignore=tests/unit/test_architecture.py",
     "--ignore=tests/unit/test_docs.py",
@@ -33,9 +33,9 @@ LEFT = (
     "--ignore=tests/unit/test_policy_pages.py",
     "-k",
     "not (postgresql or [file or test_half_a_million_values_are_refused_at_once_in_little_memory"
-    " or test_every_code_)",  # which read the source
+    " or test_every_code_)",
 )
-SECONDS = 6.0  # of tests, as noted, for one mutant: the quickest come first
+SECONDS = 4.0  # of tests, as noted, for one mutant
 MEMORY = 4 << 30
 SWITCH = Switch()
 
@@ -63,15 +63,11 @@ class Trying:
         emptied()
         gc.freeze()
         notes = Path("notes.json")
-        took, meetings = json.loads(notes.read_text()) if notes.exists() else ({}, {})
-        unknown = [item for item in session.items if item.nodeid not in took]
-        if unknown:
-            forked(lambda: self.note(unknown, notes), limit=3600)
+        forked(lambda: self.note(session.items, notes), limit=3600)
         took, meetings = json.loads(notes.read_text())
         with self.found.open("w", buffering=1) as found:
             for mutant in self.mutants:
-                meeting = meetings.get(mutant.rpartition("__mutmut_")[0], ())
-                names = affordable([name for name in meeting if name in items], took)
+                names = affordable(meetings.get(mutant.rpartition("__mutmut_")[0], ()), took)
                 begun = time.monotonic()
                 fate = self.fate(mutant, [items[name] for name in names], took)
                 seconds = round(time.monotonic() - begun, 2)
@@ -80,7 +76,7 @@ class Trying:
         return True
 
     def fate(self, mutant: str, items: Sequence[pytest.Item], took: dict[str, float]) -> str:
-        """What comes of a mutant: killed, timeout, survived or no tests."""
+        """What comes of a mutant: killed, timeout, survived or no tests. One of number 0 is none."""
         if not items:
             return "no tests"
         limit = 5 + 3 * int(sum(took[item.nodeid] for item in items))
@@ -99,9 +95,9 @@ class Trying:
         return 0
 
     def note(self, items: Sequence[pytest.Item], notes: Path) -> int:
-        """Add how long each test takes, and which functions it meets unless it fails."""
-        took, known = json.loads(notes.read_text()) if notes.exists() else ({}, {})
-        meetings: Meetings = defaultdict(list, known)
+        """Note how long each test takes, and which functions it meets unless it fails."""
+        took: dict[str, float] = {}
+        meetings: Meetings = defaultdict(list)
         SWITCH.noting = True
         file = None
         for item, after in zip(items, [*items[1:], None], strict=True):
