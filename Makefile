@@ -15,7 +15,7 @@ export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test fix check coverage bench stress docs pages install
+.PHONY: help demo test fix check coverage mutants bench stress docs pages install
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ check: $(DEV) docs ## lint, format, types, architecture, dependencies, documenta
 coverage: $(DEV) ## every branch of the core is covered by unit and contract tests
 	@HYPOTHESIS_PROFILE=ci $(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal -q --cov --cov-report= -k 'not ($(BESIDE))' $(COVERING)
 	@$(BIN)/coverage report --include='$(CORE)' --fail-under=100
+
+mutants: $(DEV) ## which small changes to the core's code the tests notice (SAMPLE=1000 SEED=1)
+	@$(BIN)/python -m tests.mutants --sample $(or $(SAMPLE),1000) --seed $(or $(SEED),1)
 
 bench: $(DEV) ## measure, into build/bench.json
 	@mkdir -p build

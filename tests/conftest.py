@@ -5,6 +5,7 @@
 dev      quick and random, for the next edit
 ci       the same examples in each run, so that a red build is about the change
 nightly  many random examples, for what nobody has thought of
+mutants  those of ci; a failing one is not made smaller, since nobody will read it
 """
 
 import os
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from sqlalchemy import Engine, create_engine, text
 
 from pledgeflow.storage.sql import SqlStore
@@ -28,6 +29,11 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("nightly", max_examples=2000, deadline=None, print_blob=True)
+settings.register_profile(
+    "mutants",
+    settings.get_profile("ci"),
+    phases=[Phase.explicit, Phase.generate],
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 

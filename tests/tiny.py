@@ -6,6 +6,7 @@ lists what is wrong with it, and a `Desk` takes steps under it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,9 +19,11 @@ from pledgeflow.domain.events import Cycle, Event
 from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.facts import Fact, Facts
 from pledgeflow.domain.people import Membership, Organization, Person, View
+from pledgeflow.domain.serialisation import decode, encode
 from pledgeflow.domain.states import State
 from pledgeflow.domain.values import Value
-from pledgeflow.errors import PolicyError, Reason, RefusedError, Verdict
+from pledgeflow.errors import PolicyError, Reason, RefusedError, Ruling, Verdict
+from pledgeflow.policy.compiled.roles import PROMISOR
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.files.overlay import resolve
 from pledgeflow.policy.files.reading import read
@@ -48,6 +51,7 @@ __all__ = [
 
 PATH = "tiny.yaml"
 KNOWN = frozenset({"T-1", "T-2", "T-3"})
+_PLACED = re.compile(r"[^ ]+:\d+:\d+: ([\w.-]+): ")
 MON, TUE, WED, THU, FRI = (date(2025, 3, day) for day in (3, 4, 5, 6, 7))
 
 
@@ -57,11 +61,16 @@ def loaded(text: str, *, allowed: Mapping[str, Factory] | None = None) -> Policy
 
 
 def problems(text: str) -> list[str]:
-    """Everything that is wrong with a text."""
+    """Everything that is wrong with a text. What names a place names one that the text has."""
     try:
         loaded(text)
     except PolicyError as error:
-        return [str(problem) for problem in error.problems]
+        found = [str(problem) for problem in error.problems]
+        for problem in found:
+            named = _PLACED.match(problem)
+            for step in named[1].split(".") if named else ():
+                assert step.isdigit() or re.search(rf"(?<!\w){step}(?!\w)", text), problem
+        return found
     return []
 
 
@@ -121,8 +130,11 @@ class Desk:
         return Facts(self.today or command.occurred_on, self.view, answers)
 
     def give(self, command: AnyCommand) -> tuple[Event, ...]:
-        """Decide and evolve. Raises RefusedError."""
+        """Decide and evolve; what comes of it can be kept. Raises RefusedError."""
         self.events = decide(self.policy, self.state, command, self.facts(command))
+        first = self.state.version + 1
+        assert [e.version for e in self.events] == [*range(first, first + len(self.events))]
+        assert all(decode(encode(event)) == event for event in self.events)
         self.state = fold(self.state, self.events)
         return self.events
 
@@ -134,11 +146,19 @@ class Desk:
         return self.give(Command(name, actor, capacity, on, fields))
 
     def refused(self, command: AnyCommand) -> Verdict:
-        """The verdict of a command that has to be refused."""
+        """The verdict of a command that has to be refused, in words and with steps that exist."""
         verdict = explain(self.policy, self.state, command, self.facts(command))
         with pytest.raises(RefusedError) as refused:
             self.give(command)
         assert refused.value.verdict == verdict
+        rules = self.policy.ruleset(self.state)
+        for reason in verdict.reasons:
+            assert isinstance(reason.ruling, Ruling)
+            assert reason.text["zh"]
+            assert reason.text["en"]
+            for step in reason.remedy:
+                assert {step.command} <= {*rules.commands, "annul", "correct", ""}
+                assert {*step.by} <= {*rules.source.roles, PROMISOR}
         return verdict
 
     def why(

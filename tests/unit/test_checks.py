@@ -545,9 +545,11 @@ def test_an_abstract_policy_cites_nothing_and_needs_no_track() -> None:
     assert problem_at(text, "cite: T-1", message) in problems(text)
     bare = "policy: tiny\nabstract: true\nlate_entry: {within: P10D}\n"
     assert problems(bare) == []
-    assert problems("policy: tiny\n") == [
-        f"{PATH}:1:1: tracks: a policy needs at least one track; say whose pledges it is for"
-    ]
+    with pytest.raises(PolicyError) as refused:
+        loaded("policy: tiny\n")
+    (problem,) = refused.value.problems
+    message = "tracks: a policy needs at least one track; say whose pledges it is for"
+    assert str(problem) == f"{PATH}:1:1: {message}"
 
 
 # --- guards -------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -11,11 +13,14 @@ from pledgeflow.catalogue import POLICY_FILE, Catalogue, built_in, read_file
 from pledgeflow.policy.files.reading import read
 from pledgeflow.policy.language.json_schema import json_schema
 
-SCHEMA = json_schema()
+
+@cache
+def schema() -> dict[str, Any]:
+    return json_schema()
 
 
 def complaints(tree: object) -> list[str]:
-    return [error.message for error in Draft202012Validator(SCHEMA).iter_errors(tree)]
+    return [error.message for error in Draft202012Validator(schema()).iter_errors(tree)]
 
 
 def written(text: str) -> Any:
@@ -23,7 +28,64 @@ def written(text: str) -> Any:
 
 
 def test_it_is_a_schema() -> None:
-    Draft202012Validator.check_schema(SCHEMA)
+    Draft202012Validator.check_schema(schema())
+
+
+KEYWORDS = {
+    "$ref",
+    "additionalProperties",
+    "anyOf",
+    "const",
+    "description",
+    "enum",
+    "exclusiveMinimum",
+    "format",
+    "items",
+    "maxItems",
+    "maxLength",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "not",
+    "oneOf",
+    "pattern",
+    "patternProperties",
+    "properties",
+    "required",
+    "type",
+}
+
+
+def parts(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A schema and all that it is made of."""
+    yield schema
+    for key in ("additionalProperties", "items", "not"):
+        if isinstance(schema.get(key), dict):
+            yield from parts(schema[key])
+    for key in ("$defs", "properties", "patternProperties"):
+        for part in schema.get(key, {}).values():
+            yield from parts(part)
+    for key in ("anyOf", "oneOf"):
+        for part in schema.get(key, ()):
+            yield from parts(part)
+
+
+def test_every_word_of_it_means_something() -> None:
+    top = {key: value for key, value in schema().items() if key not in ("$schema", "title")}
+    assert schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert schema()["title"] == "a policy of pledgeflow"
+    for part in parts({**top, "$defs": {}}):
+        assert set(part) <= {*KEYWORDS, "$defs"}, part
+    for name, defined in top["$defs"].items():
+        for part in parts(defined):
+            assert set(part) <= KEYWORDS, (name, part)
+            if "properties" in part:
+                assert part["additionalProperties"] is False, (name, part)
+                assert set(part.get("required", ())) <= set(part["properties"]), (name, part)
+            if "$ref" in part:
+                assert part["$ref"].removeprefix("#/$defs/") in top["$defs"], (name, part)
 
 
 @pytest.mark.parametrize("name", Catalogue().names())

@@ -71,6 +71,29 @@ def test_what_fits_becomes_typed(field: str, given: object, value: object) -> No
     assert type(only) is type(value)
 
 
+@pytest.mark.parametrize(
+    ("field", "given"),
+    [
+        ("a_choices", [str(n) for n in range(MOST_ENTRIES)]),
+        ("a_checklist", {str(n): n % 2 == 0 for n in range(MOST_ENTRIES)}),
+        ("a_tally", {str(n): n for n in range(MOST_ENTRIES)}),
+        ("a_results", {str(n): "elected" for n in range(MOST_ENTRIES)}),
+        ("a_results", {"wang": "elected"}),
+        ("a_tally", {}),
+    ],
+)
+def test_so_many_entries_are_taken_whole(field: str, given: Any) -> None:
+    (only,) = typed(**{field: given}).values()
+    assert only == (tuple(given) if isinstance(given, list) else given)
+
+
+@pytest.mark.parametrize(
+    "words", ["甲\n\t乙", " a b ", "x" * LONGEST_TEXT, "\u200b!", "\U0001f600"]
+)
+def test_words_are_sealed_as_they_are(words: str) -> None:
+    assert typed(a_text=words) == {"a_text": Text(f"sealed {words}")}
+
+
 TEXTUAL = "has to be text"
 MANY = f"has to be a list of 1 to {MOST_ENTRIES} entries; leave it out if there is none"
 MISTAKES = [
@@ -102,6 +125,13 @@ MISTAKES = [
     ),
     ("a_tally", {"good": -1}, "counts votes: no number can be below zero"),
     ("a_tally", {"good": True}, "has to be a whole number"),
+    ("a_results", {}, f"has to say one thing of each of 1 to {MOST_ENTRIES} people"),
+    ("a_results", ["wang"], f"has to say one thing of each of 1 to {MOST_ENTRIES} people"),
+    (
+        "a_results",
+        dict.fromkeys(map(str, range(MOST_ENTRIES + 1)), "elected"),
+        f"has to say one thing of each of 1 to {MOST_ENTRIES} people",
+    ),
     ("a_date", "31.3.2025", "has to be a date such as 2025-03-31, not `31.3.2025`"),
     ("a_date", datetime(2025, 3, 31), "has to be a date such as 2025-03-31"),
     ("a_integer", "3", "has to be a whole number"),

@@ -297,6 +297,24 @@ def test_the_last_step_about_an_item_and_the_next_after_a_record() -> None:
     assert cells(d) == [(THU, None), (None, None), (None, None)]
 
 
+def test_the_last_step_is_the_last_of_all_wherever_the_record_stands() -> None:
+    d = desk("records: note", "l: {last: note}")
+    for day in (MON, TUE, THU):
+        d.do("note", day)
+    assert cells(d) == [(THU,)] * 3
+    assert cells(d, TUE) == [(TUE,)] * 2
+
+
+def test_whose_fields_nobody_knows_is_about_the_item_that_it_was_recorded_of() -> None:
+    d = desk("records: do", "i: item")
+    d.do("propose", MON, title=A)
+    d.do("do", TUE, item="commitment/1")
+    rules = replace(d.policy.ruleset(d.state), commands={})
+    (row,) = Keeper(d.policy.document.ledgers["l"], rules, END).rows(d.state)
+    assert (row.subject, row.lifecycle, row.command) == ("commitment/1", "commitment", "do")
+    assert row.version == d.state.records["do"][0].version
+
+
 def test_the_next_step_is_the_next_by_its_day_and_not_by_when_it_was_entered() -> None:
     d = desk("records: note", "n: {next: note}")
     d.today = FRI
@@ -313,7 +331,9 @@ def test_outcomes_and_what_followed() -> None:
     d.do("do", TUE, item="commitment/1")
     d.do("submit", THU)
     assert cells(d) == [("late", A, TUE, "wang"), ("over", None, THU, "wang")]
-    assert cells(d, WED) == [("late", A, TUE, "wang")]
+    assert cells(d, WED) == cells(d, TUE) == [("late", A, TUE, "wang")]
+    assert cells(d, THU) == cells(d)
+    assert cells(d, MON) == []
     d = desk("items: commitment", "o: outcome")
     d.do("propose", MON, title=A)
     d.do("propose", MON, title=B)
@@ -326,7 +346,7 @@ def test_a_grade_shows_once_it_is_given() -> None:
     d.do("propose", MON, title=A)
     assert cells(d) == [(None,)]
     d.do("grade", WED, by="zhao/above", tier="good")
-    assert (cells(d, TUE), cells(d)) == ([(None,)], [("good",)])
+    assert [cells(d, day) for day in (TUE, WED, END)] == [[(None,)], [("good",)], [("good",)]]
 
 
 def test_corrections_and_annulments_show() -> None:
