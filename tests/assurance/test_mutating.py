@@ -237,7 +237,7 @@ def mutant(text: str, name: str, folder: Path) -> tuple[Shelf, Mutant, Mutation]
     """A tiny policy in a folder, and a mutant of it."""
     shelf = Shelf.over(kept(text, folder))
     found = {m.name: m for m in mutations(shelf.resolved("tiny"))}
-    return shelf, Mutant.of(shelf, "tiny", "tiny", found[name]), found[name]
+    return shelf, Mutant.of(shelf, "tiny", found[name]), found[name]
 
 
 def test_a_property_may_notice_what_no_scenario_does(tmp_path: Path) -> None:

@@ -17,10 +17,12 @@ from pledgeflow.assurance.mutating.making import mutations
 from pledgeflow.assurance.mutating.mutations import Mutation
 from pledgeflow.assurance.mutating.touching import Suite, Touched, met
 from pledgeflow.assurance.mutating.trying import Trial, Tried
+from pledgeflow.assurance.mutating.watching import Changes
 from pledgeflow.assurance.shelf import Shelf
 from pledgeflow.assurance.suites import scenarios
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.errors import PledgeflowError
+from pledgeflow.policy.loading import make
 
 AT_ONCE = 8
 """So many mutants are handed to a process at a time."""
@@ -92,7 +94,8 @@ def _some(chunk: Sequence[Mutation]) -> list[Tried]:
 
 
 def _trial(shelf: Shelf, name: str, touched: Touched) -> Trial:
-    told = scenarios(shelf, name)
-    policy = shelf.load(name).name
-    suite, likeness = Suite.of(told, touched), Likeness(shelf, name, Product())
-    return Trial(shelf, name, policy, forms(shelf, name), suite, Asking(shelf, name), likeness)
+    found, suite = forms(shelf, name), Suite.of(scenarios(shelf, name), touched)
+    known = frozenset(shelf.register(name))
+    like = make(found[0].resolved, known=known, allowed=shelf.guards)
+    changes, likeness = Changes(shelf, name, found), Likeness(shelf, name, Product())
+    return Trial(shelf, name, like, found, suite, changes, Asking(shelf, name), likeness)

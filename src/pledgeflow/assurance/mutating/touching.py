@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from pledgeflow.assurance.mutating.mutations import own
-from pledgeflow.assurance.running import Runner
+from pledgeflow.assurance.mutating.watching import WatchedShelf, Watcher
 from pledgeflow.assurance.scenarios import Scenario, Then
 from pledgeflow.assurance.shelf import Shelf
 from pledgeflow.assurance.staging import JURISDICTION, Scene
@@ -20,8 +21,16 @@ from pledgeflow.service import Done
 SHOWING = frozenset({"shows", "labels", "responsible"})
 """What a scenario says of the text of rules, and not of what comes of them."""
 
-Touched = Mapping[str, frozenset[tuple[str, ...]]]
-"""Scenario -> the rules that its play met, each with all that it stands in."""
+
+class Met(NamedTuple):
+    """What a play met. rules: each with all that it stands in; tracks: those it looked at"""
+
+    rules: frozenset[tuple[str, ...]]
+    tracks: frozenset[str]
+
+
+Touched = Mapping[str, Met]
+"""By scenario."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +38,7 @@ class Suite:
     """The scenarios of a policy.
 
     playing: without what they say of the text of rules; showing: those that say such a thing;
-    touched: scenario -> the rules that its play met, each with all that it stands in
+    touched: what the play of each met
     """
 
     playing: tuple[Scenario, ...]
@@ -51,11 +60,15 @@ class Suite:
         rule = own(path)
 
         def rank(scenario: Scenario) -> tuple[int, int, int]:
-            touched = self.touched.get(scenario.name, frozenset())
+            touched = self.touched[scenario.name].rules
             met = next((n for n in range(len(rule), 0, -1) if rule[:n] in touched), 0)
             return (-met, far(scenario, path), len(scenario.when))
 
         return sorted(self.playing, key=rank)
+
+    def seeing(self, scenario: Scenario, tracks: frozenset[str] | None) -> bool:
+        """Whether a play looks at the rules of one of these tracks; None: whatever it looks at."""
+        return tracks is None or not tracks.isdisjoint(self.touched[scenario.name].tracks)
 
 
 def met(shelf: Shelf, told: Sequence[Scenario]) -> tuple[Touched, list[str]]:
@@ -68,9 +81,10 @@ def met(shelf: Shelf, told: Sequence[Scenario]) -> tuple[Touched, list[str]]:
             steps = tuple(rule.split("."))
             found.update(steps[:n] for n in range(1, len(steps) + 1))
 
-    runner = Runner(shelf, seen)
+    watched = WatchedShelf.watching(shelf)
+    runner = Watcher(watched, seen, glances=watched.glances)
     failed = [result.name for result in runner.run_all(told) if not result.passed]
-    return {name: frozenset(found) for name, found in rules.items()}, failed
+    return {n: Met(frozenset(found), runner.tracks[n]) for n, found in rules.items()}, failed
 
 
 def _rules(scene: Scene, last: Done | RefusedError | None) -> Iterator[str]:

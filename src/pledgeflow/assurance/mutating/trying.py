@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,10 +12,15 @@ from pledgeflow.assurance.mutating.likeness import Likeness
 from pledgeflow.assurance.mutating.mutant import Mutant
 from pledgeflow.assurance.mutating.mutations import Mutation
 from pledgeflow.assurance.mutating.touching import Suite
+from pledgeflow.assurance.mutating.watching import Changes
 from pledgeflow.assurance.running import Runner
 from pledgeflow.assurance.scenarios import Scenario
 from pledgeflow.assurance.shelf import Shelf
 from pledgeflow.errors import PolicyError
+from pledgeflow.policy.loading import Made
+
+SOON = 4
+"""So many scenarios are played before it is asked which of them can notice at all."""
 
 
 class Fate(StrEnum):
@@ -44,27 +50,30 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A policy under test. name: by which it is found; forms: what it is at which times.
+    """A policy under test. name: by which it is found; like: what it is made of; forms: what it is
+    at which times.
 
-    asking, likeness: the second stage and the third; None leaves it out
+    changes: which tracks a mutant has otherwise; asking, likeness: the second stage and the third;
+    None leaves it out
     """
 
     shelf: Shelf
     name: str
-    policy: str
+    like: Made
     forms: tuple[Form, ...]
     suite: Suite
+    changes: Changes
     asking: Asking | None
     likeness: Likeness | None
 
     def of(self, mutation: Mutation) -> Tried:
         """Play the scenarios on one mutant until one fails."""
-        mutant = Mutant.of(self.shelf, self.name, self.policy, mutation)
+        mutant = Mutant.of(self.shelf, self.name, mutation, self.like)
         why = self._refused(mutant)
         if why:
             return Tried(mutation, Fate.REFUSED, why)
         runner = Runner(mutant)
-        for scenario in self.suite.ranked(mutation.path):
+        for scenario in self._played(mutant, mutation):
             if fails(runner, scenario):
                 return Tried(mutation, Fate.PLAYED, scenario.name)
         for scenario in self.suite.showing:
@@ -76,6 +85,13 @@ class Trial:
         if self.likeness is not None and self.likeness.equivalent(mutant, mutation):
             return Tried(mutation, Fate.EQUIVALENT)
         return Tried(mutation, Fate.SURVIVED)
+
+    def _played(self, mutant: Mutant, mutation: Mutation) -> Iterator[Scenario]:
+        """The scenarios that may notice, the likeliest first."""
+        ranked = self.suite.ranked(mutation.path)
+        yield from ranked[:SOON]
+        tracks = self.changes.of(mutant)
+        yield from (each for each in ranked[SOON:] if self.suite.seeing(each, tracks))
 
     def _refused(self, mutant: Mutant) -> str:
         """Why the policy does not load in the first form that has the rule; "" if it does."""
