@@ -1,15 +1,17 @@
 """Which scenarios are the likeliest to notice that a rule has changed: those whose play met it.
 
-The order decides nothing but how soon a mutant is found out: all of them are played in the end.
+The order decides nothing but how soon a mutant is found out, and by what: all of them are played in
+the end.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import NamedTuple
 
-from pledgeflow.assurance.mutating.mutations import own
+from pledgeflow.assurance.mutating.mutations import Mutation, own
 from pledgeflow.assurance.mutating.watching import WatchedShelf, Watcher
 from pledgeflow.assurance.scenarios import Scenario, Then
 from pledgeflow.assurance.shelf import Shelf
@@ -18,6 +20,8 @@ from pledgeflow.assurance.study import far
 from pledgeflow.errors import RefusedError
 from pledgeflow.service import Done
 
+FAR = 2
+"""What `far` says of a scenario that has nothing to do with a rule."""
 SHOWING = frozenset({"shows", "labels", "responsible"})
 """What a scenario says of the text of rules, and not of what comes of them."""
 
@@ -55,16 +59,18 @@ class Suite:
             touched,
         )
 
-    def ranked(self, path: tuple[str, ...]) -> list[Scenario]:
-        """The likeliest to notice a change at a path first."""
-        rule = own(path)
-
-        def rank(scenario: Scenario) -> tuple[int, int, int]:
-            touched = self.touched[scenario.name].rules
-            met = next((n for n in range(len(rule), 0, -1) if rule[:n] in touched), 0)
-            return (-met, far(scenario, path), len(scenario.when))
-
-        return sorted(self.playing, key=rank)
+    def ranked(self, mutation: Mutation) -> tuple[list[Scenario], list[Scenario]]:
+        """Those that have to do with a rule, and all others; the likeliest to notice first."""
+        path = own(mutation.path)
+        near: list[tuple[tuple[int, int, int], Scenario]] = []
+        others: list[tuple[tuple[int, int, int], Scenario]] = []
+        for scenario in self.playing:
+            touched, off = self.touched[scenario.name].rules, far(scenario, mutation.path)
+            met = next((n for n in range(len(path), 0, -1) if path[:n] in touched), 0)
+            close = own(mutation.rule) in touched or off < FAR
+            (near if close else others).append(((-met, off, len(scenario.when)), scenario))
+        first, then = (sorted(each, key=itemgetter(0)) for each in (near, others))
+        return [scenario for _, scenario in first], [scenario for _, scenario in then]
 
     def seeing(self, scenario: Scenario, tracks: frozenset[str] | None) -> bool:
         """Whether a play looks at the rules of one of these tracks; None: whatever it looks at."""

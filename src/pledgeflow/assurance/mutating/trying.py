@@ -27,8 +27,9 @@ class Fate(StrEnum):
     """What becomes of a mutant.
 
     refused: the policy does not load with it; played: a scenario fails by what happens in it;
-    shown: only one that reads out the rule fails; property: none does, and a property of `verify`
-    is violated; equivalent: it was shown to behave in the same way; survived: nothing notices it
+    shown: one that reads out the rule fails, and none that has to do with it; property: none does,
+    and a property of `verify` is violated; equivalent: it was shown to behave in the same way;
+    survived: nothing notices it
     """
 
     REFUSED = "refused"
@@ -73,12 +74,9 @@ class Trial:
         if why:
             return Tried(mutation, Fate.REFUSED, why)
         runner = Runner(mutant)
-        for scenario in self._played(mutant, mutation):
+        for fate, scenario in self._asked(mutant, mutation):
             if fails(runner, scenario):
-                return Tried(mutation, Fate.PLAYED, scenario.name)
-        for scenario in self.suite.showing:
-            if fails(runner, scenario):
-                return Tried(mutation, Fate.SHOWN, scenario.name)
+                return Tried(mutation, fate, scenario.name)
         property_ = self.asking.noticed(mutant) if self.asking is not None else ""
         if property_:
             return Tried(mutation, Fate.PROPERTY, property_)
@@ -86,12 +84,22 @@ class Trial:
             return Tried(mutation, Fate.EQUIVALENT)
         return Tried(mutation, Fate.SURVIVED)
 
-    def _played(self, mutant: Mutant, mutation: Mutation) -> Iterator[Scenario]:
-        """The scenarios that may notice, the likeliest first."""
-        ranked = self.suite.ranked(mutation.path)
-        yield from ranked[:SOON]
+    def _asked(self, mutant: Mutant, mutation: Mutation) -> Iterator[tuple[Fate, Scenario]]:
+        """The scenarios that may notice, the likeliest first, and what it is if they do.
+
+        Those that have to do with the rule are played first; then those are asked that read it out,
+        and then all others.
+        """
+        near, others = self.suite.ranked(mutation)
+        yield from ((Fate.PLAYED, each) for each in near[:SOON])
         tracks = self.changes.of(mutant)
-        yield from (each for each in ranked[SOON:] if self.suite.seeing(each, tracks))
+        for fate, some in (
+            (Fate.PLAYED, near[SOON:]),
+            (Fate.SHOWN, self.suite.showing),
+            (Fate.PLAYED, others),
+        ):
+            sees = fate is Fate.SHOWN
+            yield from ((fate, s) for s in some if sees or self.suite.seeing(s, tracks))
 
     def _refused(self, mutant: Mutant) -> str:
         """Why the policy does not load in the first form that has the rule; "" if it does."""
