@@ -95,7 +95,8 @@ def make(
     like: Made | None = None,
 ) -> Made:
     """The same, with what it was made of. like: a policy that was checked with the same `known` and
-    `allowed`; what is the same there is neither read, nor checked, nor compiled again
+    `allowed`; what is the same there is neither read, nor checked, nor compiled again, and what is
+    not is compiled when somebody looks at it
     """
     problems: list[Problem] = []
     document = _validated(Document, resolved.tree, resolved.marks, problems)
@@ -112,6 +113,7 @@ def make(
         raise PolicyError(_ordered(problems))
     # In its own order: alternatives are tried, and remedies looked for, as the author wrote them.
     body = ordered(resolved.whole)
+    compiled = _Compiled(document, sound, allowed or {}, _settled(kept, sound, like))
     grounds = (resolved.absences, *(track.grounds for track in sound.values()))
     policy = Policy(
         name=document.policy,
@@ -119,7 +121,7 @@ def make(
         body=body,
         document=document,
         tree=resolved.tree if isinstance(resolved.tree, dict) else {},
-        tracks=dict(_compiled(document, sound, allowed or {}, _settled(kept, sound, like))),
+        tracks=dict(compiled) if like is None else compiled,
         absences=_removed(resolved.absences),
         called={name: label for each in grounds for name, label in _called(each)},
         spared=spared,
@@ -127,25 +129,36 @@ def make(
     return Made(resolved, sound, policy)
 
 
-def _compiled(
-    document: Document,
-    tracks: Mapping[str, TrackRules],
-    allowed: Mapping[str, Factory],
-    ready: Mapping[str, Ruleset],
-) -> Iterator[tuple[str, Ruleset]]:
-    """The rules of each track, compiled; ready: those that are so already."""
-    books: dict[str, dict[str, Rulebook]] = {}
-    for name, track in tracks.items():
-        book = rulebook(document, track.rules, books)
-        books.setdefault(document.tracks[name].place, {})[name] = book
-    for name, track in tracks.items():
-        if name in ready:
-            yield name, ready[name]
-        else:
-            compiler = Compiler(
-                document, track.rules, books[document.tracks[name].place][name], allowed
-            )
-            yield name, compiler.ruleset(name, _absent(track.removed))
+class _Compiled(Mapping[str, Ruleset]):
+    """The rules of each track, compiled when they are first looked at; ready: those that are."""
+
+    def __init__(
+        self,
+        document: Document,
+        tracks: Mapping[str, TrackRules],
+        allowed: Mapping[str, Factory],
+        ready: Mapping[str, Ruleset],
+    ) -> None:
+        self._document, self._tracks, self._allowed = document, tracks, allowed
+        self._ready = dict(ready)
+        self._books: dict[str, dict[str, Rulebook]] = {}
+        for name, track in tracks.items():
+            book = rulebook(document, track.rules, self._books)
+            self._books.setdefault(document.tracks[name].place, {})[name] = book
+
+    def __getitem__(self, name: str) -> Ruleset:
+        if name not in self._ready:
+            track, document = self._tracks[name], self._document
+            book = self._books[document.tracks[name].place][name]
+            compiler = Compiler(document, track.rules, book, self._allowed)
+            self._ready[name] = compiler.ruleset(name, _absent(track.removed))
+        return self._ready[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tracks)
+
+    def __len__(self) -> int:
+        return len(self._tracks)
 
 
 def besides(document: Document) -> tuple[object, ...]:

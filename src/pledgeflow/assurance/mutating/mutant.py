@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from pledgeflow.assurance.mutating.kinds import Kind
@@ -26,15 +26,16 @@ from pledgeflow.policy.loading import Made, make
 class Mutant(Altered):
     """A shelf on which one policy is mutated, whatever day it is asked for.
 
-    known: the clauses that the policy may cite; like: the policy as it is. The first form of it
-    that is asked for is checked as if somebody had written it so; the others differ from it by a
-    dated value or two.
+    known: the clauses that the policy may cite; like: the policy as it is; wholes: what
+    each form was made of, by its digest. The first form that is asked for is checked as if somebody
+    had written it so; the others differ from it by a dated value or two.
     """
 
     policy: str = ""
     mutation: Mutation | None = None
     known: frozenset[str] = frozenset()
     like: Made | None = None
+    wholes: dict[str, Made] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, shelf: Shelf, name: str, mutation: Mutation, like: Made | None = None) -> Mutant:
@@ -83,5 +84,9 @@ class Mutant(Altered):
         return without
 
     def _build(self, resolved: Resolved) -> Policy:
-        known, guards, first = self.known, self.guards, not self._made
-        return make(resolved, known=known, allowed=guards, checked=first, like=self.like).policy
+        known, guards = self.known, self.guards
+        # Its forms are most like each other.
+        like = next(iter(self.wholes.values()), self.like)
+        made = make(resolved, known=known, allowed=guards, checked=not self._made, like=like)
+        self.wholes[made.policy.digest] = made
+        return made.policy

@@ -22,7 +22,6 @@ from pledgeflow.assurance.shelf import Shelf
 from pledgeflow.assurance.suites import scenarios
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.errors import PledgeflowError
-from pledgeflow.policy.loading import make
 
 AT_ONCE = 8
 """So many mutants are handed to a process at a time."""
@@ -94,8 +93,6 @@ def _some(chunk: Sequence[Mutation]) -> list[Tried]:
 
 
 def _trial(shelf: Shelf, name: str, touched: Touched) -> Trial:
-    found, suite = forms(shelf, name), Suite.of(scenarios(shelf, name), touched)
-    known = frozenset(shelf.register(name))
-    like = make(found[0].resolved, known=known, allowed=shelf.guards)
-    changes, likeness = Changes(shelf, name, found), Likeness(shelf, name, Product())
-    return Trial(shelf, name, like, found, suite, changes, Asking(shelf, name), likeness)
+    suite, changes = Suite.of(scenarios(shelf, name), touched), Changes.on(shelf, name)
+    asking, likeness = Asking(shelf, name), Likeness(shelf, name, Product())
+    return Trial(shelf, changes, suite, asking, likeness)

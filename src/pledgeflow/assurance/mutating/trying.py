@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pledgeflow.assurance.moments import Form
 from pledgeflow.assurance.mutating.asking import Asking
 from pledgeflow.assurance.mutating.likeness import Likeness
 from pledgeflow.assurance.mutating.mutant import Mutant
@@ -17,7 +16,6 @@ from pledgeflow.assurance.running import Runner
 from pledgeflow.assurance.scenarios import Scenario
 from pledgeflow.assurance.shelf import Shelf
 from pledgeflow.errors import PolicyError
-from pledgeflow.policy.loading import Made
 
 SOON = 4
 """So many scenarios are played before it is asked which of them can notice at all."""
@@ -51,25 +49,20 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A policy under test. name: by which it is found; like: what it is made of; forms: what it is
-    at which times.
+    """A policy under test. changes: it, as it is, and which tracks a mutant has otherwise.
 
-    changes: which tracks a mutant has otherwise; asking, likeness: the second stage and the third;
-    None leaves it out
+    asking, likeness: the second stage and the third; None leaves it out
     """
 
     shelf: Shelf
-    name: str
-    like: Made
-    forms: tuple[Form, ...]
-    suite: Suite
     changes: Changes
+    suite: Suite
     asking: Asking | None
     likeness: Likeness | None
 
     def of(self, mutation: Mutation) -> Tried:
         """Play the scenarios on one mutant until one fails."""
-        mutant = Mutant.of(self.shelf, self.name, mutation, self.like)
+        mutant = Mutant.of(self.shelf, self.changes.name, mutation, self.changes.made[0])
         why = self._refused(mutant)
         if why:
             return Tried(mutation, Fate.REFUSED, why)
@@ -103,11 +96,12 @@ class Trial:
 
     def _refused(self, mutant: Mutant) -> str:
         """Why the policy does not load in the first form that has the rule; "" if it does."""
-        for form in self.forms:
-            if mutant.resolved(self.name, on=form.on, ordinal=form.ordinal) is form.resolved:
+        name = self.changes.name
+        for form in self.changes.forms:
+            if mutant.resolved(name, on=form.on, ordinal=form.ordinal) is form.resolved:
                 continue  # this form is without it
             try:
-                mutant.load(self.name, on=form.on, ordinal=form.ordinal)
+                mutant.load(name, on=form.on, ordinal=form.ordinal)
             except PolicyError as error:
                 return error.problems[0].message
             return ""

@@ -10,16 +10,16 @@ from collections.abc import ItemsView, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from pledgeflow.assurance.moments import Form
+from pledgeflow.assurance.moments import Form, forms
+from pledgeflow.assurance.mutating.mutant import Mutant
 from pledgeflow.assurance.running import Begun, Result, Runner, begun
 from pledgeflow.assurance.scenarios import Scenario
 from pledgeflow.assurance.shelf import Shelf
 from pledgeflow.assurance.staging import Scene
 from pledgeflow.assurance.stories import Chapter
 from pledgeflow.errors import PolicyError
-from pledgeflow.policy.compiled.elsewhere import places_asked
 from pledgeflow.policy.compiled.rules import Policy, Ruleset
-from pledgeflow.policy.loading import besides
+from pledgeflow.policy.loading import Made, besides, make
 
 
 @dataclass(slots=True)
@@ -103,50 +103,49 @@ class Watcher(Runner):
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Which tracks a mutant has otherwise than the policy as it is. name, forms: of the policy"""
+    """Which tracks a mutant has otherwise than the policy as it is.
 
-    shelf: Shelf
+    name, forms: of the policy; made: what each form of it was made of
+    """
+
     name: str
     forms: Sequence[Form]
+    made: Sequence[Made]
 
-    def of(self, mutant: Shelf) -> frozenset[str] | None:
+    @classmethod
+    def on(cls, shelf: Shelf, name: str) -> Changes:
+        """For a policy on a shelf."""
+        found, known = forms(shelf, name), frozenset(shelf.register(name))
+        made = [make(form.resolved, known=known, allowed=shelf.guards) for form in found]
+        return cls(name, found, made)
+
+    def of(self, mutant: Mutant) -> frozenset[str] | None:
         """The tracks with other rules, in any form; None where it is more than rules of tracks."""
         found: set[str] = set()
-        digests: list[set[str]] = [set(), set()]
-        for form in self.forms:
+        digests: set[str] = set()
+        for form, before in zip(self.forms, self.made, strict=True):
             try:
-                pair = [
-                    each.load(self.name, on=form.on, ordinal=form.ordinal)
-                    for each in (self.shelf, mutant)
-                ]
+                policy = mutant.load(self.name, on=form.on, ordinal=form.ordinal)
             except PolicyError:
                 return None
-            tracks = _between(*pair)
+            tracks = _between(before, mutant.wholes[policy.digest])
             if tracks is None:
                 return None
             found |= tracks
-            for each, policy in zip(digests, pair, strict=True):
-                each.add(policy.digest)
+            digests.add(policy.digest)
         # Forms that have become one may be taken for each other.
-        return frozenset(found) if len(digests[0]) == len(digests[1]) else None
+        same = len(digests) == len({each.policy.digest for each in self.made})
+        return frozenset(found) if same else None
 
 
-def _between(before: Policy, after: Policy) -> set[str] | None:
-    if _besides(before) != _besides(after):
+def _between(before: Made, after: Made) -> set[str] | None:
+    if _besides(before.policy) != _besides(after.policy):
         return None
-    tracks = before.document.tracks
-    changed = {
-        name
-        for name, one in before.tracks.items()
-        if one.source != (two := after.tracks[name]).source or one.absent != two.absent
-    }
+    places = {name: track.place for name, track in before.policy.document.tracks.items()}
+    changed = {n for n, track in before.tracks.items() if track.tree != after.tracks[n].tree}
     # What asks another stream how it stands was compiled with the rules there.
-    there = {tracks[name].place for name in changed}
-    return changed | {
-        name
-        for name, rules in before.tracks.items()
-        if there and not there.isdisjoint(places_asked(rules.source))
-    }
+    there = {places[name] for name in changed}
+    return changed | {n for n, track in before.tracks.items() if not there.isdisjoint(track.asks)}
 
 
 def _besides(policy: Policy) -> tuple[object, ...]:
