@@ -183,7 +183,7 @@ def _settled(
     kept: frozenset[str], tracks: Mapping[str, TrackRules], like: Made | None
 ) -> Mapping[str, Ruleset]:
     """What need not be compiled again: what asks other streams was compiled with the rules there."""
-    if like is None:
+    if like is None or not kept:
         return {}
     document = like.policy.document
     changed = {document.tracks[name].place for name in tracks if name not in kept}

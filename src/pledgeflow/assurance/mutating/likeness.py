@@ -21,7 +21,7 @@ from pledgeflow.assurance.exploring.outlook import Outlook
 from pledgeflow.assurance.exploring.world import World, world_of
 from pledgeflow.assurance.mutating.asking import DAY, changed
 from pledgeflow.assurance.mutating.kinds import Kind
-from pledgeflow.assurance.mutating.mutations import Mutation
+from pledgeflow.assurance.mutating.mutations import TRACKS, Mutation
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.decision import answered
 from pledgeflow.domain.commands import Tick
@@ -50,6 +50,8 @@ STRUCTURE = frozenset(
     }
 )
 """The kinds of which a complete exploration says all there is to say."""
+MATCH = "match"
+"""Whom a track is for, which is gone through by itself."""
 STATES = frozenset({"in", "all", "any", "none", "while", "state"})
 """Where sets of states stand, of which this is so too."""
 
@@ -71,9 +73,11 @@ class Likeness:
 
     def equivalent(self, mutant: Catalogue, mutation: Mutation) -> bool:
         """Whether it was shown that no command is ever answered otherwise."""
+        before, after = (each.load(self.name, on=DAY) for each in (self.catalogue, mutant))
+        if mutation.path[:1] == (TRACKS,) and mutation.path[2:3] == (MATCH,):
+            return belong_alike(before, after)
         if not _telling(mutation):
             return False
-        before, after = (each.load(self.name, on=DAY) for each in (self.catalogue, mutant))
         tracks = changed(before, after)
         same = _besides(before) == _besides(after)
         return bool(tracks) and same and all(self.judge.alike((before, after), t) for t in tracks)
