@@ -20,6 +20,7 @@ from pledgeflow.assurance.exploring.keys import Keys
 from pledgeflow.assurance.exploring.outlook import Outlook
 from pledgeflow.assurance.exploring.world import World, world_of
 from pledgeflow.assurance.mutating.asking import DAY, changed
+from pledgeflow.assurance.mutating.belonging import belong_alike
 from pledgeflow.assurance.mutating.kinds import Kind
 from pledgeflow.assurance.mutating.mutations import TRACKS, Mutation
 from pledgeflow.catalogue import Catalogue
