@@ -283,6 +283,33 @@ def test_it_is_known_which_tracks_a_mutant_has_otherwise(
     assert changes.of(Mutant.of(shelf, "tiny", found[name], changes.made[0])) == tracks
 
 
+@pytest.mark.parametrize(
+    ("name", "alike"),
+    [
+        # Who is infirm comes into the other track, which names more of what they are.
+        ("drop_member tracks.member.match.person.infirm", True),
+        ("drop_member tracks.member.match.person.in_service", False),
+        ("drop_member tracks.other.match.person.in_service", False),
+        ("negate tracks.other.match.person.infirm true → false", False),
+        ("drop_word tracks.other.rules.lifecycles.pledge.transitions.submit.by", False),
+    ],
+)
+def test_whom_a_track_is_for_is_gone_through_by_kinds(
+    tmp_path: Path, name: str, alike: bool
+) -> None:
+    changes = (
+        (
+            SECOND[0],
+            SECOND[1].replace("{retired: true}", "{in_service: true, infirm: true}"),
+        ),
+        ("person: {in_service: true}", "person: {in_service: true, infirm: false}"),
+    )
+    text = tiny(*changes)
+    assert text.count("infirm") == len(changes)
+    shelf, other, mutation = mutant(text, name, tmp_path)
+    assert Likeness(shelf, "tiny", Product()).equivalent(other, mutation) is alike
+
+
 def test_a_play_is_left_out_only_where_it_looks_at_nothing_that_changed(folder: Path) -> None:
     shelf = Shelf.over(Catalogue((folder,)))
     told = scenarios(shelf, "tiny")

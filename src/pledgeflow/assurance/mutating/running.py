@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -68,7 +69,8 @@ class Attack:
         chunks = [self.mutations[i : i + AT_ONCE] for i in range(0, len(self.mutations), AT_ONCE)]
         if min(jobs, len(chunks)) <= 1:
             trial = _trial(self.shelf, self.asked.name, self._touched)
-            yield from map(trial.of, self.mutations)
+            for chunk in chunks:
+                yield from _tried(trial, chunk)
             return
         with ProcessPoolExecutor(
             min(jobs, len(chunks)),
@@ -89,7 +91,18 @@ def _begin(roots: tuple[Path, ...], name: str, touched: Touched) -> None:
 
 
 def _some(chunk: Sequence[Mutation]) -> list[Tried]:
-    return [_here[0].of(mutation) for mutation in chunk]
+    return _tried(_here[0], chunk)
+
+
+def _tried(trial: Trial, chunk: Sequence[Mutation]) -> list[Tried]:
+    # Next to nothing of what a policy was loaded into is ever garbage, and to look it through again
+    # and again takes a third of the time: what mutants leave is swept up after some of them.
+    gc.disable()
+    try:
+        return [trial.of(mutation) for mutation in chunk]
+    finally:
+        gc.enable()
+        gc.collect()
 
 
 def _trial(shelf: Shelf, name: str, touched: Touched) -> Trial:
