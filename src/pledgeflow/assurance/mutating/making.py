@@ -49,6 +49,11 @@ _GONE: Mapping[type[BaseModel], Kind] = {
     CommandField: Kind.DROP_FIELD,
     BallotRules: Kind.DROP_RULE,
 }
+_MEANT: Mapping[tuple[type[BaseModel], str], str] = {
+    (PersonIs, "of"): "own",
+    (PersonIs, "to"): PROMISOR,
+}
+"""What words mean that are left out, where the language has no word for that."""
 _ROLES = frozenset({"any_of", "excluded", "roles", "chaired_by", "post"})
 """Sets of those who may act, vote or sign: one less is a narrower role."""
 
@@ -83,7 +88,8 @@ class _Maker:
             return
         info = next(i for n, i in model.model_fields.items() if (i.alias or n) == key)
         inherited = self.look.inherited(here) is not None
-        optional = inherited or (not info.is_required() and _plain(info.default) != value)
+        meant = _MEANT.get((model, key), _plain(info.default))
+        optional = inherited or (not info.is_required() and meant != value)
         if optional and not self._holds_rules(hints[key], value):
             self._drop(self._dropped(model, key), here)
         self.walk(hints[key], here, value, model)
