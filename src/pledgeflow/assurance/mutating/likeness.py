@@ -74,11 +74,12 @@ class Likeness:
 
     def equivalent(self, mutant: Catalogue, mutation: Mutation) -> bool:
         """Whether it was shown that no command is ever answered otherwise."""
-        before, after = (each.load(self.name, on=DAY) for each in (self.catalogue, mutant))
-        if mutation.path[:1] == (TRACKS,) and mutation.path[2:3] == (MATCH,):
-            return belong_alike(before, after)
-        if not _telling(mutation):
+        for_whom = mutation.path[:1] == (TRACKS,) and mutation.path[2:3] == (MATCH,)
+        if not (for_whom or _telling(mutation)):
             return False
+        before, after = (each.load(self.name, on=DAY) for each in (self.catalogue, mutant))
+        if for_whom:
+            return belong_alike(before, after)
         tracks = changed(before, after)
         same = _besides(before) == _besides(after)
         return bool(tracks) and same and all(self.judge.alike((before, after), t) for t in tracks)
