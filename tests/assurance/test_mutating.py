@@ -19,8 +19,11 @@ from pledgeflow.assurance.mutating.making import mutations
 from pledgeflow.assurance.mutating.mutant import Mutant
 from pledgeflow.assurance.mutating.mutations import Mutation
 from pledgeflow.assurance.mutating.running import Asked, Attack
+from pledgeflow.assurance.mutating.touching import Suite, met
 from pledgeflow.assurance.mutating.trying import Fate, Tried
+from pledgeflow.assurance.mutating.watching import Changes
 from pledgeflow.assurance.shelf import Shelf
+from pledgeflow.assurance.suites import scenarios
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.cli import app, mutating
 from pledgeflow.errors import PledgeflowError
@@ -237,7 +240,7 @@ def mutant(text: str, name: str, folder: Path) -> tuple[Shelf, Mutant, Mutation]
     """A tiny policy in a folder, and a mutant of it."""
     shelf = Shelf.over(kept(text, folder))
     found = {m.name: m for m in mutations(shelf.resolved("tiny"))}
-    return shelf, Mutant.of(shelf, "tiny", "tiny", found[name]), found[name]
+    return shelf, Mutant.of(shelf, "tiny", found[name]), found[name]
 
 
 def test_a_property_may_notice_what_no_scenario_does(tmp_path: Path) -> None:
@@ -252,6 +255,73 @@ def test_a_property_may_notice_what_no_scenario_does(tmp_path: Path) -> None:
     asking = Asking(shelf, "tiny")
     assert asking.noticed(other) == "properties.notes_first (member)"
     assert asking.noticed(shelf) == ""
+
+
+SECOND = (
+    "      person: {in_service: true}",
+    "      person: {in_service: true}\n    cite: T-1\n  other:\n    label: {zh: 他, en: other}\n"
+    "    match:\n      person: {retired: true}\n    rules:\n      commands:\n        note:\n"
+    "          label: {zh: 录, en: put down}\n      lifecycles:\n        pledge:\n"
+    "          transitions:\n            submit: {by: secretary}",
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "tracks"),
+    [
+        ("drop_word tracks.other.rules.lifecycles.pledge.transitions.submit.by", {"other"}),
+        ("narrow_role lifecycles.pledge.transitions.note.by - promisor", {"member", "other"}),
+        ("later cycle.every P1Y → P13M", None),
+    ],
+)
+def test_it_is_known_which_tracks_a_mutant_has_otherwise(
+    tmp_path: Path, name: str, tracks: set[str] | None
+) -> None:
+    shelf = Shelf.over(kept(tiny(SECOND), tmp_path))
+    found = {m.name: m for m in mutations(shelf.resolved("tiny"))}
+    changes = Changes.on(shelf, "tiny")
+    assert changes.of(Mutant.of(shelf, "tiny", found[name], changes.made[0])) == tracks
+
+
+@pytest.mark.parametrize(
+    ("name", "alike"),
+    [
+        # Who is infirm comes into the other track, which names more of what they are.
+        ("drop_member tracks.member.match.person.infirm", True),
+        ("drop_member tracks.member.match.person.in_service", False),
+        ("drop_member tracks.other.match.person.in_service", False),
+        ("negate tracks.other.match.person.infirm true → false", False),
+        ("drop_word tracks.other.rules.lifecycles.pledge.transitions.submit.by", False),
+    ],
+)
+def test_whom_a_track_is_for_is_gone_through_by_kinds(
+    tmp_path: Path, name: str, alike: bool
+) -> None:
+    changes = (
+        (
+            SECOND[0],
+            SECOND[1].replace("{retired: true}", "{in_service: true, infirm: true}"),
+        ),
+        ("person: {in_service: true}", "person: {in_service: true, infirm: false}"),
+    )
+    text = tiny(*changes)
+    assert text.count("infirm") == len(changes)
+    shelf, other, mutation = mutant(text, name, tmp_path)
+    assert Likeness(shelf, "tiny", Product()).equivalent(other, mutation) is alike
+
+
+def test_a_play_is_left_out_only_where_it_looks_at_nothing_that_changed(folder: Path) -> None:
+    shelf = Shelf.over(Catalogue((folder,)))
+    told = scenarios(shelf, "tiny")
+    touched, failed = met(shelf, told)
+    assert not failed
+    suite = Suite.of(told, touched)
+    looked = {name: found.tracks for name, found in touched.items()}
+    assert {"member"} in looked.values()
+    assert all(suite.seeing(each, None) for each in suite.playing)
+    for each in suite.playing:
+        assert suite.seeing(each, frozenset({"member"})) is ("member" in looked[each.name])
+        assert not suite.seeing(each, frozenset({"nobody"}))
 
 
 @pytest.mark.parametrize(

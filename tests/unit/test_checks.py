@@ -885,3 +885,9 @@ def test_checks_can_be_left_out_for_a_tree_that_lost_a_rule() -> None:
     with pytest.raises(PolicyError):
         build(resolved, known=frozenset())
     assert build(resolved, known=frozenset(), checked=False).name == "tiny"
+
+
+def test_what_a_step_adds_belongs_to_where_it_is_added() -> None:
+    text = tiny(("    of: pledge\n    initial: todo", "    of: commitment\n    initial: todo"))
+    found = "`commitment` is not of `pledge`; name that under its `of:` too"
+    assert any(f"transitions.propose.adds: {found}" in problem for problem in problems(text))

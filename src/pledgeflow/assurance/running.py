@@ -35,7 +35,8 @@ def run(scenario: Scenario, catalogue: Catalogue) -> Result:
     return Runner(catalogue).run(scenario)
 
 
-_Key = tuple[str, str, int, str, str]
+Begun = tuple[str, str, int, str, str]
+"""What plays begin alike by: the policy, the people, the ordinal, the first cycle, the chapter."""
 Seen = Callable[[Scenario, Scene, "Done | RefusedError | None"], None]
 
 
@@ -48,7 +49,7 @@ class Runner:
 
     catalogue: Catalogue
     seen: Seen | None = None
-    _begun: dict[_Key, Scene | str] = field(default_factory=dict, repr=False)
+    _begun: dict[Begun, Scene | str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self.catalogue = Shelf.over(self.catalogue)
@@ -94,12 +95,10 @@ class Runner:
 
     def _begin(self, scenario: Scenario, chapter: Chapter | None) -> Scene:
         """The play up to the end of a chapter, kept for whoever begins so too."""
-        first = _first_cycle(scenario)
-        told = chapter.name if chapter is not None else ""
-        key = (scenario.subject, scenario.people, scenario.ordinal, first, told)
+        key = begun(scenario, chapter)
         if key not in self._begun:
             try:
-                self._begun[key] = self._tell(scenario, chapter, first)
+                self._begun[key] = self._tell(scenario, chapter, _first_cycle(scenario))
             except PledgeflowError as error:
                 self._begun[key] = str(error)
         scene = self._begun[key]
@@ -127,6 +126,12 @@ class Runner:
         for years in range(scenario.ordinal - 1, -1, -1):
             scene.open(str(int(first) - years))
         return scene
+
+
+def begun(scenario: Scenario, chapter: Chapter | None) -> Begun:
+    """What a play up to the end of a chapter is kept by."""
+    told = chapter.name if chapter is not None else ""
+    return scenario.subject, scenario.people, scenario.ordinal, _first_cycle(scenario), told
 
 
 def _first_cycle(scenario: Scenario) -> str:

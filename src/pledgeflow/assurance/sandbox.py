@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.events import Event
 from pledgeflow.domain.serialisation import decode
+from pledgeflow.domain.snapshots import thaw
+from pledgeflow.domain.states import State
 from pledgeflow.storage.memory import MemoryStore
 
-# A play reads its whole history at each step, and plays share histories: events are read once.
+# A play reads its whole history at each step, and plays share histories: texts are read once.
 _read = lru_cache(maxsize=20_000)(decode)
+_thawed = lru_cache(maxsize=10_000)(thaw)
 
 
 class Sandbox(MemoryStore):
@@ -29,3 +33,6 @@ class Sandbox(MemoryStore):
 
     def _event(self, data: str) -> Event:
         return _read(data)
+
+    def _state(self, stream: StreamId, frozen: str) -> State:
+        return _thawed(stream, frozen)

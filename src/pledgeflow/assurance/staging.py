@@ -10,8 +10,10 @@ from pledgeflow.assurance.shelf import Shelf
 from pledgeflow.ballots.memory import MemoryBox
 from pledgeflow.domain.directory import DirectoryData
 from pledgeflow.errors import PledgeflowError, RefusedError
+from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.judging.ruling import refusal
 from pledgeflow.service import Done, Engine
+from pledgeflow.service.remembering import Extracts
 
 JURISDICTION = "sample"
 
@@ -29,7 +31,8 @@ def stream(cycle: str, promisor: str) -> str:
 class Scene:
     """subject: the policy played; opened: its cycles, in the order in which they were opened.
 
-    box: where its ballots are held
+    box: where its ballots are held; policies, extracts: what its engines have looked up, of which
+    each step has its own
     """
 
     catalogue: Shelf
@@ -37,11 +40,19 @@ class Scene:
     store: Sandbox = field(default_factory=Sandbox)
     opened: tuple[str, ...] = ()
     box: MemoryBox = field(default_factory=MemoryBox)
+    policies: dict[str, Policy] = field(default_factory=dict, repr=False)
+    extracts: Extracts = field(default_factory=Extracts, repr=False)
 
     @property
     def engine(self) -> Engine:
         """The engine that plays; what is given to it of time, it is given with each step."""
-        return Engine(self.store, catalogue=self.catalogue, box=self.box)
+        return Engine(
+            self.store,
+            catalogue=self.catalogue,
+            box=self.box,
+            _policies=self.policies,
+            _extracts=self.extracts,
+        )
 
     def people(self, directory: DirectoryData) -> None:
         """Who is who in the play."""
@@ -50,7 +61,8 @@ class Scene:
     def fork(self) -> Scene:
         """The same play, to go on in another way."""
         forked = self.store.fork(), self.opened, self.box.fork()
-        return Scene(self.catalogue, self.subject, *forked)
+        # Nobody changes the directory once a play has begun.
+        return Scene(self.catalogue, self.subject, *forked, self.policies, self.extracts)
 
     def open(self, cycle: str) -> None:
         """Open a cycle unless it is open."""

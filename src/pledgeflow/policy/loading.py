@@ -16,7 +16,8 @@ from pledgeflow.policy.checks import mistakes
 from pledgeflow.policy.checks.finding import Surface
 from pledgeflow.policy.compiled.compiling import Compiler
 from pledgeflow.policy.compiled.duties import rulebook
-from pledgeflow.policy.compiled.rules import Policy, Spared
+from pledgeflow.policy.compiled.elsewhere import places_asked
+from pledgeflow.policy.compiled.rules import Policy, Ruleset, Spared
 from pledgeflow.policy.compiled.surroundings import Rulebook
 from pledgeflow.policy.files.absence import LABEL, MATCH, Ground, absences
 from pledgeflow.policy.files.canonical import ordered
@@ -47,12 +48,26 @@ Removed = Mapping[tuple[str, ...], tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class TrackRules:
-    """The rules of one track: common ones with the track's own over them, and what was removed."""
+    """The rules of one track: common ones with the track's own over them, and what was removed.
 
+    tree: of all that, with the removals in place; asks: the places that its guards ask about
+    """
+
+    tree: Tree
     rules: Rules
     marks: Marks
     removed: Removed
     grounds: Mapping[Path, Ground]
+    asks: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A policy and what it was made of, so that one that differs in a rule or two is made sooner."""
+
+    resolved: Resolved
+    tracks: Mapping[str, TrackRules]
+    policy: Policy
 
 
 def build(
@@ -68,44 +83,115 @@ def build(
     checked: False leaves out the checks beyond the schema (for trees with a rule taken out)
     Raises PolicyError with every problem found.
     """
+    return make(resolved, known=known, allowed=allowed, checked=checked).policy
+
+
+def make(
+    resolved: Resolved,
+    *,
+    known: frozenset[str],
+    allowed: Mapping[str, Factory] | None = None,
+    checked: bool = True,
+    like: Made | None = None,
+) -> Made:
+    """The same, with what it was made of. like: a policy that was checked with the same `known` and
+    `allowed`; what is the same there is neither read, nor checked, nor compiled again, and what is
+    not is compiled when somebody looks at it
+    """
     problems: list[Problem] = []
     document = _validated(Document, resolved.tree, resolved.marks, problems)
     if document is None:
         raise PolicyError(_ordered(problems))
-    tracks = {t: _track(t, document, resolved, problems) for t in document.tracks}
+    tracks = {t: _track(t, document, resolved, (problems, like)) for t in document.tracks}
     sound = {t: rules for t, rules in tracks.items() if rules is not None}
     spared = dict(_spared(resolved, problems))
+    kept = _kept(document, sound, like)
     if checked:
         surfaces = [Surface(t, document, r.rules, r.marks, r.removed) for t, r in sound.items()]
-        problems += mistakes(document, surfaces, resolved.marks, known, allowed or {})
+        problems += mistakes(document, surfaces, resolved.marks, (known, allowed or {}), kept)
     if problems:
         raise PolicyError(_ordered(problems))
-    books: dict[str, dict[str, Rulebook]] = {}
-    for name, track in sound.items():
-        book = rulebook(document, track.rules, books)
-        books.setdefault(document.tracks[name].place, {})[name] = book
     # In its own order: alternatives are tried, and remedies looked for, as the author wrote them.
     body = ordered(resolved.whole)
-    return Policy(
+    compiled = _Compiled(document, sound, allowed or {}, _settled(kept, sound, like))
+    grounds = (resolved.absences, *(track.grounds for track in sound.values()))
+    policy = Policy(
         name=document.policy,
         digest=sha256(body.encode()).hexdigest(),
         body=body,
         document=document,
         tree=resolved.tree if isinstance(resolved.tree, dict) else {},
-        tracks={
-            name: Compiler(
-                document, track.rules, rulebook(document, track.rules, books), allowed or {}
-            ).ruleset(name, _absent(track.removed))
-            for name, track in sound.items()
-        },
+        tracks=dict(compiled) if like is None else compiled,
         absences=_removed(resolved.absences),
-        called={
-            name: label
-            for grounds in (resolved.absences, *(track.grounds for track in sound.values()))
-            for name, label in _called(grounds)
-        },
+        called={name: label for each in grounds for name, label in _called(each)},
         spared=spared,
     )
+    return Made(resolved, sound, policy)
+
+
+class _Compiled(Mapping[str, Ruleset]):
+    """The rules of each track, compiled when they are first looked at; ready: those that are."""
+
+    def __init__(
+        self,
+        document: Document,
+        tracks: Mapping[str, TrackRules],
+        allowed: Mapping[str, Factory],
+        ready: Mapping[str, Ruleset],
+    ) -> None:
+        self._document, self._tracks, self._allowed = document, tracks, allowed
+        self._ready = dict(ready)
+        self._books: dict[str, dict[str, Rulebook]] = {}
+        for name, track in tracks.items():
+            book = rulebook(document, track.rules, self._books)
+            self._books.setdefault(document.tracks[name].place, {})[name] = book
+
+    def __getitem__(self, name: str) -> Ruleset:
+        if name not in self._ready:
+            track, document = self._tracks[name], self._document
+            book = self._books[document.tracks[name].place][name]
+            compiler = Compiler(document, track.rules, book, self._allowed)
+            self._ready[name] = compiler.ruleset(name, _absent(track.removed))
+        return self._ready[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tracks)
+
+    def __len__(self) -> int:
+        return len(self._tracks)
+
+
+def besides(document: Document) -> tuple[object, ...]:
+    """All that a policy says but the rules of its tracks, to be compared."""
+    rest = {name: getattr(document, name) for name in Document.model_fields}
+    rest |= dict.fromkeys((*RULE_PARTS, "tracks"))
+    bare = Rules.model_construct()
+    tracks = {n: track.model_copy(update={"rules": bare}) for n, track in document.tracks.items()}
+    return rest, tracks, list(tracks)
+
+
+def _kept(
+    document: Document, tracks: Mapping[str, TrackRules], like: Made | None
+) -> frozenset[str]:
+    """The tracks with the same rules as in a policy like this one, among the same other words."""
+    if like is None or besides(document) != besides(like.policy.document):
+        return frozenset()
+    return frozenset(name for name, rules in tracks.items() if rules is like.tracks.get(name))
+
+
+def _settled(
+    kept: frozenset[str], tracks: Mapping[str, TrackRules], like: Made | None
+) -> Mapping[str, Ruleset]:
+    """What need not be compiled again: what asks other streams was compiled with the rules there."""
+    if like is None or not kept:
+        return {}
+    document = like.policy.document
+    changed = {document.tracks[name].place for name in tracks if name not in kept}
+    return {
+        name: like.policy.tracks[name]
+        for name in kept
+        if changed.isdisjoint(like.tracks[name].asks)
+    }
 
 
 def track_layer(name: str, document: Document, resolved: Resolved) -> Layer:
@@ -126,13 +212,20 @@ def track_layer(name: str, document: Document, resolved: Resolved) -> Layer:
 
 
 def _track(
-    name: str, document: Document, resolved: Resolved, problems: list[Problem]
+    name: str, document: Document, resolved: Resolved, known: tuple[list[Problem], Made | None]
 ) -> TrackRules | None:
+    """The rules of a track. known: the problems so far, and a policy that may have the same ones"""
+    problems, like = known
     merged = track_layer(name, document, resolved)
+    before = like.tracks.get(name) if like is not None else None
+    if before is not None and before.tree == merged.tree:
+        return before
     tree, grounds = absences(merged.tree)
     rules = _validated(Rules, tree, merged.marks, problems)
     removed = _removed(grounds)
-    return TrackRules(rules, merged.marks, removed, grounds) if rules is not None else None
+    if rules is None:
+        return None
+    return TrackRules(merged.tree, rules, merged.marks, removed, grounds, places_asked(rules))
 
 
 def _called(grounds: Mapping[Path, Ground]) -> Iterator[tuple[str, Label]]:

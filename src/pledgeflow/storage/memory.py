@@ -115,7 +115,7 @@ class MemoryStore:
             Reading(
                 head,
                 by,
-                thaw(stream, frozen) if frozen is not None else None,
+                self._state(stream, frozen) if frozen is not None else None,
                 tuple(map(self._event, texts)),
                 *rest,
             )
@@ -177,6 +177,10 @@ class MemoryStore:
     def _event(self, data: str) -> Event:
         """An event from its text."""
         return decode(data)
+
+    def _state(self, stream: StreamId, frozen: str) -> State:
+        """A state from its text."""
+        return thaw(stream, frozen)
 
     def heads(self, jurisdiction: str, cycle: str | None = None) -> Mapping[StreamId, int]:
         """See `EventStore.heads`."""

@@ -20,8 +20,9 @@ from pledgeflow.assurance.exploring.keys import Keys
 from pledgeflow.assurance.exploring.outlook import Outlook
 from pledgeflow.assurance.exploring.world import World, world_of
 from pledgeflow.assurance.mutating.asking import DAY, changed
+from pledgeflow.assurance.mutating.belonging import belong_alike
 from pledgeflow.assurance.mutating.kinds import Kind
-from pledgeflow.assurance.mutating.mutations import Mutation
+from pledgeflow.assurance.mutating.mutations import TRACKS, Mutation
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.decision import answered
 from pledgeflow.domain.commands import Tick
@@ -50,6 +51,8 @@ STRUCTURE = frozenset(
     }
 )
 """The kinds of which a complete exploration says all there is to say."""
+MATCH = "match"
+"""Whom a track is for, which is gone through by itself."""
 STATES = frozenset({"in", "all", "any", "none", "while", "state"})
 """Where sets of states stand, of which this is so too."""
 
@@ -71,9 +74,12 @@ class Likeness:
 
     def equivalent(self, mutant: Catalogue, mutation: Mutation) -> bool:
         """Whether it was shown that no command is ever answered otherwise."""
-        if not _telling(mutation):
+        for_whom = mutation.path[:1] == (TRACKS,) and mutation.path[2:3] == (MATCH,)
+        if not (for_whom or _telling(mutation)):
             return False
         before, after = (each.load(self.name, on=DAY) for each in (self.catalogue, mutant))
+        if for_whom:
+            return belong_alike(before, after)
         tracks = changed(before, after)
         same = _besides(before) == _besides(after)
         return bool(tracks) and same and all(self.judge.alike((before, after), t) for t in tracks)

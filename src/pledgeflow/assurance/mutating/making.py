@@ -3,7 +3,8 @@
 Nothing here knows a policy: what can be done to a place follows from the type that stands there.
 A track's own rules are mutated where they say something of their own, and the common ones once.
 What is only for people (labels, titles, grounds), what a directory may be asked for (kinds, posts,
-venues) and what a policy claims of itself (properties) is no rule, and is left alone.
+venues) and what a policy claims of itself (properties) is no rule, and is left alone. Nor is a word
+taken out that says what would hold without it.
 """
 
 from __future__ import annotations
@@ -48,6 +49,11 @@ _GONE: Mapping[type[BaseModel], Kind] = {
     CommandField: Kind.DROP_FIELD,
     BallotRules: Kind.DROP_RULE,
 }
+_MEANT: Mapping[tuple[type[BaseModel], str], str] = {
+    (PersonIs, "of"): "own",
+    (PersonIs, "to"): PROMISOR,
+}
+"""What words mean that are left out, where the language has no word for that."""
 _ROLES = frozenset({"any_of", "excluded", "roles", "chaired_by", "post"})
 """Sets of those who may act, vote or sign: one less is a narrower role."""
 
@@ -81,7 +87,9 @@ class _Maker:
         if key not in hints or self._silent(value):
             return
         info = next(i for n, i in model.model_fields.items() if (i.alias or n) == key)
-        optional = not info.is_required() or self.look.inherited(here) is not None
+        inherited = self.look.inherited(here) is not None
+        meant = _MEANT.get((model, key), _plain(info.default))
+        optional = inherited or (not info.is_required() and meant != value)
         if optional and not self._holds_rules(hints[key], value):
             self._drop(self._dropped(model, key), here)
         self.walk(hints[key], here, value, model)
@@ -349,6 +357,11 @@ def _namespace(kind: Any) -> str:
             if isinstance(mark, Names):
                 return mark.namespace
     return ""
+
+
+def _plain(default: Any) -> Any:
+    """What a word means that is left out, as it would be written."""
+    return str(default.value) if isinstance(default, Enum) else default
 
 
 def _like(raw: Tree, names: list[str], *, many: bool = False) -> Tree:

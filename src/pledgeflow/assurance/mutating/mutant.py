@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from pledgeflow.assurance.mutating.kinds import Kind
@@ -19,24 +19,30 @@ from pledgeflow.assurance.removal import Altered, taken_back
 from pledgeflow.assurance.shelf import Shelf
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.files.overlay import Resolved, resolve
-from pledgeflow.policy.loading import build
+from pledgeflow.policy.loading import Made, make
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant(Altered):
     """A shelf on which one policy is mutated, whatever day it is asked for.
 
-    known: the clauses that the policy may cite. The first form of it that is asked for is checked
-    as if somebody had written it so; the others differ from it by a dated value or two.
+    known: the clauses that the policy may cite; like: the policy as it is; wholes: what
+    each form was made of, by its digest. The first form that is asked for is checked as if somebody
+    had written it so; the others differ from it by a dated value or two.
     """
 
     policy: str = ""
     mutation: Mutation | None = None
     known: frozenset[str] = frozenset()
+    like: Made | None = None
+    wholes: dict[str, Made] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, shelf: Shelf, name: str, policy: str, mutation: Mutation) -> Mutant:
-        """What is on the shelf, but for this. name: by which the policy is found there."""
+    def of(cls, shelf: Shelf, name: str, mutation: Mutation, like: Made | None = None) -> Mutant:
+        """What is on the shelf, but for this. name: by which the policy is found there; like: the
+        policy without the mutation, made before
+        """
+        policy = shelf.load(name).name
         return cls(
             shelf.roots,
             shelf.guards,
@@ -45,6 +51,7 @@ class Mutant(Altered):
             policy=policy,
             mutation=mutation,
             known=frozenset(shelf.register(name)),
+            like=like,
         )
 
     def _resolve(self, name: str, on: date | None, ordinal: int) -> Resolved:
@@ -77,5 +84,9 @@ class Mutant(Altered):
         return without
 
     def _build(self, resolved: Resolved) -> Policy:
-        first = not self._made
-        return build(resolved, known=self.known, allowed=self.guards, checked=first)
+        known, guards = self.known, self.guards
+        # Its forms are most like each other.
+        like = next(iter(self.wholes.values()), self.like)
+        made = make(resolved, known=known, allowed=guards, checked=not self._made, like=like)
+        self.wholes[made.policy.digest] = made
+        return made.policy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from pledgeflow.assurance.mutating.making import mutations
 from pledgeflow.assurance.mutating.mutations import Mutation
 from pledgeflow.assurance.mutating.touching import Suite, Touched, met
 from pledgeflow.assurance.mutating.trying import Trial, Tried
+from pledgeflow.assurance.mutating.watching import Changes
 from pledgeflow.assurance.shelf import Shelf
 from pledgeflow.assurance.suites import scenarios
 from pledgeflow.catalogue import Catalogue
@@ -67,7 +69,8 @@ class Attack:
         chunks = [self.mutations[i : i + AT_ONCE] for i in range(0, len(self.mutations), AT_ONCE)]
         if min(jobs, len(chunks)) <= 1:
             trial = _trial(self.shelf, self.asked.name, self._touched)
-            yield from map(trial.of, self.mutations)
+            for chunk in chunks:
+                yield from _tried(trial, chunk)
             return
         with ProcessPoolExecutor(
             min(jobs, len(chunks)),
@@ -88,11 +91,21 @@ def _begin(roots: tuple[Path, ...], name: str, touched: Touched) -> None:
 
 
 def _some(chunk: Sequence[Mutation]) -> list[Tried]:
-    return [_here[0].of(mutation) for mutation in chunk]
+    return _tried(_here[0], chunk)
+
+
+def _tried(trial: Trial, chunk: Sequence[Mutation]) -> list[Tried]:
+    # Next to nothing of what a policy was loaded into is ever garbage, and to look it through again
+    # and again takes a third of the time: what mutants leave is swept up after some of them.
+    gc.disable()
+    try:
+        return [trial.of(mutation) for mutation in chunk]
+    finally:
+        gc.enable()
+        gc.collect()
 
 
 def _trial(shelf: Shelf, name: str, touched: Touched) -> Trial:
-    told = scenarios(shelf, name)
-    policy = shelf.load(name).name
-    suite, likeness = Suite.of(told, touched), Likeness(shelf, name, Product())
-    return Trial(shelf, name, policy, forms(shelf, name), suite, Asking(shelf, name), likeness)
+    suite, changes = Suite.of(scenarios(shelf, name), touched), Changes.on(shelf, name)
+    asking, likeness = Asking(shelf, name), Likeness(shelf, name, Product())
+    return Trial(shelf, changes, suite, asking, likeness)

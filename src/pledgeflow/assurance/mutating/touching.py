@@ -1,15 +1,18 @@
 """Which scenarios are the likeliest to notice that a rule has changed: those whose play met it.
 
-The order decides nothing but how soon a mutant is found out: all of them are played in the end.
+The order decides nothing but how soon a mutant is found out, and by what: all of them are played in
+the end.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
+from typing import NamedTuple
 
-from pledgeflow.assurance.mutating.mutations import own
-from pledgeflow.assurance.running import Runner
+from pledgeflow.assurance.mutating.mutations import Mutation, own
+from pledgeflow.assurance.mutating.watching import WatchedShelf, Watcher
 from pledgeflow.assurance.scenarios import Scenario, Then
 from pledgeflow.assurance.shelf import Shelf
 from pledgeflow.assurance.staging import JURISDICTION, Scene
@@ -17,11 +20,21 @@ from pledgeflow.assurance.study import far
 from pledgeflow.errors import RefusedError
 from pledgeflow.service import Done
 
+FAR = 2
+"""What `far` says of a scenario that has nothing to do with a rule."""
 SHOWING = frozenset({"shows", "labels", "responsible"})
 """What a scenario says of the text of rules, and not of what comes of them."""
 
-Touched = Mapping[str, frozenset[tuple[str, ...]]]
-"""Scenario -> the rules that its play met, each with all that it stands in."""
+
+class Met(NamedTuple):
+    """What a play met. rules: each with all that it stands in; tracks: those it looked at"""
+
+    rules: frozenset[tuple[str, ...]]
+    tracks: frozenset[str]
+
+
+Touched = Mapping[str, Met]
+"""By scenario."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +42,7 @@ class Suite:
     """The scenarios of a policy.
 
     playing: without what they say of the text of rules; showing: those that say such a thing;
-    touched: scenario -> the rules that its play met, each with all that it stands in
+    touched: what the play of each met
     """
 
     playing: tuple[Scenario, ...]
@@ -46,16 +59,22 @@ class Suite:
             touched,
         )
 
-    def ranked(self, path: tuple[str, ...]) -> list[Scenario]:
-        """The likeliest to notice a change at a path first."""
-        rule = own(path)
+    def ranked(self, mutation: Mutation) -> tuple[list[Scenario], list[Scenario]]:
+        """Those that have to do with a rule, and all others; the likeliest to notice first."""
+        path = own(mutation.path)
+        near: list[tuple[tuple[int, int, int], Scenario]] = []
+        others: list[tuple[tuple[int, int, int], Scenario]] = []
+        for scenario in self.playing:
+            touched, off = self.touched[scenario.name].rules, far(scenario, mutation.path)
+            met = next((n for n in range(len(path), 0, -1) if path[:n] in touched), 0)
+            close = own(mutation.rule) in touched or off < FAR
+            (near if close else others).append(((-met, off, len(scenario.when)), scenario))
+        first, then = (sorted(each, key=itemgetter(0)) for each in (near, others))
+        return [scenario for _, scenario in first], [scenario for _, scenario in then]
 
-        def rank(scenario: Scenario) -> tuple[int, int, int]:
-            touched = self.touched.get(scenario.name, frozenset())
-            met = next((n for n in range(len(rule), 0, -1) if rule[:n] in touched), 0)
-            return (-met, far(scenario, path), len(scenario.when))
-
-        return sorted(self.playing, key=rank)
+    def seeing(self, scenario: Scenario, tracks: frozenset[str] | None) -> bool:
+        """Whether a play looks at the rules of one of these tracks; None: whatever it looks at."""
+        return tracks is None or not tracks.isdisjoint(self.touched[scenario.name].tracks)
 
 
 def met(shelf: Shelf, told: Sequence[Scenario]) -> tuple[Touched, list[str]]:
@@ -68,9 +87,10 @@ def met(shelf: Shelf, told: Sequence[Scenario]) -> tuple[Touched, list[str]]:
             steps = tuple(rule.split("."))
             found.update(steps[:n] for n in range(1, len(steps) + 1))
 
-    runner = Runner(shelf, seen)
+    watched = WatchedShelf.watching(shelf)
+    runner = Watcher(watched, seen, glances=watched.glances)
     failed = [result.name for result in runner.run_all(told) if not result.passed]
-    return {name: frozenset(found) for name, found in rules.items()}, failed
+    return {n: Met(frozenset(found), runner.tracks[n]) for n, found in rules.items()}, failed
 
 
 def _rules(scene: Scene, last: Done | RefusedError | None) -> Iterator[str]:

@@ -6,7 +6,7 @@ all of it is checked here, before anything is compiled.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from pledgeflow.errors import Problem
 from pledgeflow.policy.checks.balloting import ballot_findings
@@ -31,19 +31,22 @@ def mistakes(
     document: Document,
     surfaces: Sequence[Surface],
     marks: Marks,
-    known: frozenset[str],
-    allowed: Mapping[str, Factory],
+    names: tuple[frozenset[str], Mapping[str, Factory]],
+    sound: Collection[str] = (),
 ) -> list[Problem]:
     """Every problem of a well-formed policy, each with where it was written.
 
-    known: clause ids of the policy's own registers; allowed: a deployer's guard kinds
+    names: clause ids of the policy's own registers, a deployer's guard kinds; sound: tracks whose
+    own rules were looked through before
     """
+    known, allowed = names
     problems = [_problem(marks, f) for f in document_grounds(document, known)]
     problems += [_problem(marks, f) for f in document_references(document)]
     problems += [_problem(marks, f) for f in ledger_findings(document, surfaces)]
     problems += [_problem(marks, f) for f in indicator_findings(document, surfaces)]
     for surface in surfaces:
-        problems += [_problem(surface.marks, f) for f in _findings(surface, known, allowed)]
+        if surface.track not in sound:
+            problems += [_problem(surface.marks, f) for f in _findings(surface, known, allowed)]
         problems += [_problem(surface.marks, f) for f in between_findings(surface, surfaces)]
     return problems
 

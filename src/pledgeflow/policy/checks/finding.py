@@ -12,6 +12,7 @@ from pledgeflow.policy.compiled.surroundings import Rulebook, fires
 from pledgeflow.policy.files.marks import Marks, Path
 from pledgeflow.policy.language.lifecycles import Lifecycle, Transition
 from pledgeflow.policy.language.schema import Document, Rules
+from pledgeflow.policy.language.steps import CommandRules
 
 Place = tuple[str, ...]
 Finding = tuple[Place, str]
@@ -56,6 +57,12 @@ class Surface:
         """The commands that some transition answers to: those that somebody can give."""
         fired = {fires(place[3], step) for place, _, step in self.transitions()}
         return fired & self.rules.commands.keys()
+
+    @property
+    def amending(self) -> tuple[CommandRules, ...]:
+        """The commands that change the content of what the track is about, of those there are."""
+        commands = self.rules.commands
+        return tuple(commands[c] for c in self.book.amenders(self.root) if c in commands)
 
     def transitions(self) -> Iterator[tuple[Place, Lifecycle, Transition]]:
         """Every transition with its path and its lifecycle."""

@@ -144,7 +144,7 @@ def _named(
 
 def _bounds(place: Place, guard: Items, surface: Surface) -> Iterator[Finding]:
     """Numbers that a field of the whole gives; and a lower bound that no upper one leaves room for."""
-    amending = (surface.rules.commands[c] for c in surface.book.amenders(surface.root))
+    amending = surface.amending
     fields = {name for c in amending for name, spec in c.fields.items() if spec.type == "integer"}
     for key in ("more_than", "fewer_than"):
         bound = getattr(guard, key)

@@ -78,6 +78,6 @@ def _least(named: int | str | None, surface: Surface) -> int | None:
     """A number, or the least that a field of the root can say; None where that is open."""
     if not isinstance(named, str):
         return named
-    amending = (surface.rules.commands[c] for c in surface.book.amenders(surface.root))
+    amending = surface.amending
     given = [command.fields[named] for command in amending if named in command.fields]
     return min((spec.at_least for spec in given if spec.at_least is not None), default=None)

@@ -216,6 +216,10 @@ def _transition(place: Place, transition: Transition, surface: Surface) -> Itera
         target = getattr(transition, key)
         if target is not None:
             yield from unknown((*place, key), "lifecycle", (target,), rules.lifecycles)
+    added = rules.lifecycles.get(transition.adds or "")
+    if added is not None and lifecycle not in added.of:
+        message = f"`{transition.adds}` is not of `{lifecycle}`; name that under its `of:` too"
+        yield (*place, "adds"), message
 
 
 def _ends_outside(place: Place, roles: tuple[str, ...], surface: Surface) -> Iterator[Finding]:

@@ -59,9 +59,11 @@ def subject(s: Speaker, name: str) -> str:
 
 def field(s: Speaker, name: str) -> str:
     """A field by its label; one that names an item and has none, by what the item is called."""
-    named = [{name: spec.label} for spec in s.specs(name) if spec.label is not None]
-    of = next((spec.type for spec in s.specs(name) if s.lifecycle_label(spec.type)), "")
-    return s.quoted(s.label(name, named) or s.lifecycle_label(of) or name)
+    named = ({name: spec.label} for spec in s.specs(name) if spec.label is not None)
+    label = s.label(name, named)
+    if not label:
+        label = next((of for spec in s.specs(name) if (of := s.lifecycle_label(spec.type))), "")
+    return s.quoted(label or name)
 
 
 def choice(s: Speaker, name: str) -> str:

@@ -113,10 +113,11 @@ class Speaker:
     def specs(self, field: str) -> Iterator[CommandField]:
         """What commands say of a field: first those the reason is about, then those of items."""
         for rules in self.rules:
-            for name in self._nearest(rules):
-                command = rules.commands.get(name)
-                if command is not None and field in command.fields:
-                    yield command.fields[field]
+            said = {n: c.fields[field] for n, c in rules.commands.items() if field in c.fields}
+            # Few tracks know a field, and to find out which command comes first takes longest.
+            for name in self._nearest(rules) if said else ():
+                if name in said:
+                    yield said[name]
 
     def _nearest(self, rules: Rules) -> Iterator[str]:
         book = Rulebook(rules, "")
