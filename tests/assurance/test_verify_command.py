@@ -46,7 +46,7 @@ def test_the_result_is_data() -> None:
     assert found["violations"] == []
     assert found["states"] == sum(track["states"] for track in found["tracks"])
     assert found["seconds"] >= 0
-    assert set(found["bounds"]) == {"states", "items", "months"}
+    assert set(found["bounds"]) == {"states", "items", "months", "unusual"}
 
 
 @pytest.fixture
