@@ -6,13 +6,15 @@ from collections.abc import Mapping
 
 import pytest
 
-from pledgeflow.assurance.exploring import Bounds, explore
+from pledgeflow.assurance.exploring import Bounds, Explored, Scope, explore
+from pledgeflow.assurance.exploring.outlook import Outlook
 from pledgeflow.domain.commands import AnyCommand
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import Reason
 from pledgeflow.policy.guards.binding import Binding, Check
 from pledgeflow.policy.guards.kinds import Factory
+from tests.assurance.policies import PLANTED
 from tests.tiny import guarded, loaded, tiny
 
 Options = Mapping[str, str | int | bool]
@@ -88,3 +90,51 @@ def test_where_a_bound_is_met_nothing_is_called_complete(bounds: Bounds) -> None
     found = explore(loaded(tiny()), "member", bounds=bounds)
     assert not found.complete
     assert found.unexplored or found.uncompared
+
+
+# --- what of a track is gone through, and how far -------------------------------------------------
+
+
+def given(found: Explored) -> set[str]:
+    return {step.command.name for node in found.nodes for step, _, _ in node.steps}
+
+
+@pytest.mark.parametrize("name", ["sound", "sound_rounds"])
+def test_where_nothing_asked_about_lies_ahead_nothing_is_looked_at(name: str) -> None:
+    policy = PLANTED.load(name)
+    for track in policy.tracks:
+        whole = explore(policy, track)
+        outlook = Outlook(policy.tracks[track])
+        for until in (frozenset({step.rule}) for step in outlook.steps):
+            found = explore(policy, track, scope=Scope(until=until))
+            assert found.complete
+            assert len(found.nodes) <= len(whole.nodes)
+            takes = {step.rule: step.trigger for step in outlook.steps if step.roles}
+            wanted = {takes[rule] for rule in until if rule in takes}
+            assert wanted & given(whole) == wanted & given(found)
+            for node in found.nodes:
+                place = outlook.root_at(node.state, node.today)
+                assert outlook.any_ahead(until, place) or not node.steps
+
+
+@pytest.mark.parametrize("name", ["sound", "sound_rounds", "one_done_one_missed"])
+def test_what_is_found_with_less_said_is_found_with_everything(name: str) -> None:
+    policy = PLANTED.load(name)
+    for track in policy.tracks:
+        few, more, every = (
+            explore(policy, track, bounds=Bounds(unusual=most)) for most in (0, 1, None)
+        )
+        assert given(few) <= given(more) <= given(every)
+        assert not few.incongruent
+        assert not more.incongruent
+        assert not any(node.unsaid or node.unusual for node in every.nodes)
+        assert all(len(node.unusual) <= 1 for node in more.nodes)
+        assert not any(node.unusual for node in few.nodes)
+
+
+def test_what_is_sought_ends_the_exploration() -> None:
+    policy = loaded(tiny())
+    whole = explore(policy, "member")
+    found = explore(policy, "member", scope=Scope(sought=frozenset({"propose"})))
+    assert "propose" in given(found)
+    assert len(found.nodes) < len(whole.nodes)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from pledgeflow.assurance.verifying import verifying
 from pledgeflow.assurance.verifying.reports import Report
 from pledgeflow.assurance.verifying.verifying import verify
-from tests.assurance.policies import BROKEN, PLANTED, SOUND
+from tests.assurance.policies import BROKEN, PLANTED, SOUND, kept
 from tests.assurance.test_planted_found import lengths
+from tests.tiny import guarded, tiny
 
 SOME = ("late_item", "consent_gone_cold", "second_account_owed", "no_consent", "sound_rounds")
 
@@ -41,3 +45,33 @@ def test_parts_answer_as_the_whole_does(name: str, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize("name", [*BROKEN, *SOUND])
 def test_all_that_was_planted_is_found_in_parts(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     same(name, monkeypatch)
+
+
+BOTH = (
+    "title: text\n      due: {type: date, required: false}\n  revise",
+    "title: text\n      kind: {type: choice, cite: T-1, choices: "
+    "{big: {zh: 大, en: big}, small: {zh: 小, en: small}, odd: {zh: 奇, en: odd}}}\n  revise",
+)
+ONE_OF_EACH = (
+    guarded("submit", "is: items, of: commitment, at_least: 1, saying: {kind: big}"),
+    (
+        "guards: {g: {is: items",
+        "guards: {h: {is: items, of: commitment, at_least: 1, "
+        "saying: {kind: small}, cite: T-1}, g: {is: items",
+    ),
+)
+
+
+@pytest.mark.parametrize("unusual", [0, 1])
+def test_what_is_wrong_only_for_want_of_something_unsaid_is_not_told(
+    unusual: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To submit takes a big item and a small one: with nothing unusual nobody can."""
+    catalogue = kept(tiny(BOTH, *ONE_OF_EACH), tmp_path)
+    whole = verify(catalogue, "tiny")
+    monkeypatch.setattr(verifying, "WHOLE", 0)
+    bounds = replace(verifying.BOUNDS, unusual=unusual)
+    apart = verify(catalogue, "tiny", bounds=bounds)
+    assert apart.complete
+    assert told(apart) == told(whole)
+    assert any("unusual" in track.beyond for track in apart.tracks)

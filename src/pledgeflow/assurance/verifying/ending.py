@@ -56,7 +56,8 @@ def never_enabled(
     named = {c: walked for walked in tracks for c in sorted(walked.declared.named)}
     for command, walked in named.items():
         if command not in everywhere:
-            rules = tuple(s.rule for s in walked.declared.steps if s.trigger == command)
+            steps = tuple(s for s in walked.declared.steps if s.trigger == command)
+            rules = tuple(step.rule for step in steps)
             yield Finding(
                 "never_enabled",
                 command,
@@ -64,6 +65,8 @@ def never_enabled(
                 waiting=True,
                 start=next(iter(walked.explored.starts), 0),
                 asks={"reaches": {"command": command}},
+                # How another stream would have to stand may be more than was made up for it.
+                bounded=any(step.leaning for step in steps),
             )
 
 

@@ -181,11 +181,13 @@ class Verifier:
         complete = all(track.complete for track in self.tracks)
         # What was not explored may hold the place where a command is given.
         walks = tuple(self.walks.values())
-        lost = [replace(f, bounded=not complete) for f in never_enabled(self.given, walks)]
+        lost = [
+            replace(f, bounded=f.bounded or not complete) for f in never_enabled(self.given, walks)
+        ]
         for finding in lost:
             walked = next(w for w in walks if finding.about in w.declared.named)
             self.violations.append(self._violation(walked, finding))
-        wrong = Answer.VIOLATED if complete else Answer.POSSIBLE
+        wrong = Answer.POSSIBLE if all(f.bounded for f in lost) else Answer.VIOLATED
         answer = wrong if lost else self._held(complete)
         tracks = [replace(track, answers={**track.answers, NEVER: answer}) for track in self.tracks]
         return Report(
