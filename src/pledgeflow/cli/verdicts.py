@@ -72,10 +72,9 @@ class Verdicts:
         zh = f"每类至多{bounds.states}个状态、同类事项至多{bounds.items}件、{bounds.months}个月"
         en = f"{bounds.states} states a track, {bounds.items} items of a kind, {bounds.months} months"
         if bounds.unusual is not None:
-            zh += f"；分部分探索的，同类事项中至多{bounds.unusual}次填写非常规内容"
-            en += (
-                f"; where in parts, of items {bounds.unusual} time(s) something out of the ordinary"
-            )
+            things = "thing" if bounds.unusual == 1 else "things"
+            zh += f"；分部分探索的，同类事项中非常规的填写至多{bounds.unusual}次"
+            en += f"; in parts, at most {bounds.unusual} {things} out of the ordinary said of items"
         yield Text.assemble((pick("界限：", "bounds: "), "bold"), pick(zh, en))
         rows = table(*(pick(*head) for head in _TRACK_HEADS))
         for column in rows.columns[1:4]:
