@@ -33,7 +33,7 @@ CATALOGUE = Catalogue()
 NAMES = [n for n in CATALOGUE.names() if not CATALOGUE.load(n).document.abstract]
 SHARE = [
     # the others with the long tests
-    name if number % 2 == 0 else pytest.param(name, marks=pytest.mark.stress)
+    name if number % 3 == 0 else pytest.param(name, marks=pytest.mark.stress)
     for number, name in enumerate(NAMES)
 ]
 FEW = Setting(people=6, seed=3, lang="en")

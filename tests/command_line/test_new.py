@@ -24,7 +24,7 @@ NAMES = Catalogue().names()
 PARENTS = [n for n in NAMES if not Catalogue().load(n).document.abstract]
 SHARE = [
     # the others with the long tests
-    name if number % 2 == 0 else pytest.param(name, marks=pytest.mark.stress)
+    name if number % 3 == 0 else pytest.param(name, marks=pytest.mark.stress)
     for number, name in enumerate(PARENTS)
 ]
 
