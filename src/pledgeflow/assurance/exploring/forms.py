@@ -54,7 +54,8 @@ class Forms:
         """The records that are read, in the order in which they may be held against each other."""
         marks = tuple([marked for s in state.subjects.values() for marked in self._marks(s)])
         told: list[Hashable] = []
-        for place, group in enumerate(self._groups or (tuple(state.records),)):
+        groups = self._groups if self._groups is not None else (tuple(state.records),)
+        for place, group in enumerate(groups):
             there = [kept for command in group if (kept := state.records.get(command))]
             if there:
                 # What was looked at is kept, so that nothing else gets its identity.

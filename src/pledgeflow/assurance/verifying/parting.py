@@ -143,10 +143,10 @@ class _Planner:
         return question.eased or part.helping.isdisjoint(question.commands)
 
     def _put(self, question: Question, part: Part, needed: frozenset[str]) -> None:
-        if not needed <= part.commands:
-            part.commands |= needed
-            part.visible |= question.commands if not question.eased else frozenset()
-            part.helping = self._helpers(part.commands, part.visible)
+        # What is asked about must not come to be a help either when more is added later on.
+        part.commands |= needed
+        part.visible |= question.commands if not question.eased else frozenset()
+        part.helping = self._helpers(part.commands, part.visible)
         part.questions.append(question)
 
     def alone(self, question: Question) -> Part:
