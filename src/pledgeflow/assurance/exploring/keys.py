@@ -19,7 +19,7 @@ from pledgeflow.domain.events import Recorded
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import Passage, State, Subject
 from pledgeflow.domain.values import Text
-from pledgeflow.policy.compiled.rules import OutcomeRule, Policy, ReactionRule
+from pledgeflow.policy.compiled.rules import OutcomeRule, Policy, ReactionRule, Step
 from pledgeflow.policy.guards.binding import Check, slack
 from pledgeflow.policy.judging.signing import content_of, standing
 from pledgeflow.policy.judging.timing import running
@@ -292,18 +292,24 @@ class Keys:
         """How the timers of each subject run: its id -> (rule, days that are left)."""
         found: dict[str, tuple[tuple[str, int], ...]] = {}
         if self._rules.timers:
-            for wakes, _, subject, step in running(self._rules, state):
+            for wakes, subject, step in self._running(state):
                 if step.waits is not None and step.waits.field is None:
                     timer = (step.rule, (wakes - today).days)
                     found[subject.id] = tuple(sorted((*found.get(subject.id, ()), timer)))
         return found
+
+    def _running(self, state: State) -> Iterator[tuple[date, Subject, Step]]:
+        """The timers of all subjects that matter: when they are due, of what, and what they do."""
+        for wakes, _, subject, step in running(self._rules, state):
+            if self._outlook.matters(subject.lifecycle):
+                yield wakes, subject, step
 
     def turns(self, state: State, facts: Facts) -> date | None:
         """The next day on which time alone changes something."""
         today, root = facts.today, self._outlook.root_at(state, facts.today)
         ahead = self.ahead(state, today)
         days = [ahead] if ahead is not None else []
-        days += [wakes for wakes, _, _, _ in running(self._rules, state)]
+        days += [wakes for wakes, _, _ in self._running(state)]
         for subject in state.subjects.values():
             profile = self._outlook.profile(subject.lifecycle, subject.state, root)
             for sight in profile.sights if profile.timed else ():
