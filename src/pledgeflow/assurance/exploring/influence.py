@@ -209,7 +209,11 @@ class Influence:
         arisen = {("besides", OUTCOMES), ("records", act)}
         seen = {t for use in self._outlook.uses for t in _seen(use.check, use.judged)}
         ordered = self._rules.evaluation.order if self._rules.evaluation is not None else ()
-        return any(_settles(step) for step in self._outlook.steps) or act in ordered or not arisen.isdisjoint(seen)
+        return (
+            any(_settles(step) for step in self._outlook.steps)
+            or act in ordered
+            or not arisen.isdisjoint(seen)
+        )
 
     def _changed(self, step: Step) -> Iterator[Thing]:
         if step.roles:

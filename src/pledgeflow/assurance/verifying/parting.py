@@ -84,9 +84,12 @@ class Part:
 def parts(declared: Declared, asked: frozenset[str]) -> tuple[Part, ...]:
     """The parts of a track; every question is asked in one of them. asked: which promises"""
     planner = _Planner(declared)
-    for question in _questions(declared):
-        if question.promise in asked or question.promise.startswith(PREFIX):
-            planner.add(question)
+    questions = [
+        q for q in _questions(declared) if q.promise in asked or q.promise.startswith(PREFIX)
+    ]
+    # What takes most first, so that the rest finds a part that has all it takes.
+    for question in sorted(questions, key=lambda q: -len(planner.needed(q).commands)):
+        planner.add(question)
     return tuple(planner.parts)
 
 
@@ -129,7 +132,7 @@ class _Planner:
 
     def add(self, question: Question) -> None:
         """Ask a question in a part that has all it takes, or in a new one."""
-        needed = self._needed(question)
+        needed = self.needed(question)
         for part in self.parts:
             if needed.within(part.needed) and self._fits(question, part):
                 # What is asked about must not be a help.
@@ -146,12 +149,13 @@ class _Planner:
 
     def alone(self, question: Question) -> Part:
         """A part for one question."""
-        needed = self._needed(question)
+        needed = self.needed(question)
         visible = question.commands & needed.commands
         helpers = self._helpers(needed, visible)
         return Part(needed, visible, helpers, _remembered(question), question.until, [question])
 
-    def _needed(self, question: Question) -> Closure:
+    def needed(self, question: Question) -> Closure:
+        """All that makes a difference to a question."""
         if question.promise == FOLLOWING and question.outcomes:
             rule = next(r for r in self._rules.outcomes if r.id in question.outcomes)
             return self._influence.answering(rule, question.commands)
@@ -170,7 +174,7 @@ def _remembered(question: Question) -> str:
 
 
 def _questions(declared: Declared) -> Iterator[Question]:
-    """All that is asked of a track, what takes most first."""
+    """All that is asked of a track."""
     rules = declared.rules
     yield from _followed(declared)
     yield _safe(declared, "published_unapproved", _reviewed, _publishing)

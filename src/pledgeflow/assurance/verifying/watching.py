@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import IntFlag
 from typing import NamedTuple
 
 from pledgeflow.assurance.verifying.declared import (
@@ -33,8 +32,9 @@ from pledgeflow.domain.meanings import Means
 from pledgeflow.policy.compiled.roles import PROMISOR, REACTION
 
 
-class Mark(IntFlag):
-    """What has become of the whole, or of an item that is promised.
+class Mark:
+    """What has become of the whole, or of an item that is promised: bits of one number, as it is
+    asked too often for a flag.
 
     PUBLISHED: as it is; SHOWN: as it is or was
     """
@@ -63,7 +63,7 @@ GIVEN = {
     Means.FEEDBACK: Mark.HEARD,
     Means.PUBLICATION: Mark.PUBLISHED | Mark.SHOWN,
 }
-Marks = tuple[tuple[str, Mark], ...]
+Marks = tuple[tuple[str, int], ...]
 
 
 class Seen(NamedTuple):
@@ -71,7 +71,7 @@ class Seen(NamedTuple):
     been, in their order; calls: (outcome, subject, command) that are still owed
     """
 
-    whole: Mark = Mark.NOTHING
+    whole: int = Mark.NOTHING
     items: Marks = ()
     evaluated: int = 0
     barred: bool = False
@@ -80,7 +80,7 @@ class Seen(NamedTuple):
     calls: frozenset[tuple[str, str, str]] = frozenset()
 
 
-REMEMBERED: Mapping[str, Mark] = {
+REMEMBERED: Mapping[str, int] = {
     "published_unapproved": FRESH | Mark.HEARD | Mark.ENDED,
     "practised_unpublished": Mark.PUBLISHED | Mark.SHOWN,
     "graded_early": Mark.NOTHING,
@@ -168,7 +168,7 @@ class Watch:
         """The meanings of what should have been done before this publication."""
         items = dict(seen.items)
         if event.subject in items:
-            shown: Mapping[str, Mark] = {event.subject: items[event.subject]}
+            shown: Mapping[str, int] = {event.subject: items[event.subject]}
         else:
             shown = {name: mark for name, mark in items.items() if not mark & Mark.ENDED}
         for means, levels in self.declared.before_publication.items():
@@ -259,7 +259,7 @@ def _lifecycle(subject: str) -> str:
     return subject.partition("/")[0]
 
 
-def _spread(seen: Seen, event: Recorded, given: Mark, lost: Mark) -> Seen:
+def _spread(seen: Seen, event: Recorded, given: int, lost: int) -> Seen:
     """What is done to the whole is done to each of its items."""
     if event.subject in dict(seen.items) or "/" in event.subject:
         return seen
@@ -267,7 +267,7 @@ def _spread(seen: Seen, event: Recorded, given: Mark, lost: Mark) -> Seen:
     return seen._replace(items=items)
 
 
-def _marked(seen: Seen, subject: str, given: Mark, lost: Mark) -> Seen:
+def _marked(seen: Seen, subject: str, given: int, lost: int) -> Seen:
     """The same, with marks given to a subject and others lost; of what nobody promised, nothing."""
     items = dict(seen.items)
     if subject in items:
