@@ -34,14 +34,17 @@ class Effect(NamedTuple):
 
 
 class Closure(NamedTuple):
-    """All that makes a difference to something: commands, and the lifecycles whose states do."""
+    """All that makes a difference to something: commands, the lifecycles whose states do, and what
+    follows.
+    """
 
     commands: frozenset[str]
     lifecycles: frozenset[str]
+    outcomes: frozenset[str]
 
     def within(self, other: Closure) -> bool:
         """Whether all of it is in another."""
-        return self.commands <= other.commands and self.lifecycles <= other.lifecycles
+        return all(mine <= theirs for mine, theirs in zip(self, other, strict=True))
 
 
 class Influence:
@@ -142,7 +145,7 @@ class Influence:
         for rule in self._rules.outcomes:
             arisen: Thing = ("besides", f"{OUTCOMES}.{rule.id}")
             if any(self._outlook.brings(step, sign) for sign in rule.signs):
-                besides = {thing for check in rule.checks for thing in _seen(check, step.lifecycle)}
+                besides = {t for c in rule.checks for t in self._told(c, step)}
                 besides |= {("state", lifecycle) for lifecycle, _ in rule.items}
                 besides |= (
                     {("besides", GRADE)} if any(k == "tier" for k, _ in rule.signs) else set()
@@ -157,14 +160,18 @@ class Influence:
         if step.waits is not None and step.waits.field is not None:
             yield "content", step.lifecycle
         for check in step.checks:
-            seen = frozenset(_seen(check, step.lifecycle))
-            yield from seen
-            yield from _followed(self._rules.outcomes if ("besides", OUTCOMES) in seen else ())
-            called = [name.partition(".") for kind, name in seen if kind == "besides"]
-            named = frozenset(outcome for what, _, outcome in called if what == CALLED)
-            yield from _followed(self._calling(step.trigger, named) if named else ())
+            yield from self._told(check, step)
         if _settles(step):
             yield SETTLED
+
+    def _told(self, check: Check, step: Step) -> Iterator[Thing]:
+        """What a guard looks at when a step is taken."""
+        seen = frozenset(_seen(check, step.lifecycle))
+        yield from seen
+        yield from _followed(self._rules.outcomes if ("besides", OUTCOMES) in seen else ())
+        called = [name.partition(".") for kind, name in seen if kind == "besides"]
+        named = frozenset(outcome for what, _, outcome in called if what == CALLED)
+        yield from _followed(self._calling(step.trigger, named) if named else ())
 
     def _calling(self, command: str, named: frozenset[str]) -> tuple[OutcomeRule, ...]:
         """The outcomes because of which a command may be given. named: only these; "": any
@@ -236,9 +243,11 @@ def _followed(rules: Iterable[OutcomeRule]) -> Iterator[Thing]:
 
 def _closure(found: list[Effect], asked_for: set[Thing]) -> Closure:
     looked = asked_for.union(*(effect.looks for effect in found))
+    followed = (name.partition(".") for kind, name in looked if kind == "besides")
     return Closure(
         frozenset(effect.step.trigger for effect in found if effect.step.roles),
         frozenset(name for kind, name in looked if kind in ("state", "content")),
+        frozenset(outcome for what, _, outcome in followed if what == OUTCOMES and outcome),
     )
 
 

@@ -80,7 +80,9 @@ class Keys:
         self._newcomers: dict[str, Subject] = {}
         self._late = self._lateness()
         self._tiers = self._classes()
-        self._awards = any(rule.award for rule in self._rules.outcomes)
+        told = outlook.outcomes
+        self._told = {r.id for r in self._rules.outcomes if told is None or r.id in told}
+        self._awards = {r.award for r in self._rules.outcomes if r.award and r.id in self._told}
 
     def _lateness(self) -> int:
         late = self._rules.late_entry
@@ -223,11 +225,14 @@ class Keys:
         """The awards that came of it, of which nothing is ever lost."""
         if not self._awards:
             return None
-        return tuple(sorted({o.award for o in state.outcomes.values() if o.award}))
+        there = (o for o in state.outcomes.values() if o.id in self._told)
+        return tuple(sorted({o.award for o in there if o.award}))
 
     def _outcomes(self, state: State, subject: Subject) -> Iterator[Hashable]:
         """What is still called for, and what cannot arise again."""
-        mine = (o for o in state.outcomes.values() if o.subject == subject.id)
+        mine = (
+            o for o in state.outcomes.values() if o.subject == subject.id and o.id in self._told
+        )
         yield from sorted(
             (outcome.id, outcome.open_calls)
             for outcome in mine

@@ -79,7 +79,7 @@ class Outlook:
     """The steps of a track and what lies ahead of each state. All answers are kept.
 
     commands: only these are given; lifecycles: only what becomes of subjects of these matters, and
-    of the whole (None: all)
+    of the whole; outcomes: only these matter, but for what a guard sees (None: all)
     """
 
     def __init__(
@@ -87,10 +87,11 @@ class Outlook:
         rules: Ruleset,
         commands: frozenset[str] | None = None,
         lifecycles: frozenset[str] | None = None,
+        outcomes: frozenset[str] | None = None,
     ) -> None:
         self.rules = rules
         self.root = rules.root
-        self.commands, self.lifecycles = commands, lifecycles
+        self.commands, self.lifecycles, self.outcomes = commands, lifecycles, outcomes
         self.steps = tuple(step for step in _steps(rules) if self.has(step))
         self.uses = tuple(self._uses())
         self._reach: dict[Place, frozenset[str]] = {}

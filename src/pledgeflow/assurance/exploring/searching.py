@@ -96,7 +96,8 @@ class _Search:
     ) -> None:
         self._policy, self._bounds, self._scope = policy, bounds, scope
         self._world, self._first = begin
-        self._outlook = Outlook(policy.tracks[track], scope.commands, scope.lifecycles)
+        matters = scope.commands, scope.lifecycles, scope.outcomes
+        self._outlook = Outlook(policy.tracks[track], *matters)
         self._keys = Keys(policy, self._outlook)
         self._inputs = Inputs(policy, self._world, self._outlook, bounds)
         exact = {u.check.rule for u in self._outlook.uses if u.check.sights is None}

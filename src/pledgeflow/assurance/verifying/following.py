@@ -48,12 +48,7 @@ def _lacking(walked: Walked, edge: Edge, state: State) -> Iterator[str]:
     seen = walked.memory.watch.step(walked.watched[edge.source].seen, edge.events)
     owed_before = {(o, s) for o, s, _ in walked.watched[edge.source].seen.calls}
     still = {(o, s) for o, s, _ in seen.calls} & owed_before
-    felt = {
-        outcome.subject
-        for outcome in state.outcomes.values()
-        if (outcome.award == "barred" or outcome.calls_for)
-        and (outcome.id, outcome.subject) not in still
-    }
+    felt = {subject for outcome, subject in seen.felt if (outcome, subject) not in still}
     for name, mark in seen.items:
         item = state.subjects[name]
         if item.lifecycle not in declared.consequences or not mark & Mark.PUBLISHED:

@@ -39,7 +39,8 @@ class Question(NamedTuple):
     anything;
     until: rules of the steps that can be wrong by themselves: what comes after makes no difference,
     and what can never come before does not (empty: how the whole ends makes one); eased: an answer
-    that nothing is wrong stands, even if what only helps is given first
+    that nothing is wrong stands, even if what only helps is given first; conditional: the answer
+    depends on what has followed, too, but not on what might yet
     """
 
     promise: str
@@ -49,6 +50,7 @@ class Question(NamedTuple):
     outcomes: frozenset[str] = frozenset()
     until: frozenset[str] = frozenset()
     eased: bool = False
+    conditional: bool = False
 
 
 @dataclass(slots=True)
@@ -78,6 +80,7 @@ class Part:
             self.until,
             sought,
             lifecycles=self.needed.lifecycles,
+            outcomes=self.needed.outcomes,
         )
 
 
@@ -160,9 +163,12 @@ class _Planner:
             rule = next(r for r in self._rules.outcomes if r.id in question.outcomes)
             return self._influence.answering(rule, question.commands)
         course = not question.until
-        return self._influence.closed(
+        needed = self._influence.closed(
             question.commands, question.lifecycles, outcomes=question.outcomes, course=course
         )
+        # Whether a duty is one may depend on anything that has followed.
+        everything = frozenset(rule.id for rule in self._rules.outcomes)
+        return needed._replace(outcomes=everything) if question.conditional else needed
 
 
 def _remembered(question: Question) -> str:
@@ -188,7 +194,13 @@ def _questions(declared: Declared) -> Iterator[Question]:
         if ends:
             yield Question("dead_end", lifecycle, frozenset(), frozenset({lifecycle}))
     for duty in rules.duties.values():
-        yield Question("duty_unmeetable", duty.id, *_owed(declared, duty), eased=True)
+        yield Question(
+            "duty_unmeetable",
+            duty.id,
+            *_owed(declared, duty),
+            eased=True,
+            conditional=duty.condition is not None,
+        )
 
 
 def _safe(declared: Declared, promise: str, about: Chosen, until: Chosen) -> Question:

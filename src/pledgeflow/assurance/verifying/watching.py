@@ -68,7 +68,8 @@ Marks = tuple[tuple[str, int], ...]
 
 class Seen(NamedTuple):
     """items: by id, what has become of each; evaluated: how many of the ordered evaluations have
-    been, in their order; calls: (outcome, subject, command) that are still owed
+    been, in their order; calls: (outcome, subject, command) that are still owed; felt: (outcome,
+    subject) that barred from something or called for something
     """
 
     whole: int = Mark.NOTHING
@@ -78,6 +79,7 @@ class Seen(NamedTuple):
     awarded: bool = False
     tier: str = ""
     calls: frozenset[tuple[str, str, str]] = frozenset()
+    felt: frozenset[tuple[str, str]] = frozenset()
 
 
 REMEMBERED: Mapping[str, int] = {
@@ -96,6 +98,7 @@ def only(seen: Seen, promise: str) -> Seen:
     """What a property asks for of all that is remembered; of no property, nothing."""
     marks = REMEMBERED.get(promise, Mark.NOTHING)
     grades, awards = promise == "graded_early", promise == "award_barred"
+    follows = promise == "no_consequence"
     return Seen(
         seen.whole & marks,
         tuple((name, mark & marks) for name, mark in seen.items) if marks else (),
@@ -103,7 +106,8 @@ def only(seen: Seen, promise: str) -> Seen:
         seen.barred and awards,
         seen.awarded and awards,
         seen.tier if grades else "",
-        seen.calls if promise == "no_consequence" else frozenset(),
+        seen.calls if follows else frozenset(),
+        seen.felt if follows else frozenset(),
     )
 
 
@@ -248,9 +252,11 @@ class Watch:
 
     def _arisen(self, seen: Seen, event: OutcomeArose) -> Seen:
         calls = ((event.outcome, event.subject, command) for command in event.calls_for)
+        felt = event.award == BARRED or event.calls_for
         return seen._replace(
             barred=seen.barred or event.award == BARRED,
             calls=seen.calls.union(calls),
+            felt=seen.felt | {(event.outcome, event.subject)} if felt else seen.felt,
         )
 
 

@@ -291,8 +291,9 @@ class CalledFor(Guarded):
 
         def see(state: State, subject: Subject, facts: Facts) -> Hashable:
             mine = (o for o in state.outcomes.values() if o.subject == subject.id)
-            calls = ((o.id, o.open_calls) for o in mine if not named or o.id in named)
-            return tuple(sorted(call for call in calls if call[1]))
+            told = (o for o in mine if not named or o.id in named)
+            # Whatever is called for is answered by all of them at once: by which does not matter.
+            return tuple(sorted({command for o in told for command in o.open_calls}))
 
         called = [f"{CALLED}.{name}" for name in self.outcome] or [CALLED]
         sights = (Sight(see, besides=frozenset(called)),)
