@@ -201,7 +201,7 @@ class Influence:
             act.records_only
             and act.lifecycle == root
             and not (act.checks or act.joint or act.stage or REACTION in act.roles)
-            and not self._looked_at_elsewhere(act.trigger, rule)
+            and not self._looked_at_elsewhere(act.trigger)
             and all(
                 call.lifecycle == root
                 and set(call.roles) <= set(act.roles)
@@ -211,8 +211,8 @@ class Influence:
             for act in acts
         )
 
-    def _looked_at_elsewhere(self, act: str, rule: OutcomeRule) -> bool:
-        """Whether anything but what it calls for looks at an outcome, or at the act it comes of."""
+    def _looked_at_elsewhere(self, act: str) -> bool:
+        """Whether anything looks at an act, or at whatever follows."""
         arisen = {("besides", OUTCOMES), ("records", act)}
         seen = {t for use in self._outlook.uses for t in _seen(use.check, use.judged)}
         ordered = self._rules.evaluation.order if self._rules.evaluation is not None else ()

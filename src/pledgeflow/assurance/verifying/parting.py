@@ -137,7 +137,9 @@ class _Planner:
         """Ask a question in a part that has all it takes, or in a new one."""
         needed = self.needed(question)
         for part in self.parts:
-            if needed.within(part.needed) and self._fits(question, part):
+            if _room(needed, part.needed) and self._fits(question, part):
+                outcomes = part.needed.outcomes | needed.outcomes
+                part.needed = part.needed._replace(outcomes=outcomes)
                 # What is asked about must not be a help.
                 part.visible |= question.commands if not question.eased else frozenset()
                 part.helping = self._helpers(part.needed, part.visible)
@@ -169,6 +171,13 @@ class _Planner:
         # Whether a duty is one may depend on anything that has followed.
         everything = frozenset(rule.id for rule in self._rules.outcomes)
         return needed._replace(outcomes=everything) if question.conditional else needed
+
+
+def _room(needed: Closure, there: Closure) -> bool:
+    """Whether all it takes is there; or all but what has followed from the same commands."""
+    if needed.commands == there.commands:
+        return needed.lifecycles <= there.lifecycles
+    return needed.within(there)
 
 
 def _remembered(question: Question) -> str:

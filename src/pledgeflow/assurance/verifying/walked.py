@@ -33,7 +33,8 @@ class Watched(NamedTuple):
         marks = tuple(mark for name, mark in self.seen.items if name == subject)
         calls = sorted((o, c) for o, s, c in self.seen.calls if s == subject)
         felt = sorted(o for o, s in self.seen.felt if s == subject)
-        if not calls and all(mark & Mark.ENDED and mark & Mark.KEPT for mark in marks):
+        kept = all(mark & Mark.ENDED and mark & Mark.KEPT for mark in marks)
+        if not calls and kept and (marks or not felt):
             return None  # nothing is asked of it any more
         return marks, tuple(calls), tuple(felt)
 
