@@ -30,6 +30,8 @@ class Watched(NamedTuple):
 
     def of(self, subject: str) -> Hashable:
         """What is remembered of one item."""
+        if not (self.seen.items or self.seen.calls or self.seen.felt):
+            return None
         marks = tuple(mark for name, mark in self.seen.items if name == subject)
         calls = sorted((o, c) for o, s, c in self.seen.calls if s == subject)
         felt = sorted(o for o, s in self.seen.felt if s == subject)
