@@ -78,6 +78,7 @@ class Keys:
         self._memo: dict[Hashable, tuple[int, bool, object]] = {}
         self._horizons: dict[Hashable, Horizon] = {}
         self._newcomers: dict[str, Subject] = {}
+        self._asked: tuple[State | None, int] = None, 0
         self._late = self._lateness()
         self._tiers = self._classes()
         told = outlook.outcomes
@@ -199,7 +200,7 @@ class Keys:
         records = [state.records.get(command) for command in profile.reads]
         today = facts.today if profile.timed else None
         looked = (subject, root, state.outcomes, state.grade, *records)
-        memo = (id(profile), state.revised, today, *map(id, looked))
+        memo = (id(profile), self._revised(state), today, *map(id, looked))
         known = self._memo.get(memo)
         if known is None:
             seen = [sight.see(state, subject, facts) for sight in profile.sights]
@@ -212,6 +213,12 @@ class Keys:
             # What was looked at is kept, so that nothing else gets its identity.
             known = self._memo[memo] = (self._number(tuple(seen)), idle, looked)
         return known[:2]
+
+    def _revised(self, state: State) -> int:
+        """When anything of a state was revised; worked out once for all its subjects."""
+        if self._asked[0] is not state:
+            self._asked = state, state.revised
+        return self._asked[1]
 
     def _left(self, subject: Subject, field: str, today: date) -> Hashable:
         due = subject.content.get(field)
