@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, Phase, settings
 from sqlalchemy import Engine, create_engine, text
 
 from pledgeflow.storage.sql import SqlStore
+from tests.covering import Counting
 from tests.postgres import announce, database, emptied, server_url, withdraw
 
 settings.register_profile("dev", max_examples=50, deadline=None)
@@ -38,6 +39,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Counting())
     if not hasattr(config, "workerinput"):
         announce()
 
