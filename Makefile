@@ -16,7 +16,7 @@ export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test fix check coverage mutants bench stress docs pages install
+.PHONY: help demo test fix check types style coverage mutants bench stress docs pages install
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,10 +31,14 @@ fix: $(DEV) ## mend and format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-check: $(DEV) docs ## lint, format, types, architecture, dependencies, documentation
+check: types style docs ## lint, format, types, architecture, dependencies, documentation
+
+types: $(DEV)
+	@$(BIN)/mypy
+
+style: $(DEV)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/deptry src
 
