@@ -230,7 +230,8 @@ def test_the_result_does_not_depend_on_how_many_processes(folder: Path) -> None:
     asked = Asked("tiny", (Kind.CHANGE_STATE, Kind.DROP_GUARD, Kind.RESTORE))
     attack = Attack(Catalogue((folder,)), asked)
     # some of each kind, and more than are handed to one process
-    attack.mutations = (*attack.mutations[:1], *attack.mutations[::-2])
+    every = enumerate(attack.mutations)
+    attack.mutations = tuple(m for i, m in every if i % 2 or m.kind is not Kind.CHANGE_STATE)
     assert len({m.kind for m in attack.mutations}) == len(asked.kinds)
     assert len(attack.mutations) > AT_ONCE
     assert list(attack.run(2)) == list(attack.run(1))
