@@ -42,7 +42,7 @@ style: $(DEV)
 	@$(BIN)/lint-imports
 	@$(BIN)/deptry src
 
-coverage: $(COUNTED) ## every branch of the core is covered by unit and contract tests
+coverage: $(COUNTED) ## every branch of the core is covered by unit tests and a few others
 	@$(BIN)/coverage report --include='$(CORE)' --fail-under=100
 
 # `make test` leaves it, too; whatever was changed since has to be run again.

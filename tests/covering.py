@@ -14,18 +14,17 @@ COVERING = (
     "tests/unit/",
     "tests/assurance/test_sights.py",
     "tests/assurance/test_shipped.py",
-    "tests/assurance/test_claims.py",
-    "tests/contract/",
-    "tests/properties/test_overlay_properties.py",
+    "tests/contract/test_extracts.py",
 )
 BESIDE = (
-    # slow, and about how something is kept
+    # slow, and about something else
+    "test_backtesting",
+    "test_cli_schema",
+    "test_embedding",
+    "test_policy_pages",
+    "test_who_pledges",
     "postgresql",
     "[file",
-    "test_races",
-    "test_securing",
-    "test_partitioning",
-    "test_jurisdictions",
 )
 
 
