@@ -31,6 +31,7 @@ from pledgeflow.policy.files.overlay import resolve
 from pledgeflow.policy.files.reading import read
 from tests.assurance.policies import kept
 from tests.tiny import PATH, tiny
+from tests.unit.test_closing import CLAUSES
 from tests.unit.test_scenario_runner import write_tiny
 
 FINE, FINDINGS, UNUSABLE = 0, 1, 2
@@ -408,6 +409,28 @@ def test_nothing_left_over_is_fine() -> None:
 
 def test_a_policy_that_is_none_is_said() -> None:
     assert run("nowhere").exit_code == UNUSABLE
+
+
+def test_where_no_scenario_could_notice_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "tiny").mkdir()
+    (tmp_path / "tiny/policy.yaml").write_text(tiny(), encoding="utf-8")
+    (tmp_path / "tiny/clauses.yaml").write_text(CLAUSES, encoding="utf-8")
+    for lang, said in (("en", "there is no scenario beside `tiny`"), ("zh", "tiny 旁没有场景")):
+        found = run(str(tmp_path / "tiny"), "--kind", "restore", lang=lang)
+        assert said in found.stderr
+
+
+def test_a_scenario_that_fails_as_it_is_is_named_in_both_languages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_tiny(tmp_path) / "tiny/scenarios/all.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("award: eligible", "award: barred"), encoding="utf-8")
+    monkeypatch.setattr(mutating, "Catalogue", lambda: Catalogue((tmp_path,)))
+    for lang, said in (("en", "fails as it is; see why with"), ("zh", "目前就未通过；请用")):
+        found = run("tiny", lang=lang)
+        assert found.exit_code == UNUSABLE
+        assert said in found.stderr
 
 
 def test_every_kind_stands_in_the_page_about_mutation() -> None:

@@ -76,7 +76,7 @@ def _inner(part: str) -> str:
         return known
     if part.startswith("perhaps "):
         part = f"是否指 {part.removeprefix('perhaps ')}"
-    return re.sub(r"`(, | or )`", "`、`", part)
+    return re.sub(r"`(, | or )`", "`、`", _QUOTED.sub(r"`\1`", part))
 
 
 @cache
