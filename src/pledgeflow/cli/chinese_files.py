@@ -178,10 +178,11 @@ FILES: Mapping[str, str] = {
         "内容不合 YAML 格式；含特殊符号的文字请加引号"
     ),
     # files of scenarios
+    "a mapping is not possible here; write {}": "此处不能写成若干项；可写 {}",
+    "a list is not possible here; write {}": "此处不能写成列表；可写 {}",
     "{} is not possible here; write {}": "{} 不能写在此处；可写 {}",
-    "a mapping": "若干行键和值",
-    "a list": "列表",
     "write true or false here": "此处应写 true 或 false",
+    "write a number of at least {}": "此处的数不得小于{}",
     "write a whole number here": "此处应写整数",
     "write a list here": "此处应写列表",
     "this text is empty; write something or take the key out": (
