@@ -154,15 +154,20 @@ class _Pair:
         self._inputs = [Inputs(policy, world, outlook, bounds) for policy, outlook in both]
         self._known: set[Hashable] = set()
         self._queue: deque[tuple[State, date]] = deque()
+        self._untaken = set(_steps(policies[0], track))
 
     def run(self) -> bool:
-        """Whether all was gone through and nothing differed."""
+        """Whether all was gone through, every step was taken in it, and nothing differed.
+
+        Where how another stream stands is not made up as a step asks for it, nothing is known of
+        what comes after that step.
+        """
         for start in self._world.starts:
             self._meet(start, self._world.cycle.starts)
         while self._queue:
             if len(self._known) > self._bounds.states or not self._same(*self._queue.popleft()):
                 return False
-        return True
+        return not self._untaken
 
     def _meet(self, state: State, today: date) -> None:
         key = tuple(
@@ -181,6 +186,7 @@ class _Pair:
             if _plain(one) != _plain(two):
                 return False
             if not isinstance(one, Verdict):
+                self._untaken.difference_update(getattr(event, "rule", "") for event in one)
                 command = given.command
                 day = command.occurred_on if isinstance(command, Tick) else today
                 self._meet(fold(state, one) if one else state, day)
@@ -195,6 +201,12 @@ class _Pair:
                 if form not in seen and not given.beyond:
                     seen.add(form)
                     yield given
+
+
+def _steps(policy: Policy, track: str) -> Iterator[str]:
+    """The steps of a track, by the paths that events name."""
+    for name, lifecycle in policy.tracks[track].source.lifecycles.items():
+        yield from (f"lifecycles.{name}.transitions.{step}" for step in lifecycle.transitions)
 
 
 def _plain(answer: Verdict | tuple[Event, ...]) -> object:
