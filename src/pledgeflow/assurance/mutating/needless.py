@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from pledgeflow.assurance.mutating.lookup import Lookup
-from pledgeflow.assurance.mutating.mutations import as_text
+from pledgeflow.assurance.mutating.mutations import as_text, at
 from pledgeflow.assurance.walking import hints_of
 from pledgeflow.policy.compiled.roles import PROMISOR
 from pledgeflow.policy.files.marks import Tree
@@ -92,5 +92,6 @@ def _only_tally(look: Lookup, path: tuple[str, ...], value: Tree) -> bool:
     """Whether nothing is filled but the only tally of a ballot's command. path: of what it fills"""
     if not isinstance(value, dict) or value.keys() != {"tally"}:
         return False
-    command = look.whole(path[:-1], {}).get("command")
+    ballot = path[:-1]
+    command = look.whole(ballot, at(look.tree, ballot)).get("command")
     return isinstance(command, str) and look.tallies(path, command) == {str(value["tally"])}
