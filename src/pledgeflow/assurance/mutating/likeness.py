@@ -2,7 +2,8 @@
 
 Both are run together from the same beginnings with the same inputs. As long as each is answered
 alike, both are in the same state; the first answer that differs ends it. Only where everything that
-the bounds allow was gone through, in every track that has changed, they are equivalent.
+the bounds allow was gone through, in every track that has changed, they are equivalent. When a step
+is open (`while`), and since when records count (`since`), is also told from `together`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from pledgeflow.assurance.exploring.world import World, world_of
 from pledgeflow.assurance.mutating.asking import DAY, changed
 from pledgeflow.assurance.mutating.belonging import belong_alike
 from pledgeflow.assurance.mutating.kinds import Kind
-from pledgeflow.assurance.mutating.mutations import TRACKS, Mutation
+from pledgeflow.assurance.mutating.mutations import TRACKS, Mutation, own
+from pledgeflow.assurance.mutating.together import Together, opens_alike
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.decision import answered
 from pledgeflow.domain.commands import Tick
@@ -75,14 +77,24 @@ class Likeness:
     def equivalent(self, mutant: Catalogue, mutation: Mutation) -> bool:
         """Whether it was shown that no command is ever answered otherwise."""
         for_whom = mutation.path[:1] == (TRACKS,) and mutation.path[2:3] == (MATCH,)
-        if not (for_whom or _telling(mutation)):
+        opening = "while" in mutation.path or mutation.path[-1] == "since"
+        if not (for_whom or opening or _telling(mutation)):
             return False
         before, after = (each.load(self.name, on=DAY) for each in (self.catalogue, mutant))
         if for_whom:
             return belong_alike(before, after)
         tracks = changed(before, after)
-        same = _besides(before) == _besides(after)
-        return bool(tracks) and same and all(self.judge.alike((before, after), t) for t in tracks)
+        if not tracks or _besides(before) != _besides(after):
+            return False
+        if opening and all(_opens_alike((before, after), t, mutation) for t in tracks):
+            return True
+        return _telling(mutation) and all(self.judge.alike((before, after), t) for t in tracks)
+
+
+def _opens_alike(policies: tuple[Policy, Policy], track: str, mutation: Mutation) -> bool:
+    """Whether that is proved by where the whole and its items can stand together."""
+    one, two = (Together(each.tracks[track].source, each.tracks[track].root) for each in policies)
+    return opens_alike(one, two, own(mutation.path))
 
 
 def _telling(mutation: Mutation) -> bool:
