@@ -33,6 +33,9 @@ from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.states import State
 from pledgeflow.errors import DirectoryError, Verdict
 from pledgeflow.policy.compiled.rules import Policy
+from pledgeflow.policy.guards.conditions import Graded, Stands
+from pledgeflow.policy.guards.history import NotPrecededBy, PrecededBy
+from pledgeflow.policy.guards.items import CalledFor, Items
 
 BOUNDS = Bounds(states=1_000, items=2, months=18, merges=0)
 """How far both are run together."""
@@ -88,7 +91,9 @@ class Likeness:
             return False
         if opening and all(_opens_alike((before, after), t, mutation) for t in tracks):
             return True
-        return _telling(mutation) and all(self.judge.alike((before, after), t) for t in tracks)
+        if not _telling(mutation) or not all(_about_standing(before, t, mutation) for t in tracks):
+            return False
+        return all(self.judge.alike((before, after), track) for track in tracks)
 
 
 def _opens_alike(policies: tuple[Policy, Policy], track: str, mutation: Mutation) -> bool:
@@ -101,9 +106,42 @@ def _telling(mutation: Mutation) -> bool:
     """Whether an exploration would meet the change if it made a difference: one of where things
     stand and who acts. Of what a command says it tries only a few of all values.
     """
+    if "final" in mutation.path:
+        return False  # what has ended is told in views, and those are not looked at
     if mutation.kind is Kind.DROP_MEMBER:
         return not STATES.isdisjoint(mutation.path[-2:])
     return mutation.kind in STRUCTURE
+
+
+def _about_standing(policy: Policy, track: str, mutation: Mutation) -> bool:
+    """Whether what is taken out, if it is a guard, asks only where things stand and what has been:
+    of what somebody may say, and of whom a field may name, an exploration tries too little.
+    """
+    if mutation.kind is not Kind.DROP_GUARD:
+        return True
+    match own(mutation.path):
+        case ("lifecycles", lifecycle, "transitions", name, "guards" | "when" as part, guard):
+            rules = policy.tracks[track].source.lifecycles.get(lifecycle)
+            step = rules.transitions.get(name) if rules is not None else None
+            asked = (step.guards if part == "guards" else step.when or {}) if step else {}
+            return guard not in asked or _standing(asked[guard])
+        case _:
+            return False
+
+
+def _standing(guard: object) -> bool:
+    match guard:
+        case Stands() | Graded():
+            return True
+        case CalledFor():
+            return guard.if_ is None
+        case PrecededBy() | NotPrecededBy():
+            return guard.if_ is None and not guard.saying
+        case Items():
+            said = guard.saying or guard.fields or isinstance(guard.more_than, str)
+            return guard.if_ is None and not said and not isinstance(guard.fewer_than, str)
+        case _:
+            return False
 
 
 def _besides(policy: Policy) -> object:
@@ -197,7 +235,8 @@ class _Pair:
             )
             if _plain(one) != _plain(two):
                 return False
-            if not isinstance(one, Verdict):
+            # What the bounds keep out is only asked about.
+            if not isinstance(one, Verdict) and not given.beyond:
                 self._untaken.difference_update(getattr(event, "rule", "") for event in one)
                 command = given.command
                 day = command.occurred_on if isinstance(command, Tick) else today
@@ -210,7 +249,7 @@ class _Pair:
         for keys, inputs in zip(self._keys, self._inputs, strict=True):
             for given in inputs.of(state, today, keys):
                 form = f"{given.command} {given.facts.elsewhere}"
-                if form not in seen and not given.beyond:
+                if form not in seen:
                     seen.add(form)
                     yield given
 
