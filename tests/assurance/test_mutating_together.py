@@ -38,7 +38,8 @@ OVER = (
     ),
     (
         "  submit:\n    means: submission",
-        "  end:\n    means: announcement\n    label: {zh: 结, en: end}\n  submit:\n    means: submission",
+        "  end:\n    means: announcement\n    label: {zh: 结, en: end}\n"
+        "  submit:\n    means: submission",
     ),
 )
 AGAIN = (
@@ -83,15 +84,15 @@ def proved(folder: Path, name: str, *changes: tuple[str, str]) -> bool:
 
 
 def test_everything_can_come_together_that_no_step_rules_out() -> None:
-    assert together().pairs("commitment") == {
+    assert together().pairs("commitment") == frozenset(
         (over, item) for over in ("open", "closed") for item in ("todo", "done")
-    }
+    )
 
 
 @pytest.mark.parametrize("guard", [ALL_DONE, NONE_TO_DO])
 def test_a_step_that_asks_where_all_items_are_rules_the_others_out(guard: tuple[str, str]) -> None:
     found = together(guard).pairs("commitment")
-    assert found == {("open", "todo"), ("open", "done"), ("closed", "done")}
+    assert found == frozenset({("open", "todo"), ("open", "done"), ("closed", "done")})
 
 
 def test_a_guard_over_some_of_the_items_rules_nothing_out() -> None:
