@@ -9,7 +9,7 @@ import pytest
 from pledgeflow.assurance.mutating.gathering import gathered
 from pledgeflow.assurance.mutating.likeness import Likeness, Product
 from pledgeflow.assurance.mutating.mutant import Mutant
-from pledgeflow.assurance.mutating.together import Together
+from pledgeflow.assurance.mutating.together import Together, opens_alike
 from pledgeflow.assurance.shelf import Shelf
 from pledgeflow.policy.compiled.rules import Policy
 from tests.assurance.policies import kept
@@ -148,6 +148,38 @@ def test_since_when_records_count(
 ) -> None:
     name = "drop_word lifecycles.pledge.transitions.end.guards.noted.since"
     assert proved(tmp_path, name, *over(since), *changes) is alike
+
+
+FIX = (
+    "commands:\n",
+    "commands:\n  fix: {means: rectification_order, label: {zh: 改, en: fix}, fields: {%s}}\n",
+)
+FIXES = (
+    "      submit:\n        source: open",
+    "      fix: {source: open, stays: true, by: secretary, adds: fix, cite: T-1}\n"
+    "      submit:\n        source: open",
+)
+FIXED = (
+    "evaluation:\n  tiers",
+    "  fix:\n    label: {zh: 改, en: fix}\n    of: %s\n    initial: asked\n    final: asked\n"
+    "    states: {asked: {zh: 待, en: asked}}\nevaluation:\n  tiers",
+)
+
+
+@pytest.mark.parametrize(
+    ("fields", "alike"), [("", True), ("item: {type: commitment, required: false}", False)]
+)
+def test_what_an_item_can_belong_to(fields: str, alike: bool) -> None:
+    one, two = (
+        together((FIX[0], FIX[1] % fields), FIXES, (FIXED[0], FIXED[1] % of))
+        for of in ("[pledge, commitment]", "[pledge, commitment, fix]")
+    )
+    three = together((FIX[0], FIX[1] % fields), FIXES, (FIXED[0], FIXED[1] % "pledge"))
+    path = ("lifecycles", "fix", "of")
+    assert opens_alike(one, two, path)
+    assert opens_alike(one, three, path) is alike
+    assert not opens_alike(one, together(), path)
+    assert not opens_alike(one, one, ("lifecycles", "none", "of"))
 
 
 def test_what_else_has_changed_is_never_proved_by_that(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from pledgeflow.policy.files.marks import Tree
 from pledgeflow.policy.files.overlay import resolve
 from pledgeflow.policy.files.reading import read
 from tests.assurance.policies import kept
-from tests.tiny import PATH, tiny
+from tests.tiny import PATH, guarded, tiny
 from tests.voting import voting
 
 FOR_PEOPLE = "      person: {in_service: true}"
@@ -148,6 +148,24 @@ def test_what_is_only_told_is_no_rule() -> None:
     assert not [
         n for n in names(("tiers: {}", "tiers: {}\n  open: true")) if "evaluation.open" in n
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "dropped"),
+    [
+        (
+            "in: [todo, done], all: [done]",
+            ["todo"],
+        ),  # where all are done it counts who is done, or not
+        ("in: [todo, done], all: [done], at_least: 1", ["todo", "done"]),
+        ("in: [todo, done], none: [done]", ["todo", "done"]),
+    ],
+)
+def test_where_items_have_to_be_they_need_not_count(words: str, dropped: list[str]) -> None:
+    guard = f"is: items, of: commitment, {words}, label: {{zh: 毕, en: done}}"
+    place = f"drop_member {SUBMIT}.guards.g.in - "
+    found = [n.removeprefix(place) for n in names(guarded("submit", guard)) if n.startswith(place)]
+    assert found == dropped
 
 
 # --- the forms of a policy ------------------------------------------------------------------------

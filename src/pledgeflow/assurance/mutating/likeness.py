@@ -3,7 +3,8 @@
 Both are run together from the same beginnings with the same inputs. As long as each is answered
 alike, both are in the same state; the first answer that differs ends it. Only where everything that
 the bounds allow was gone through, in every track that has changed, they are equivalent. When a step
-is open (`while`), and since when records count (`since`), is also told from `together`.
+is open (`while`), since when records count (`since`), and what an item can belong to (`of`) is also
+told from `together`.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ class Likeness:
     def equivalent(self, mutant: Catalogue, mutation: Mutation) -> bool:
         """Whether it was shown that no command is ever answered otherwise."""
         for_whom = mutation.path[:1] == (TRACKS,) and mutation.path[2:3] == (MATCH,)
-        opening = "while" in mutation.path or mutation.path[-1] == "since"
+        opening = "while" in mutation.path or mutation.path[-1] in ("since", "of")
         if not (for_whom or opening or _telling(mutation)):
             return False
         before, after = (each.load(self.name, on=DAY) for each in (self.catalogue, mutant))

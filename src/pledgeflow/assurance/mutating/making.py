@@ -20,7 +20,12 @@ from pledgeflow.assurance.mutating import figures
 from pledgeflow.assurance.mutating.kinds import Kind
 from pledgeflow.assurance.mutating.lookup import Lookup
 from pledgeflow.assurance.mutating.mutations import Mutation, as_text
-from pledgeflow.assurance.mutating.needless import needless, one_and_the_same, within
+from pledgeflow.assurance.mutating.needless import (
+    needless,
+    one_and_the_same,
+    where_it_may_be,
+    within,
+)
 from pledgeflow.assurance.walking import alternatives, fitting, hints_of
 from pledgeflow.policy.compiled.roles import PROMISOR
 from pledgeflow.policy.files.marks import Tree
@@ -154,7 +159,8 @@ class _Maker:
         names = [raw] if isinstance(raw, str) else list(map(str, _many(raw)))
         namespace, inherited = _namespace(kind), self.look.inherited(path)
         for name in names:
-            if len(names) > 1 and not within([name], inherited, path[-1]):
+            idle = within([name], inherited, path[-1]) or where_it_may_be(self.look, path, name)
+            if len(names) > 1 and not idle:
                 rest = [other for other in names if other != name]
                 self._change(self._less(path, owner), path, raw, _like(raw, rest), f"- {name}")
             others = self._others(namespace, path, name, names)

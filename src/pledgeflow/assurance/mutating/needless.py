@@ -22,6 +22,8 @@ from pledgeflow.policy.language.following import Reaction
 from pledgeflow.policy.language.people import PersonIs
 
 OWN = "own"
+GROUND = frozenset({"label", "cite", "assumed", "if"})
+"""What a guard may say besides what it asks."""
 TOLD = frozenset({(Evaluation, "open")})
 """Words that only say something to people: nothing is permitted or refused by them."""
 _MEANT: Mapping[tuple[type[BaseModel], str], str] = {
@@ -70,6 +72,17 @@ def within(value: Tree, inherited: Tree, key: str = "") -> bool:
             return len(own) == len(value) and set(map(str, own)) <= set(map(str, inherited))
         case _:
             return as_text(value) == as_text(inherited)
+
+
+def where_it_may_be(look: Lookup, path: tuple[str, ...], state: str) -> bool:
+    """Whether a state of items that count (`in`) is one where all have to be anyway, so that it does
+    not matter whether they count. path: of the states that count
+    """
+    guard = look.whole(path[:-1], at(look.tree, path[:-1]))
+    places = guard.get("all")
+    if path[-1] != "in" or guard.get("is") != "items" or not isinstance(places, list | dict):
+        return False
+    return state in places and guard.keys() <= {"is", "of", "in", "saying", "all", *GROUND}
 
 
 @cache

@@ -131,7 +131,7 @@ def _lets(step: Transition, lifecycle: str, state: str) -> bool:
 
 
 def opens_alike(before: Together, after: Together, path: tuple[str, ...]) -> bool:
-    """Whether a change of `while` or `since` at a path of a track's rules is proved to make no
+    """Whether a change of `while`, `since` or `of` at a path of a track's rules is proved to make no
     difference to what is permitted, nor to the rules on which the rest is refused.
     """
     match path:
@@ -144,8 +144,32 @@ def opens_alike(before: Together, after: Together, path: tuple[str, ...]) -> boo
                 _since_idle(rules, (lifecycle, name), step, guard)
                 for rules, step in zip((before, after), steps, strict=True)
             )
+        case ("lifecycles", lifecycle, "of"):
+            return _belonging_alike(before, after, lifecycle)
         case _:
             return False
+
+
+def _belonging_alike(before: Together, after: Together, lifecycle: str) -> bool:
+    """Whether nothing that such an item might belong to, or no more, is ever named where one is
+    added.
+    """
+    items = [each.rules.lifecycles.get(lifecycle) for each in (before, after)]
+    if items[0] is None or items[1] is None:
+        return False
+    mended = items[1].model_copy(update={"of": items[0].of})
+    all_of_them = {**after.rules.lifecycles, lifecycle: mended}
+    if after.rules.model_copy(update={"lifecycles": all_of_them}) != before.rules:
+        return False
+    differ = set(items[0].of) ^ set(items[1].of)
+    for name, rules in before.rules.lifecycles.items():
+        for step, transition in rules.transitions.items():
+            if transition.adds != lifecycle:
+                continue
+            fields = before.rules.commands[fires(step, transition)].fields.values()
+            if name in differ or any(field.type in differ for field in fields):
+                return False
+    return True
 
 
 def _steps(
