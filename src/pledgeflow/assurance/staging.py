@@ -9,7 +9,7 @@ from pledgeflow.assurance.sandbox import Sandbox
 from pledgeflow.assurance.shelf import Shelf
 from pledgeflow.ballots.memory import MemoryBox
 from pledgeflow.domain.directory import DirectoryData
-from pledgeflow.errors import BallotError, PledgeflowError, Reason, RefusedError
+from pledgeflow.errors import PledgeflowError, RefusedError
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.judging.ruling import refusal
 from pledgeflow.service import Done, Engine
@@ -87,22 +87,16 @@ class Scene:
 
 
 def _recorded(engine: Engine, about: str, act: Act, held: Held) -> Done | None:
-    """Hold a ballot; what came of it. A result that does not count is refused, and so is a ballot
-    of which a vote is not taken.
-    """
+    """Hold a ballot; what came of it. A result that does not count is refused."""
     ballots, name = engine.ballots, held.ballot
     step = {key: value for key, value in act.step.items() if key != "do"}
     first = {**step, "on": held.opened or act.on}
-    try:
-        ballots.open(about, name, first, voters=held.listed)
-        for voter, marks in held.votes.items():
-            ballots.cast(about, name, marks, voter=voter)
-        if held.paper is not None:
-            paper = held.paper
-            ballots.enter_paper(about, name, first, votes=paper.votes, voters=paper.voters)
-    except BallotError as error:
-        reason = Reason(error.code, f"ballots.{name}", found=error.found)
-        raise RefusedError(act.do, refusal((reason,))) from error
+    ballots.open(about, name, first, voters=held.listed)
+    for voter, marks in held.votes.items():
+        ballots.cast(about, name, marks, voter=voter)
+    if held.paper is not None:
+        paper = held.paper
+        ballots.enter_paper(about, name, first, votes=paper.votes, voters=paper.voters)
     closed = ballots.close(about, name, step)
     if closed.against is not None:
         raise RefusedError(act.do, refusal((closed.against,)))
