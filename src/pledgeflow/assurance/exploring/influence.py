@@ -26,11 +26,15 @@ SETTLED: Thing = ("besides", "settled")
 
 
 class Effect(NamedTuple):
-    """Something that a step does. looks: what decides whether it does; changes: what it changes."""
+    """Something that a step does. looks: what decides whether it does; changes: what it changes;
+    places: the states of the whole in which it does, if nothing else is told of these (None: it may
+    be)
+    """
 
     step: Step
     looks: frozenset[Thing]
     changes: frozenset[Thing]
+    places: frozenset[str] | None
 
 
 class Closure(NamedTuple):
@@ -57,14 +61,14 @@ class Influence:
         self._outlook, self._rules, self._because = outlook, outlook.rules, because
         self._effects = tuple(e for step in outlook.steps for e in self._of(step))
         # Signatures that a change makes void might as well not have been given: nothing is lost.
-        self._before: list[tuple[int, ...]] = [
-            tuple(
-                n
-                for n, earlier in enumerate(self._effects)
-                if earlier.changes & effect.looks and self.follows(earlier.step, effect.step)
-            )
-            for effect in self._effects
-        ]
+        self._before: list[tuple[int, ...]] = []
+        self._taking: list[tuple[int, ...]] = []
+        for effect in self._effects:
+            told = [n for n, e in enumerate(self._effects) if self._matters(e, effect)]
+            before = [n for n in told if self.follows(self._effects[n].step, effect.step)]
+            self._before.append(tuple(before))
+            taking = (n for n in told if self._takes_away(self._effects[n], effect))
+            self._taking.append(tuple(taking))
 
     def closed(
         self,
@@ -73,24 +77,64 @@ class Influence:
         *,
         outcomes: Iterable[str] = (),
         course: bool = True,
+        since: tuple[Step, ...] | None = None,
     ) -> Closure:
         """All on which these depend, themselves included.
 
         lifecycles, outcomes: on whose states and on which of them, too; course: and on the course
-        of the root to its end
+        of the root to its end; since: and on what takes a step away for good after one of these
+        (None: whenever it does)
         """
         asked_for: set[Thing] = {("records", command) for command in commands}
         asked_for |= {("state", lifecycle) for lifecycle in lifecycles}
         asked_for |= {("besides", f"{OUTCOMES}.{outcome}") for outcome in outcomes}
         asked_for |= {("state", self._outlook.root)} if course else set()
-        return _closure(self._found(asked_for), asked_for)
+        return _closure(self._found(asked_for, since), asked_for)
 
-    def _found(self, asked_for: set[Thing]) -> list[Effect]:
-        """The effects on which some things depend."""
+    def _matters(self, earlier: Effect, effect: Effect) -> bool:
+        """Whether what an effect depends on is changed by another."""
+        whole: Thing = ("state", self._outlook.root)
+        changed = earlier.changes & effect.looks
+        if changed != {whole} or effect.places is None:
+            return bool(changed)
+        # From one state to another in which the same can be done is as if it had not moved.
+        dest, places = earlier.step.dest, effect.places
+        return any((source in places) != (dest in places) for source in earlier.step.sources)
+
+    def _places(self, step: Step, checks: Iterable[Check]) -> frozenset[str] | None:
+        """See `Effect`. What a guard looks at may be held against when a state was entered."""
+        for check in (*step.checks, *checks):
+            if check.sights is None or any(s.records or s.turns or s.of for s in check.sights):
+                return None
+        if step.waits is not None:
+            return None
+        root = self._outlook.root
+        if step.lifecycle == root:
+            return frozenset(step.sources)
+        every = frozenset(self._rules.lifecycles[root].states)
+        return every.intersection(*(q for lifecycle, q in step.above if lifecycle == root))
+
+    def _takes_away(self, earlier: Effect, effect: Effect) -> bool:
+        """Whether the whole leaves the states in which a step can be taken."""
+        dest, places = earlier.step.dest, effect.places
+        if dest is None or earlier.step.lifecycle != self._outlook.root:
+            return False
+        return places is None or (
+            dest not in places and not places.isdisjoint(earlier.step.sources)
+        )
+
+    def _found(self, asked_for: set[Thing], since: tuple[Step, ...] | None) -> list[Effect]:
+        """The effects on which some things depend. since: see `closed`"""
+
+        def lasting(step: Step) -> bool:
+            return since is None or any(self.follows(one, step) for one in since)
+
         found = {n for n, effect in enumerate(self._effects) if effect.changes & asked_for}
         new = list(found)
         while new:
-            more = [n for n in self._before[new.pop()] if n not in found]
+            effect = new.pop()
+            taking = self._taking[effect] if lasting(self._effects[effect].step) else ()
+            more = [n for n in (*self._before[effect], *taking) if n not in found]
             found.update(more)
             new += more
         return [self._effects[n] for n in found]
@@ -104,16 +148,19 @@ class Influence:
         """
         called = {command for command, _ in rule.calls}
         asked_for: set[Thing] = {("records", command) for command in commands}
-        asked_for |= {("besides", f"{OUTCOMES}.{rule.id}"), ("state", self._outlook.root)}
-        found = Influence(self._outlook, rule)._found(asked_for)
+        asked_for |= {("besides", f"{OUTCOMES}.{rule.id}")}
+        brings = self._outlook.brings
+        since = tuple(s for s in self._outlook.steps if any(brings(s, sign) for sign in rule.signs))
+        found = Influence(self._outlook, rule)._found(asked_for, since)
         own = {SETTLED, ("besides", f"{OUTCOMES}.{rule.id}")}
         if any(
-            (effect.changes - own) & look.looks and self.follows(effect.step, look.step)
+            self._matters(effect._replace(changes=effect.changes - own), look)
+            and (self.follows(effect.step, look.step) or self._takes_away(effect, look))
             for effect in self._effects
             if effect.step.trigger in called
             for look in found
         ):
-            return self.closed(commands, outcomes=(rule.id,))
+            return self.closed(commands, outcomes=(rule.id,), course=False, since=since)
         return _closure(found, asked_for)
 
     def brings(self, command: str) -> bool:
@@ -136,12 +183,12 @@ class Influence:
         return any(self._outlook.anywhere(other, (place, frozenset())) for place in places)
 
     def _of(self, step: Step) -> Iterator[Effect]:
-        looks = frozenset(self._looked_at(step))
-        yield Effect(step, looks, frozenset(self._changed(step)))
+        looks, places = frozenset(self._looked_at(step)), self._places(step, ())
+        yield Effect(step, looks, frozenset(self._changed(step)), places)
         grading = self._rules.grading
         if grading is not None and step.trigger in (grading.command, grading.confirmed_by):
             graded: Thing = ("besides", GRADE)
-            yield Effect(step, looks | {graded}, frozenset({graded}))
+            yield Effect(step, looks | {graded}, frozenset({graded}), None)
         for rule in self._rules.outcomes:
             arisen: Thing = ("besides", f"{OUTCOMES}.{rule.id}")
             if any(self._outlook.brings(step, sign) for sign in rule.signs):
@@ -150,9 +197,10 @@ class Influence:
                 besides |= (
                     {("besides", GRADE)} if any(k == "tier" for k, _ in rule.signs) else set()
                 )
-                yield Effect(step, looks | besides | {arisen}, frozenset({arisen}))
+                told = self._places(step, rule.checks)
+                yield Effect(step, looks | besides | {arisen}, frozenset({arisen}), told)
             if any(command == step.trigger for command, _ in rule.calls):
-                yield Effect(step, looks | {arisen}, frozenset({arisen}))
+                yield Effect(step, looks | {arisen}, frozenset({arisen}), places)
 
     def _looked_at(self, step: Step) -> Iterator[Thing]:
         yield "state", step.lifecycle

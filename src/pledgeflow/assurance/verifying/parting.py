@@ -40,7 +40,9 @@ class Question(NamedTuple):
     until: rules of the steps that can be wrong by themselves: what comes after makes no difference,
     and what can never come before does not (empty: how the whole ends makes one); eased: an answer
     that nothing is wrong stands, even if what only helps is given first; conditional: the answer
-    depends on what has followed, too, but not on what might yet
+    depends on what has followed, too, but not on what might yet; course: and on how the whole goes
+    on to its end, not only as far as the steps themselves do; sought: it is answered as soon as one
+    of these commands is given
     """
 
     promise: str
@@ -51,6 +53,8 @@ class Question(NamedTuple):
     until: frozenset[str] = frozenset()
     eased: bool = False
     conditional: bool = False
+    course: bool = True
+    sought: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -72,7 +76,7 @@ class Part:
     def scope(self) -> Scope:
         """What is gone through to answer the questions."""
         asked = frozenset[str]().union(*(question.commands for question in self.questions))
-        sought = asked if any(q.promise == NEVER for q in self.questions) else frozenset[str]()
+        sought = frozenset[str]().union(*(question.sought for question in self.questions))
         return Scope(
             self.needed.commands,
             self.visible,
@@ -104,7 +108,11 @@ def part_of(declared: Declared, question: Question) -> Part:
 def ever_given(declared: Declared, command: str) -> Question:
     """Whether a command is ever given."""
     steps = frozenset(step.rule for step in declared.steps if step.trigger == command)
-    return Question(NEVER, command, frozenset({command}), until=steps)
+    # Who judges is asked of every time that it is done, and not only of the first.
+    judging = any(declared.judges(step) for step in declared.steps if step.trigger == command)
+    commands = frozenset({command})
+    sought = frozenset[str]() if judging else commands
+    return Question(NEVER, command, commands, until=steps, course=False, sought=sought)
 
 
 class _Planner:
@@ -164,13 +172,27 @@ class _Planner:
         if question.promise == FOLLOWING and question.outcomes:
             rule = next(r for r in self._rules.outcomes if r.id in question.outcomes)
             return self._influence.answering(rule, question.commands)
-        course = not question.until
         needed = self._influence.closed(
-            question.commands, question.lifecycles, outcomes=question.outcomes, course=course
+            question.commands,
+            question.lifecycles,
+            outcomes=question.outcomes,
+            course=question.course,
+            since=self._since(question),
         )
         # Whether a duty is one may depend on anything that has followed.
         everything = frozenset(rule.id for rule in self._rules.outcomes)
         return needed._replace(outcomes=everything) if question.conditional else needed
+
+    def _since(self, question: Question) -> tuple[Step, ...] | None:
+        """After which steps it makes a difference that something is taken away for good."""
+        if question.until:
+            return ()
+        (lifecycle,) = question.lifecycles if question.promise == "dead_end" else ("",)
+        carried = {rule.split(".")[1] for rule in self._rules.carrying}
+        if lifecycle in ("", self._rules.root, *carried):
+            return None
+        # Where there is no item yet, all of them have come to their end.
+        return tuple(step for step in Outlook(self._rules).steps if step.adds == lifecycle)
 
 
 def _room(needed: Closure, there: Closure) -> bool:
@@ -201,7 +223,8 @@ def _questions(declared: Declared) -> Iterator[Question]:
         yield Question(f"{PREFIX}{name}", name, *_spoken_of(declared, says))
     for lifecycle, ends in declared.ends.items():
         if ends:
-            yield Question("dead_end", lifecycle, frozenset(), frozenset({lifecycle}))
+            whole = lifecycle == rules.root
+            yield Question("dead_end", lifecycle, frozenset(), frozenset({lifecycle}), course=whole)
     for duty in rules.duties.values():
         yield Question(
             "duty_unmeetable",
@@ -209,13 +232,15 @@ def _questions(declared: Declared) -> Iterator[Question]:
             *_owed(declared, duty),
             eased=True,
             conditional=duty.condition is not None,
+            course=duty.condition is not None or bool(duty.under),
         )
 
 
 def _safe(declared: Declared, promise: str, about: Chosen, until: Chosen) -> Question:
     """A question after something that must never happen."""
     commands = frozenset(step.trigger for step in about(declared) if step.roles)
-    return Question(promise, "", commands, until=frozenset(s.rule for s in until(declared)))
+    steps = frozenset(step.rule for step in until(declared))
+    return Question(promise, "", commands, until=steps, course=not steps)
 
 
 def _changing(declared: Declared) -> Iterator[Step]:
