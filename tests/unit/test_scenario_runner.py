@@ -321,6 +321,7 @@ def test_a_broken_policy_fails_its_scenarios_with_a_message(tiny: Path) -> None:
         ("{story: drafting}", "[]", "{track: elder}", "expected track `elder`, found `member`"),
         ("{story: drafting}", "[]", "{items: {1: proposed}}", "there is no `commitment/1`"),
         ("{story: drafting}", "[]", "{content: {1: {due: 2025-01-01}}}", "found nothing"),
+        ("{story: drafting}", "[]", "{content: {pledge: {due: 2025-01-01}}}", "of `pledge`"),
         ("{story: drafting}", "[]", "{grade: good}", "expected grade `good`, found nothing"),
         ("{story: drafting}", "[]", "{award: barred}", "expected award `barred`, found nothing"),
         ("{story: drafting}", "[]", "{outcomes: [fine]}", "expected outcomes `fine`, found none"),

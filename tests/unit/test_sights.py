@@ -9,15 +9,16 @@ on the Monday (`yes`) and on the Tuesday, by the secretary. It is looked at on t
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from pledgeflow.domain.commands import Command, Tick
 from pledgeflow.domain.facts import Facts, Look, Query
-from pledgeflow.domain.states import Subject
+from pledgeflow.domain.states import Passage, Subject
 from pledgeflow.domain.values import Text
-from pledgeflow.policy.guards.binding import OTHERWISE, Check, Sight
+from pledgeflow.policy.guards.binding import FOREVER, OTHERWISE, Check, Sight
 from tests.tiny import MON, THU, TUE, VIEW, WED, Desk, guarded, loaded
 from tests.unit.test_duties import with_duty
 
@@ -288,7 +289,7 @@ TELLS: list[tuple[str, str, bool, list[str], list[dict[str, Any]]]] = [
         [{"see": -1, "turns": ["2025-03-06"], "says": {"due": ()}}],
     ),
     ("do", "is: carried_at_most, periods: 2", True, [], [{"see": 0}]),
-    ("submit", "is: called_for", True, [], [{"see": (), "besides": ["outcomes"]}]),
+    ("submit", "is: called_for", True, [], [{"see": (), "besides": ["called"]}]),
     (
         "submit",
         "is: promisor, kinds: {in_service: true}",
@@ -580,3 +581,13 @@ def test_who_has_to_have_gone_first_is_asked_of_a_day() -> None:
             besides="wang",
             posts=("secretary",),
         )
+
+
+def test_what_is_still_to_come_has_been_without_it_for_no_time() -> None:
+    made = desk("do", "is: not_preceded_by, command: revise, for: P1M")
+    (sight,) = check_of(made, "do").sights or ()
+    facts = Facts(THU, VIEW)
+    coming = Subject("commitment/9", "commitment", "pledge", (Passage("todo", date.max, 999),))
+    assert sight.see(made.state, coming, facts) == FOREVER
+    assert sight.turns is not None
+    assert list(sight.turns(made.state, coming, facts)) == [date.max]

@@ -27,7 +27,8 @@ def places(then: Then, state: State) -> Iterator[str]:
             elif subject.state != expected:
                 yield f"expected `{name}` to be `{expected}`, found `{subject.state}`"
     for number, fields in (then.content or {}).items():
-        name = number if "/" in number else f"{COMMITMENT}/{number}"
+        whole = "/" in number or number == state.root
+        name = number if whole else f"{COMMITMENT}/{number}"
         content = state.subjects[name].content if name in state.subjects else {}
         for key, value in fields.items():
             if not same(value, content.get(key)):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pledgeflow.assurance.mutating.mutations import RULES, TRACKS, at, own
+from pledgeflow.assurance.mutating.mutations import RULES, TRACKS, at, like, own
 from pledgeflow.policy.files.marks import Tree
-from pledgeflow.policy.loading import LIKE_DEPTH
+
+ORGANIZATIONS = frozenset({"organization", "cite", "assumed"})
+"""What a track may say of whom it is for, if it is for no person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +24,7 @@ class Lookup:
         """
         tracks = at(self.tree, (TRACKS,))
         if path[:1] == (TRACKS,) and len(path) > 1:
-            track: Tree = path[1]
-            for _ in range(LIKE_DEPTH):
-                if not isinstance(track, str):
-                    break
-                yield TRACKS, track, RULES
-                track = at(self.tree, (TRACKS, track, "like"))
+            yield from ((TRACKS, track, RULES) for track in like(self.tree, path[1]))
             yield ()
         else:
             yield ()
@@ -96,6 +93,36 @@ class Lookup:
         if not name or collection not in ("commands", "roles"):
             return False
         return name[0] not in _named(self.tree, (), (collection, *name))
+
+    def only_organizations(self, path: tuple[str, ...]) -> bool:
+        """Whether a place is in rules that are only of tracks for organizations."""
+        tracks = at(self.tree, (TRACKS,))
+        named = tracks if isinstance(tracks, dict) else {}
+        if path[:1] == (TRACKS,):
+            those = {track for track in named if path[1] in like(self.tree, track)}
+        elif path[:1] == ("roles",) and not self._common(path[:2]):
+            those = {t for t, said in named.items() if path[1] in _named(said, (), path[:2])}
+        else:
+            return False
+        matches = [at(named[track], ("match",)) for track in those]
+        return bool(matches) and all(
+            isinstance(m, dict) and set(m) <= ORGANIZATIONS for m in matches
+        )
+
+    def _common(self, role: tuple[str, ...]) -> bool:
+        """Whether the common rules name a role."""
+        common = {key: value for key, value in self.tree.items() if key != TRACKS}
+        return role[1] in _named(common, (), role)
+
+    def tallies(self, path: tuple[str, ...], command: str) -> set[str]:
+        """The fields of a command that count votes."""
+        found: set[str] = set()
+        for home in self.homes(path):
+            fields = at(self.tree, (*home, "commands", command, "fields"))
+            for name, said in fields.items() if isinstance(fields, dict) else ():
+                if "tally" in (said, at(said, ("type",))):
+                    found.add(name)
+        return found
 
     def unrepresented(self, path: tuple[str, ...]) -> bool:
         """Whether nobody stands for the promisor: an organization of a track for which no post acts."""

@@ -4,7 +4,7 @@ Nothing here knows a policy: what can be done to a place follows from the type t
 A track's own rules are mutated where they say something of their own, and the common ones once.
 What is only for people (labels, titles, grounds), what a directory may be asked for (kinds, posts,
 venues) and what a policy claims of itself (properties) is no rule, and is left alone. Nor is a word
-taken out that says what would hold without it.
+taken out that says what would hold without it (`needless`).
 """
 
 from __future__ import annotations
@@ -20,6 +20,12 @@ from pledgeflow.assurance.mutating import figures
 from pledgeflow.assurance.mutating.kinds import Kind
 from pledgeflow.assurance.mutating.lookup import Lookup
 from pledgeflow.assurance.mutating.mutations import Mutation, as_text
+from pledgeflow.assurance.mutating.needless import (
+    needless,
+    one_and_the_same,
+    where_it_may_be,
+    within,
+)
 from pledgeflow.assurance.walking import alternatives, fitting, hints_of
 from pledgeflow.policy.compiled.roles import PROMISOR
 from pledgeflow.policy.files.marks import Tree
@@ -49,11 +55,6 @@ _GONE: Mapping[type[BaseModel], Kind] = {
     CommandField: Kind.DROP_FIELD,
     BallotRules: Kind.DROP_RULE,
 }
-_MEANT: Mapping[tuple[type[BaseModel], str], str] = {
-    (PersonIs, "of"): "own",
-    (PersonIs, "to"): PROMISOR,
-}
-"""What words mean that are left out, where the language has no word for that."""
 _ROLES = frozenset({"any_of", "excluded", "roles", "chaired_by", "post"})
 """Sets of those who may act, vote or sign: one less is a narrower role."""
 
@@ -86,11 +87,12 @@ class _Maker:
         hints, here = hints_of(model), (*path, key)
         if key not in hints or self._silent(value):
             return
+        if one_and_the_same(self.look, model, here, value):
+            return
         info = next(i for n, i in model.model_fields.items() if (i.alias or n) == key)
-        inherited = self.look.inherited(here) is not None
-        meant = _MEANT.get((model, key), _plain(info.default))
-        optional = inherited or (not info.is_required() and meant != value)
-        if optional and not self._holds_rules(hints[key], value):
+        optional = not info.is_required() or self.look.inherited(here) is not None
+        rules = self._holds_rules(hints[key], value)
+        if optional and not rules and not needless(self.look, model, here, value):
             self._drop(self._dropped(model, key), here)
         self.walk(hints[key], here, value, model)
 
@@ -135,12 +137,16 @@ class _Maker:
         labels = any(base is Label for base, _ in alternatives(kinds[1]))
         for key, value in raw.items():
             here = (*path, key)
+            inherited = self.look.inherited(here)
             if labels:
-                self._drop(Kind.DROP_CHOICE, here)
+                # What is inherited is only called something else here.
+                if inherited is None:
+                    self._drop(Kind.DROP_CHOICE, here)
                 continue
             if self._silent(value) or self.look.unused(here):
                 continue
-            if not self._only_holds(kinds[1], here, value):
+            idle = inherited is not None and within(value, inherited)
+            if not idle and not self._only_holds(kinds[1], here, value):
                 self._drop(self._gone(kinds[1], owner, here, value), here)
             self.walk(kinds[1], here, value, owner)
         if labels and path[-1] == "tiers":
@@ -151,9 +157,10 @@ class _Maker:
         if isinstance(raw, list):
             self._swaps(path, raw)
         names = [raw] if isinstance(raw, str) else list(map(str, _many(raw)))
-        namespace = _namespace(kind)
+        namespace, inherited = _namespace(kind), self.look.inherited(path)
         for name in names:
-            if len(names) > 1:
+            idle = within([name], inherited, path[-1]) or where_it_may_be(self.look, path, name)
+            if len(names) > 1 and not idle:
                 rest = [other for other in names if other != name]
                 self._change(self._less(path, owner), path, raw, _like(raw, rest), f"- {name}")
             others = self._others(namespace, path, name, names)
@@ -357,11 +364,6 @@ def _namespace(kind: Any) -> str:
             if isinstance(mark, Names):
                 return mark.namespace
     return ""
-
-
-def _plain(default: Any) -> Any:
-    """What a word means that is left out, as it would be written."""
-    return str(default.value) if isinstance(default, Enum) else default
 
 
 def _like(raw: Tree, names: list[str], *, many: bool = False) -> Tree:

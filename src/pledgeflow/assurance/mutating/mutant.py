@@ -27,8 +27,9 @@ class Mutant(Altered):
     """A shelf on which one policy is mutated, whatever day it is asked for.
 
     known: the clauses that the policy may cite; like: the policy as it is; wholes: what
-    each form was made of, by its digest. The first form that is asked for is checked as if somebody
-    had written it so; the others differ from it by a dated value or two.
+    each form was made of, by its digest; alone: whether the policy loads without what is gone,
+    where tracks that inherit it say something of it, too. The first form that is asked for is
+    checked as if somebody had written it so; the others differ from it by a dated value or two.
     """
 
     policy: str = ""
@@ -36,6 +37,7 @@ class Mutant(Altered):
     known: frozenset[str] = frozenset()
     like: Made | None = None
     wholes: dict[str, Made] = field(default_factory=dict, repr=False)
+    alone: list[bool] = field(default_factory=list, repr=False)
 
     @classmethod
     def of(cls, shelf: Shelf, name: str, mutation: Mutation, like: Made | None = None) -> Mutant:
@@ -76,7 +78,12 @@ class Mutant(Altered):
             return replaced(resolved, mutation.path, json.loads(mutation.after))
         without = taken_out(resolved, mutation.path)
         changes = list(elsewhere(resolved.tree, mutation.path))
-        if not changes or self._loads(without):
+        if not changes:
+            return without
+        # Whether it stands by itself is found out where it is checked, and holds for all forms.
+        if not self.alone:
+            self.alone.append(self._loads(without))
+        if self.alone[0]:
             return without
         # What other tracks change of a rule goes with it, unless it is a whole rule by itself.
         for path in changes:

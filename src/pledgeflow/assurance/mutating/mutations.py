@@ -9,6 +9,7 @@ from pledgeflow.assurance.mutating.kinds import Kind
 from pledgeflow.policy.files.canonical import ordered
 from pledgeflow.policy.files.marks import Marks, Path, Tree
 from pledgeflow.policy.files.overlay import Resolved
+from pledgeflow.policy.loading import LIKE_DEPTH
 
 TRACKS, RULES = "tracks", "rules"
 
@@ -67,12 +68,23 @@ def taken_out(resolved: Resolved, path: tuple[str, ...]) -> Resolved:
 
 
 def elsewhere(tree: Tree, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """What other tracks say of the rule at a path."""
+    """What tracks that inherit the rule at a path say of it."""
     tracks = at(tree, (TRACKS,))
     for track in tracks if isinstance(tracks, dict) else ():
         there = (TRACKS, track, RULES, *own(path))
-        if there != path and at(tree, there) is not None:
+        inherits = own(path) == path or path[1] in like(tree, track)
+        if there != path and inherits and at(tree, there) is not None:
             yield there
+
+
+def like(tree: Tree, track: str) -> Iterator[str]:
+    """A track, and those that it is like, the nearest first."""
+    here: Tree = track
+    for _ in range(LIKE_DEPTH):
+        if not isinstance(here, str):
+            return
+        yield here
+        here = at(tree, (TRACKS, here, "like"))
 
 
 def _put(tree: Tree, path: tuple[str, ...], new: Tree) -> Tree:

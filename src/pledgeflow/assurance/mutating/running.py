@@ -10,11 +10,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
-from pledgeflow.assurance.moments import forms
 from pledgeflow.assurance.mutating.asking import Asking
+from pledgeflow.assurance.mutating.gathering import gathered
 from pledgeflow.assurance.mutating.kinds import Kind
 from pledgeflow.assurance.mutating.likeness import Likeness, Product
-from pledgeflow.assurance.mutating.making import mutations
 from pledgeflow.assurance.mutating.mutations import Mutation
 from pledgeflow.assurance.mutating.touching import Suite, Touched, met
 from pledgeflow.assurance.mutating.trying import Trial, Tried
@@ -62,8 +61,8 @@ class Attack:
                 "and mend it before rules are mutated"
             )
         self.scenarios = len(told)
-        found = (m for form in forms(self.shelf, name) for m in mutations(form.resolved))
-        self.mutations = tuple(m for m in dict.fromkeys(found) if not kinds or m.kind in kinds)
+        found = gathered(self.shelf, name)
+        self.mutations = tuple(m for m in found if not kinds or m.kind in kinds)
 
     def run(self, jobs: int) -> Iterator[Tried]:
         """What becomes of each mutant, in their order."""

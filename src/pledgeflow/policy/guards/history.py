@@ -254,10 +254,10 @@ class NotPrecededBy(_Past):
             return max((r.occurred_on for r in found), default=start)
 
         def see(state: State, subject: Subject, facts: Facts) -> Hashable:
-            return slack(latest(state, subject, facts.today) + length, facts.today, 0)
+            return slack(_later(latest(state, subject, facts.today), length), facts.today, 0)
 
         def turns(state: State, subject: Subject, facts: Facts) -> Iterator[date]:
-            yield latest(state, subject, facts.today) + length
+            yield _later(latest(state, subject, facts.today), length)
 
         length = span if span is not None else relativedelta()
 
@@ -295,6 +295,11 @@ class NotPrecededBy(_Past):
         among = subject if mine else state.subjects[state.root]
         days = [p.on for p in among.passages if p.state == self.since]
         return days[-1] if days else among.passages[0].on
+
+
+def _later(day: date, length: relativedelta) -> date:
+    """So much later; what has not come into being yet (`date.max`) is never later than that."""
+    return day if day == date.max else day + length
 
 
 def _many(
