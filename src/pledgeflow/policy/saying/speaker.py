@@ -17,7 +17,8 @@ from pledgeflow.policy.language.people import Role
 from pledgeflow.policy.language.schema import Document, Rules
 from pledgeflow.policy.language.steps import CommandField, CommandRules
 from pledgeflow.policy.language.tracks import Track
-from pledgeflow.policy.saying.phrases import BLANK, OWN_WORDS, Phrase, fill
+from pledgeflow.policy.saying.filling import fill
+from pledgeflow.policy.saying.phrases import BLANK, OWN_WORDS, Phrase
 from pledgeflow.policy.words import Label
 
 Labelled = (
