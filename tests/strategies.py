@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import fields as dataclass_fields
 from dataclasses import is_dataclass
-from types import FunctionType
+from types import FunctionType, NoneType
 
 from pydantic import BaseModel
 
@@ -73,6 +73,10 @@ __all__ = [
 ]
 
 
+PLAIN = (str, int, NoneType)
+"""Most of what there is, and asked first for that."""
+
+
 def fingerprint(value: object) -> Hashable:
     """What a value is made of, for comparing policies: functions by name and what they enclose."""
     return _made_of(value, {})
@@ -80,6 +84,8 @@ def fingerprint(value: object) -> Hashable:
 
 def _made_of(value: object, known: dict[int, int]) -> Hashable:
     """known: of objects that were met before, which many others share; by what cannot be reused"""
+    if isinstance(value, PLAIN):
+        return repr(value)
     if id(value) in known:
         return known[id(value)]
     match value:

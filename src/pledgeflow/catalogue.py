@@ -74,13 +74,18 @@ class _File:
 Guards = frozenset[tuple[str, Factory]]
 
 
+@lru_cache(maxsize=16)
+def _resolved(files: tuple[_File, ...], on: date | None, ordinal: int) -> Resolved:
+    """INVARIANT: nobody changes what was resolved, so that the same files are merged once."""
+    return resolve([file.source for file in files], on=on, ordinal=ordinal)
+
+
 @lru_cache(maxsize=64)
 def _compiled(
     files: tuple[_File, ...], known: frozenset[str], on: date | None, ordinal: int, guards: Guards
 ) -> Policy:
     """The same files give the same policy, which is compiled once."""
-    resolved = resolve([file.source for file in files], on=on, ordinal=ordinal)
-    return build(resolved, known=known, allowed=dict(guards))
+    return build(_resolved(files, on, ordinal), known=known, allowed=dict(guards))
 
 
 def read_directory(path: Path) -> DirectoryData:
@@ -182,7 +187,7 @@ class Catalogue:
 
     def resolved(self, name: str, *, on: date | None = None, ordinal: int = 1) -> Resolved:
         """The merged form of a policy as of a day, for a jurisdiction's cycle of that ordinal."""
-        return resolve([source for _, source in self.lineage(name)], on=on, ordinal=ordinal)
+        return _resolved(tuple(_File(source) for _, source in self.lineage(name)), on, ordinal)
 
     def register(self, name: str) -> dict[str, Clause]:
         """Every clause that a policy may cite: of its own document and of its ancestors'."""

@@ -18,7 +18,7 @@ from pledgeflow.assurance.mutating.likeness import Likeness, Product
 from pledgeflow.assurance.mutating.making import mutations
 from pledgeflow.assurance.mutating.mutant import Mutant
 from pledgeflow.assurance.mutating.mutations import Mutation
-from pledgeflow.assurance.mutating.running import Asked, Attack
+from pledgeflow.assurance.mutating.running import AT_ONCE, Asked, Attack
 from pledgeflow.assurance.mutating.touching import Suite, met
 from pledgeflow.assurance.mutating.trying import Fate, Tried
 from pledgeflow.assurance.mutating.watching import Changes
@@ -31,6 +31,7 @@ from pledgeflow.policy.files.overlay import resolve
 from pledgeflow.policy.files.reading import read
 from tests.assurance.policies import kept
 from tests.tiny import PATH, tiny
+from tests.unit.test_closing import CLAUSES
 from tests.unit.test_scenario_runner import write_tiny
 
 FINE, FINDINGS, UNUSABLE = 0, 1, 2
@@ -187,35 +188,32 @@ def here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mutating, "Catalogue", lambda: Catalogue((folder,)))
 
 
+GUARD, FORGET = "lifecycles.pledge.transitions.submit.guards.heard", "transitions.forget"
+FATES = {
+    f"drop_guard {GUARD}": (Fate.PLAYED, "opinions come first"),
+    f"drop_timer lifecycles.pledge.{FORGET}": (Fate.PLAYED, "time passes"),
+    "restore lifecycles.pledge.transitions.hurry": (Fate.PLAYED, "nobody hurries anybody"),
+    "later cycle.every P1Y → P13M": (Fate.SHOWN, "the head answers for each year"),
+    "drop_rule responsible.head": (Fate.SHOWN, "the head answers for each year"),
+    "drop_rule commands.consult": (
+        Fate.REFUSED,
+        "lifecycles.pledge.transitions.consult: there is no command `consult`",
+    ),
+    f"earlier lifecycles.pledge.{FORGET}.after.period P1Y → P11M": (Fate.SURVIVED, ""),
+    "negate commands.grade.fields.votes.required false → true": (Fate.SURVIVED, ""),
+}
+
+
 @pytest.fixture(scope="module")
 def tried(folder: Path) -> dict[str, Tried]:
     attack = Attack(Catalogue((folder,)), Asked("tiny"))
+    attack.mutations = tuple(each for each in attack.mutations if each.name in FATES)
     return {each.mutation.name: each for each in attack.run(1)}
 
 
-@pytest.mark.parametrize(
-    ("name", "fate", "by"),
-    [
-        (
-            "drop_guard lifecycles.pledge.transitions.submit.guards.heard",
-            Fate.PLAYED,
-            "opinions come first",
-        ),
-        ("drop_timer lifecycles.pledge.transitions.forget", Fate.PLAYED, "time passes"),
-        ("restore lifecycles.pledge.transitions.hurry", Fate.PLAYED, "nobody hurries anybody"),
-        ("later cycle.every P1Y → P13M", Fate.SHOWN, "the head answers for each year"),
-        ("drop_rule responsible.head", Fate.SHOWN, "the head answers for each year"),
-        (
-            "drop_rule commands.consult",
-            Fate.REFUSED,
-            "lifecycles.pledge.transitions.consult: there is no command `consult`",
-        ),
-        ("earlier lifecycles.pledge.transitions.forget.after.period P1Y → P11M", Fate.SURVIVED, ""),
-        ("negate commands.grade.fields.votes.required false → true", Fate.SURVIVED, ""),
-    ],
-)
-def test_what_becomes_of_a_mutant(tried: dict[str, Tried], name: str, fate: Fate, by: str) -> None:
-    found = tried[name]
+@pytest.mark.parametrize("name", FATES)
+def test_what_becomes_of_a_mutant(tried: dict[str, Tried], name: str) -> None:
+    found, (fate, by) = tried[name], FATES[name]
     assert found.fate is fate
     assert found.by.startswith(by)
     assert bool(found.by) is bool(by)
@@ -232,7 +230,11 @@ def test_a_scenario_that_fails_as_it_is_has_to_be_mended_first(tmp_path: Path) -
 def test_the_result_does_not_depend_on_how_many_processes(folder: Path) -> None:
     asked = Asked("tiny", (Kind.CHANGE_STATE, Kind.DROP_GUARD, Kind.RESTORE))
     attack = Attack(Catalogue((folder,)), asked)
+    # some of each kind, and more than are handed to one process
+    every = enumerate(attack.mutations)
+    attack.mutations = tuple(m for i, m in every if i % 2 or m.kind is not Kind.CHANGE_STATE)
     assert len({m.kind for m in attack.mutations}) == len(asked.kinds)
+    assert len(attack.mutations) > AT_ONCE
     assert list(attack.run(2)) == list(attack.run(1))
 
 
@@ -361,17 +363,14 @@ def run(*words: str, lang: str = "en") -> Result:
     return CliRunner().invoke(app, command, env={"COLUMNS": "240"})
 
 
-def data(*words: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(run(*words, "--format", "json").stdout)
-    return found
-
-
 @pytest.mark.usefixtures("here")
 def test_the_report_as_data() -> None:
-    words = ("tiny", "--kind", "earlier", "--kind", "drop_guard")
-    found = data(*words)
+    kinds = ("earlier", "drop_guard", "drop_choice")
+    result = run("tiny", *(f"--kind={kind}" for kind in kinds), "--format", "json")
+    assert result.exit_code == FINDINGS
+    found: dict[str, Any] = json.loads(result.stdout)
     assert found["policy"] == "tiny"
-    assert (found["mutants"], found["killed"], found["equivalent"]) == (3, 2, 0)
+    assert (found["mutants"], found["killed"], found["equivalent"]) == (4, 3, 0)
     assert found["survivors"] == [
         {
             "rule": "lifecycles.pledge.transitions.forget",
@@ -380,8 +379,11 @@ def test_the_report_as_data() -> None:
         }
     ]
     assert found["by_kind"]["drop_guard"]["score"] == 1.0
-    assert found["killed_by"] == {"scenarios": 1, "shown": 1, "properties": 0}
-    assert run(*words).exit_code == FINDINGS
+    assert found["killed_by"] == {"scenarios": 2, "shown": 1, "properties": 0}
+    assert found["mutants"] == found["killed"] + found["equivalent"] + len(found["survivors"])
+    assert found["refused"]
+    for key in ("mutants", "killed", "refused", "equivalent"):
+        assert found[key] == sum(found["by_kind"][kind][key] for kind in kinds)
 
 
 @pytest.mark.usefixtures("here")
@@ -409,13 +411,26 @@ def test_a_policy_that_is_none_is_said() -> None:
     assert run("nowhere").exit_code == UNUSABLE
 
 
-@pytest.mark.usefixtures("here")
-def test_numbers_add_up() -> None:
-    found = data("tiny", "--kind", "change_state", "--kind", "drop_word")
-    assert found["mutants"] == found["killed"] + found["equivalent"] + len(found["survivors"])
-    kinds = found["by_kind"].values()
-    for key in ("mutants", "killed", "refused", "equivalent"):
-        assert found[key] == sum(kind[key] for kind in kinds)
+def test_where_no_scenario_could_notice_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "tiny").mkdir()
+    (tmp_path / "tiny/policy.yaml").write_text(tiny(), encoding="utf-8")
+    (tmp_path / "tiny/clauses.yaml").write_text(CLAUSES, encoding="utf-8")
+    for lang, said in (("en", "there is no scenario beside `tiny`"), ("zh", "tiny 旁没有场景")):
+        found = run(str(tmp_path / "tiny"), "--kind", "restore", lang=lang)
+        assert said in found.stderr
+
+
+def test_a_scenario_that_fails_as_it_is_is_named_in_both_languages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_tiny(tmp_path) / "tiny/scenarios/all.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("award: eligible", "award: barred"), encoding="utf-8")
+    monkeypatch.setattr(mutating, "Catalogue", lambda: Catalogue((tmp_path,)))
+    for lang, said in (("en", "fails as it is; see why with"), ("zh", "目前就未通过；请用")):
+        found = run("tiny", lang=lang)
+        assert found.exit_code == UNUSABLE
+        assert said in found.stderr
 
 
 def test_every_kind_stands_in_the_page_about_mutation() -> None:

@@ -89,12 +89,19 @@ def test_or_from_the_option() -> None:
 
 
 @pytest.mark.parametrize("name", Catalogue().names())
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_every_policy_can_be_shown(name: str, lang: str) -> None:
-    for more in ([], ["--assumed"], ["--cycle", "2"], ["--on", "2026-01-01"]):
-        result = run("show", name, "--lang", lang, *more)
-        assert result.exit_code == FINE, result.output
-        assert result.stdout
+@pytest.mark.parametrize(
+    ("lang", "more"),
+    [
+        ("zh", []),
+        ("en", ["--assumed"]),
+        ("zh", ["--assumed", "--cycle", "2"]),
+        ("en", ["--on", "2026-01-01"]),
+    ],
+)
+def test_every_policy_can_be_shown(name: str, lang: str, more: list[str]) -> None:
+    result = run("show", name, "--lang", lang, *more)
+    assert result.exit_code == FINE, result.output
+    assert result.stdout
 
 
 @pytest.mark.parametrize("name", POLICIES)
@@ -144,7 +151,7 @@ def test_a_path_is_as_good_as_a_name() -> None:
     folder = Catalogue().folder(POLICIES[0])
     for path in (folder, folder / POLICY_FILE):
         assert run("check", str(path)).exit_code == FINE
-        assert run("show", str(path)).exit_code == FINE
+        assert run("show", str(path), "--format", "json").exit_code == FINE
 
 
 def test_a_policy_may_be_in_a_file_of_any_name(tmp_path: Path) -> None:
@@ -212,7 +219,7 @@ def test_the_schema_is_json() -> None:
 
 
 def test_scenarios_are_counted_on_stdout_alone() -> None:
-    result = run("test", POLICIES[-1], "--format", "json")
+    result = run("test", "huimin", "--format", "json")
     found = json.loads(result.stdout)
     assert not result.stderr
     assert found.keys() == {"passed", "failed", "scenarios"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import yaml
 
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.cli.app import AUDIT, BALLOT, COMMANDS, CYCLE, DB
+from pledgeflow.cli.shelf import Shelf
 from pledgeflow.policy.guards.kinds import BUILT_IN
 
 ROOT = Path(__file__).parents[2]
@@ -54,6 +56,13 @@ def test_every_command_stands_in_the_page_of_commands() -> None:
     groups = {"audit": AUDIT, "ballot": BALLOT, "cycle": CYCLE, "db": DB}
     words = [*COMMANDS, *(f"{group} {name}" for group, names in groups.items() for name in names)]
     assert [each for each in words if f"pledgeflow {each}" not in page] == []
+
+
+@pytest.mark.parametrize("places", [COMMANDS, AUDIT, BALLOT, CYCLE, DB])
+def test_every_command_is_where_it_is_said_to_be(places: Mapping[str, str]) -> None:
+    shelf = Shelf(places)
+    assert {name: shelf[name].name for name in places} == {name: name for name in places}
+    assert all(shelf[name].help for name in places)
 
 
 def test_the_pages_of_the_documentation_are_all_in_its_navigation() -> None:

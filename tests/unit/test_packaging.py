@@ -68,6 +68,17 @@ def test_using_all_of_the_front_door_loads_neither_database_nor_terminal_nor_key
     assert there & heavy == set()
 
 
+def test_a_command_loads_what_it_works_with_and_no_more() -> None:
+    """Checking a policy needs no database, and nothing of the other commands."""
+    heavy = {"sqlalchemy", "alembic", "psycopg", "cryptography", "multiprocessing"}
+    there = loaded(
+        "from pledgeflow.cli.app import COMMANDS; from pledgeflow.cli.shelf import Shelf; "
+        "Shelf(COMMANDS)['check']"
+    )
+    assert "pydantic" in there
+    assert there & heavy == set()
+
+
 def test_the_front_door_has_what_it_says() -> None:
     assert set(pledgeflow._PLACES) == set(pledgeflow.__all__) <= set(dir(pledgeflow))
     for name in pledgeflow.__all__:

@@ -289,7 +289,7 @@ TELLS: list[tuple[str, str, bool, list[str], list[dict[str, Any]]]] = [
         [{"see": -1, "turns": ["2025-03-06"], "says": {"due": ()}}],
     ),
     ("do", "is: carried_at_most, periods: 2", True, [], [{"see": 0}]),
-    ("submit", "is: called_for", True, [], [{"see": (), "besides": ["outcomes"]}]),
+    ("submit", "is: called_for", True, [], [{"see": (), "besides": ["called"]}]),
     (
         "submit",
         "is: promisor, kinds: {in_service: true}",

@@ -19,6 +19,7 @@ from pledgeflow.policy.files.marks import Layer, Tree, quoted
 from pledgeflow.policy.files.reading import LIMIT_BYTES, Source, Top, read
 
 M = TypeVar("M", bound=BaseModel)
+MOST_LISTED = 16
 
 _PLAIN: Mapping[str, str] = {
     "missing": "`{field}` is missing; add it",
@@ -65,7 +66,8 @@ def nearest(what: str, name: str, known: Iterable[str]) -> str:
     near = get_close_matches(name, possible, n=3, cutoff=0.5)
     if near:
         return f"there is no {what} {quoted(name)}; perhaps {' or '.join(map(quoted, near))}"
-    listed = ", ".join(map(quoted, possible[:8])) or "none"
+    more = ", …" if len(possible) > MOST_LISTED else ""
+    listed = (", ".join(map(quoted, possible[:MOST_LISTED])) or "none") + more
     return f"there is no {what} {quoted(name)}; known are {listed}"
 
 
@@ -86,7 +88,7 @@ def _inside(tree: Tree, loc: tuple[str | int, ...]) -> marks.Path:
 def _message(model: type[BaseModel], path: marks.Path, detail: Mapping[str, Any]) -> str:
     where = ".".join(map(str, path))
     field = str(detail["loc"][-1]) if detail["loc"] else ""
-    shown = quoted(str(detail.get("input")))
+    shown = _shown(detail.get("input"))
     kind = detail["type"]
     if kind == "extra_forbidden":
         return f"{where}: {nearest('key', field, _keys(model, path[:-1]))}"
@@ -98,6 +100,16 @@ def _message(model: type[BaseModel], path: marks.Path, detail: Mapping[str, Any]
     else:
         text = re.sub(r"^Value error, ", "", str(detail["msg"]))
     return f"{where}: {text}" if where else text
+
+
+def _shown(given: object) -> str:
+    match given:
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list"
+        case _:
+            return quoted(str(given))
 
 
 def _keys(model: type[BaseModel], path: marks.Path) -> list[str]:

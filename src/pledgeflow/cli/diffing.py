@@ -93,6 +93,9 @@ def _tracks(
     if track is None:
         pairs = list(counterparts(*policies, said))
         if not pairs:
+            for policy in policies:
+                if not policy.tracks:
+                    raise fail(f"`{policy.name}` has no track; name a policy that has promisors")
             raise fail("no track of one is like a track of the other; name them with `--track`")
         return pairs
     ours, _, theirs = track.partition("=")

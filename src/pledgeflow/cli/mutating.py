@@ -54,6 +54,10 @@ def mutate(
         if report.survivors:
             put(_survivors(report, lang), Text(""))
         put(_summary(report, lang))
+    if not report.scenarios:
+        zh = f"{report.policy} 旁没有场景，变异无从察觉；请写入其 `scenarios` 目录"
+        en = f"there is no scenario beside `{report.policy}` to notice; write some into `scenarios`"
+        message(lang.pick(zh, en))
     if not report.tried:
         message(lang.pick("没有可变更的规则", "there is no rule to change"))
     if report.survivors:
@@ -103,6 +107,10 @@ def _survivors(report: Report, lang: Lang) -> Table:
     return rows
 
 
+def _counted(scenarios: int) -> str:
+    return "1 scenario" if scenarios == 1 else f"{scenarios} scenarios"
+
+
 def _summary(report: Report, lang: Lang) -> Text:
     total = report.total
     shown, broken = (total.fates.get(fate, 0) for fate in (Fate.SHOWN, Fate.PROPERTY))
@@ -119,7 +127,7 @@ def _summary(report: Report, lang: Lang) -> Text:
         f"{report.policy}: {total.mutants} mutants, {total.killed} noticed "
         f"({shown} of them only by scenarios that read out the rule itself, {broken} by "
         f"properties); {total.fates.get(Fate.REFUSED, 0)} more are refused at load; "
-        f"{report.scenarios} scenarios, {report.seconds:.0f} s. Properties are asked of what no "
+        f"{_counted(report.scenarios)}, {report.seconds:.0f} s. Properties are asked of what no "
         f"scenario notices (at most {bounds.states} states a track, {bounds.items} items of a "
         f"kind, {bounds.months} months); a mutant is equivalent where both were run together to "
         f"the end (at most {pair.states} states a track) and nothing differed."

@@ -41,10 +41,10 @@ def problem_said(problem: Problem, lang: Lang) -> str:
     """One mistake in a file, with its place in front."""
     if lang is Lang.EN:
         return str(problem)
-    words = translated(problem.message)
     where, _, rest = problem.message.partition(": ")
-    if words == problem.message and " " not in where:
-        words = f"{where}：{translated(rest)}" if translated(rest) != rest else words
+    words = f"{where}：{translated(rest)}"
+    if " " in where or translated(rest) == rest:
+        words = translated(problem.message)
     return f"{problem.path}:{problem.line}:{problem.column}: {words}"
 
 
@@ -76,7 +76,7 @@ def _inner(part: str) -> str:
         return known
     if part.startswith("perhaps "):
         part = f"是否指 {part.removeprefix('perhaps ')}"
-    return re.sub(r"`(, | or )`", "`、`", part)
+    return re.sub(r"`(, | or )`", "`、`", _QUOTED.sub(r"`\1`", part))
 
 
 @cache

@@ -117,6 +117,7 @@ def _written(written: Written, lang: Lang) -> None:
     for path in written.paths:
         say(f"{lang.pick('已写入', 'written')} {shown(path)}")
     for violation, why in written.left:
-        zh = f"{violation.property}（{violation.track}）未写成场景：{UNWRITTEN.get(why, why)}"
-        en = f"`{violation.property}` ({violation.track}) is not written as a scenario: {why}"
+        what = " ".join(filter(None, (violation.property, violation.about)))
+        zh = f"{what}（{violation.track}）未写成场景：{UNWRITTEN.get(why, why)}"
+        en = f"`{what}` ({violation.track}) is not written as a scenario: {why}"
         message(lang.pick(zh, en))

@@ -131,8 +131,11 @@ class MonthDay:
 
     def within(self, start: date) -> date:
         """The date in the cycle that began in `start`'s year; 29 February falls back to the 28th."""
-        first = date(start.year + self.years, self.month, 1)
-        return first + relativedelta(day=self.day)
+        year = start.year + self.years
+        try:
+            return date(year, self.month, self.day)
+        except ValueError:
+            return date(year, self.month, 28)
 
     def __str__(self) -> str:
         return f"{'next ' if self.years else ''}{self.month:02}-{self.day:02}"

@@ -15,8 +15,9 @@ from sqlalchemy import Date, Integer
 from pledgeflow.domain.commands import StreamId
 from pledgeflow.errors import ConflictError
 from pledgeflow.storage import tables
+from pledgeflow.storage.conflicts import elsewhere, used
 from pledgeflow.storage.prepared import ask, numbered
-from pledgeflow.storage.store import START, Change, Head, elsewhere, used
+from pledgeflow.storage.store import START, Change, Head
 from pledgeflow.storage.written import Row, Written, streams_in, weigh
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from pledgeflow.domain.commands import StreamId
 from pledgeflow.domain.serialisation import encode, kind_of
 from pledgeflow.domain.snapshots import freeze
 from pledgeflow.errors import ConflictError
-from pledgeflow.storage.store import Change, Head, PledgeRow, conflict
+from pledgeflow.storage.conflicts import conflict
+from pledgeflow.storage.store import Change, Head, PledgeRow
 
 EVERY = 16
 """A snapshot of a stream is written whenever its version passes a multiple of this."""

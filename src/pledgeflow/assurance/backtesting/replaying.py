@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from pledgeflow.assurance.backtesting.acts import ACTS, Act, added_by, because, name_of
 from pledgeflow.assurance.backtesting.elsewhere import NOT_LEANED, Elsewhere, Known, Leaned
 from pledgeflow.assurance.backtesting.naming import Named, Names
 from pledgeflow.assurance.backtesting.saying import NOTHING_SAID, Said, guesses, said
@@ -18,7 +19,6 @@ from pledgeflow.decision import answered, decide, needed
 from pledgeflow.domain.commands import (
     Annul,
     AnyCommand,
-    Because,
     Begin,
     Carried,
     Command,
@@ -45,15 +45,11 @@ from pledgeflow.domain.values import Fields
 from pledgeflow.errors import Verdict
 from pledgeflow.policy.compiled.roles import PROMISOR, REACTION
 from pledgeflow.policy.compiled.rules import Step
-from pledgeflow.policy.judging.awarding import REACTIONS, reaction_of
 from pledgeflow.policy.judging.carrying import ARRIVED
 from pledgeflow.policy.judging.timing import due_timers
 from pledgeflow.service.casework import Case, too_late
 from pledgeflow.service.remembering import Extract
-from pledgeflow.steps import stream_id
 
-Act = Recorded | Signed | Corrected | Annulled
-ACTS = (Recorded, Signed, Corrected, Annulled)
 _A_DAY = timedelta(days=1)
 BEHIND = frozenset({"wrong_state", "not_while", "unknown_item"})
 """Codes that say that the stream is not where it would be, had nothing been refused before."""
@@ -103,7 +99,7 @@ class Replay:
             case Recorded() | Signed() | Corrected() | Annulled():
                 self.acts += 1
                 self.today = max(self.today, event.occurred_on)
-                self._act(event, tuple(_added(after)))
+                self._act(event, tuple(added_by(after)))
             case Moved(cause=cause) if cause == BY_TIME:
                 self._wait(event)
             case Added(cause=cause) if cause == BY_TIME:
@@ -151,7 +147,7 @@ class Replay:
     # --- what people did --------------------------------------------------------------------------
 
     def _act(self, act: Act, added: tuple[Added, ...]) -> None:
-        name = self._name_of(act)
+        name = name_of(act)
         if isinstance(act, Recorded | Signed) and name in self._signed:
             if isinstance(act, Recorded):
                 self._signed.discard(name)
@@ -227,7 +223,7 @@ class Replay:
                 to = self.names.command(act.command).to or act.command
                 found = self._said(act.command, act.fields)
                 who = (act.actor, self._capacity(act, self._steps(to)), act.occurred_on)
-                return Command(to, *who, found.fields, act.entered_by, _because(act)), found
+                return Command(to, *who, found.fields, act.entered_by, because(act)), found
 
     def _said(self, name: str, fields: Fields) -> Said:
         to = self.names.command(name).to if name else ""
@@ -307,7 +303,7 @@ class Replay:
         )
 
     def _put(self, act: Act) -> Put:
-        name = self._name_of(act)
+        name = name_of(act)
         amends = isinstance(act, Corrected | Annulled)
         to = name
         if not amends:
@@ -316,16 +312,6 @@ class Replay:
             if called.how != "name":
                 self.renamed[called] = None
         return Put(act.version, name, to, act.actor, act.capacity, act.occurred_on)
-
-    @staticmethod
-    def _name_of(act: Act) -> str:
-        match act:
-            case Corrected():
-                return "correct"
-            case Annulled():
-                return "annul"
-            case _:
-                return act.command
 
     # --- where it has come to ---------------------------------------------------------------------
 
@@ -341,22 +327,6 @@ class Replay:
             if same is not None:
                 now.remove(same)
                 self.items[then.subject] = same.subject
-
-
-def _added(after: Sequence[Event]) -> Iterator[Added]:
-    """The items that an act brought about, of what came after it."""
-    for event in after:
-        if isinstance(event, (*ACTS, Migrated)) or getattr(event, "cause", None) == BY_TIME:
-            return
-        if isinstance(event, Added):
-            yield event
-
-
-def _because(act: Recorded | Signed) -> Because | None:
-    why = reaction_of(act) if isinstance(act, Recorded) else None
-    if why is None:
-        return None
-    return Because(stream_id(why.source), why.version, why.fact.removeprefix(REACTIONS))
 
 
 def standing(state: State) -> Standing:
@@ -395,9 +365,7 @@ def nowhere(was: State, events: Sequence[Event], why: Verdict | str) -> Traced:
     why: its refusal, or trouble that is none
     """
     acts = [e for e in events if isinstance(e, ACTS) and getattr(e, "capacity", "") != DEEMED]
-    puts = [
-        Put(e.version, Replay._name_of(e), "", e.actor, e.capacity, e.occurred_on) for e in acts
-    ]
+    puts = [Put(e.version, name_of(e), "", e.actor, e.capacity, e.occurred_on) for e in acts]
     refused: tuple[Refusal, ...] = ()
     if isinstance(why, Verdict):
         refused = tuple(Refusal(put, why, place > 0) for place, put in enumerate(puts))

@@ -35,7 +35,9 @@ class Bounds:
 class Scope:
     """What of a track is explored, where that is not all of it.
 
-    commands: only these are given (None: all); visible: none of these is one that only helps, and
+    commands: only these are given (None: all); lifecycles: only what becomes of subjects of these
+    matters, and of the whole (None: of all); outcomes: only these matter, but for what a guard sees
+    (None: all); visible: none of these is one that only helps, and
     those that do are given first (None: each may be left out); also: what only helps, and is asked
     about where nothing waits for it; until: rules of steps; where none of them can be taken any
     more, nothing is looked at (empty: everything is); sought: it is over as soon as one of these
@@ -49,6 +51,8 @@ class Scope:
     until: frozenset[str] = frozenset()
     sought: frozenset[str] = frozenset()
     begin: tuple[World, date] | None = None
+    lifecycles: frozenset[str] | None = None
+    outcomes: frozenset[str] | None = None
 
 
 EVERYTHING = Scope()

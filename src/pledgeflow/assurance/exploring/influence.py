@@ -16,7 +16,7 @@ from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.policy.compiled.roles import REACTION
 from pledgeflow.policy.compiled.rules import OutcomeRule, ReactionRule, Step
-from pledgeflow.policy.guards.binding import GRADE, OUTCOMES, REVISED, Check, Sight
+from pledgeflow.policy.guards.binding import CALLED, GRADE, OUTCOMES, REVISED, Check, Sight
 
 Thing = tuple[str, str]
 """What can be looked at and changed: a state, a content, records, and what there is besides."""
@@ -33,11 +33,28 @@ class Effect(NamedTuple):
     changes: frozenset[Thing]
 
 
-class Influence:
-    """The effects of the steps of a track, and what depends on what."""
+class Closure(NamedTuple):
+    """All that makes a difference to something: commands, the lifecycles whose states do, and what
+    follows.
+    """
 
-    def __init__(self, outlook: Outlook) -> None:
-        self._outlook, self._rules = outlook, outlook.rules
+    commands: frozenset[str]
+    lifecycles: frozenset[str]
+    outcomes: frozenset[str]
+
+    def within(self, other: Closure) -> bool:
+        """Whether all of it is in another."""
+        return all(mine <= theirs for mine, theirs in zip(self, other, strict=True))
+
+
+class Influence:
+    """The effects of the steps of a track, and what depends on what.
+
+    because: what this outcome calls for is done because of it, and of no other
+    """
+
+    def __init__(self, outlook: Outlook, because: OutcomeRule | None = None) -> None:
+        self._outlook, self._rules, self._because = outlook, outlook.rules, because
         self._effects = tuple(e for step in outlook.steps for e in self._of(step))
         # Signatures that a change makes void might as well not have been given: nothing is lost.
         self._before: list[tuple[int, ...]] = [
@@ -56,8 +73,8 @@ class Influence:
         *,
         outcomes: Iterable[str] = (),
         course: bool = True,
-    ) -> frozenset[str]:
-        """All commands on which these depend, themselves included.
+    ) -> Closure:
+        """All on which these depend, themselves included.
 
         lifecycles, outcomes: on whose states and on which of them, too; course: and on the course
         of the root to its end
@@ -66,14 +83,47 @@ class Influence:
         asked_for |= {("state", lifecycle) for lifecycle in lifecycles}
         asked_for |= {("besides", f"{OUTCOMES}.{outcome}") for outcome in outcomes}
         asked_for |= {("state", self._outlook.root)} if course else set()
+        return _closure(self._found(asked_for), asked_for)
+
+    def _found(self, asked_for: set[Thing]) -> list[Effect]:
+        """The effects on which some things depend."""
         found = {n for n, effect in enumerate(self._effects) if effect.changes & asked_for}
         new = list(found)
         while new:
             more = [n for n in self._before[new.pop()] if n not in found]
             found.update(more)
             new += more
-        steps = (self._effects[n].step for n in found)
-        return frozenset(step.trigger for step in steps if step.roles)
+        return [self._effects[n] for n in found]
+
+    def answering(self, rule: OutcomeRule, commands: Iterable[str]) -> Closure:
+        """All on which it depends whether what an outcome calls for can be done. commands: these,
+        and by which the outcome comes about
+
+        Where it is owed, nothing else has to call for it; and where something else has, it might as
+        well not have been done, if nothing else looks at that.
+        """
+        called = {command for command, _ in rule.calls}
+        asked_for: set[Thing] = {("records", command) for command in commands}
+        asked_for |= {("besides", f"{OUTCOMES}.{rule.id}"), ("state", self._outlook.root)}
+        found = Influence(self._outlook, rule)._found(asked_for)
+        own = {SETTLED, ("besides", f"{OUTCOMES}.{rule.id}")}
+        if any(
+            (effect.changes - own) & look.looks and self.follows(effect.step, look.step)
+            for effect in self._effects
+            if effect.step.trigger in called
+            for look in found
+        ):
+            return self.closed(commands, outcomes=(rule.id,))
+        return _closure(found, asked_for)
+
+    def brings(self, command: str) -> bool:
+        """Whether something besides its record comes of a command: a grade, an outcome, an answer."""
+        return any(
+            kind == "besides" and name != SETTLED[1]
+            for effect in self._effects
+            if effect.step.trigger == command
+            for kind, name in effect.changes
+        )
 
     def follows(self, step: Step, other: Step) -> bool:
         """Whether the other step may still be taken after the first, as far as the root goes."""
@@ -95,7 +145,7 @@ class Influence:
         for rule in self._rules.outcomes:
             arisen: Thing = ("besides", f"{OUTCOMES}.{rule.id}")
             if any(self._outlook.brings(step, sign) for sign in rule.signs):
-                besides = {thing for check in rule.checks for thing in _seen(check, step.lifecycle)}
+                besides = {t for c in rule.checks for t in self._told(c, step)}
                 besides |= {("state", lifecycle) for lifecycle, _ in rule.items}
                 besides |= (
                     {("besides", GRADE)} if any(k == "tier" for k, _ in rule.signs) else set()
@@ -109,13 +159,68 @@ class Influence:
         yield from (("state", lifecycle) for lifecycle, _ in step.above)
         if step.waits is not None and step.waits.field is not None:
             yield "content", step.lifecycle
-        everything = [("besides", f"{OUTCOMES}.{rule.id}") for rule in self._rules.outcomes]
         for check in step.checks:
-            seen = frozenset(_seen(check, step.lifecycle))
-            yield from seen
-            yield from everything if ("besides", OUTCOMES) in seen else ()
-        if not step.roles and any(not _timeless(check) for check in step.checks):
+            yield from self._told(check, step)
+        if _settles(step):
             yield SETTLED
+
+    def _told(self, check: Check, step: Step) -> Iterator[Thing]:
+        """What a guard looks at when a step is taken."""
+        seen = frozenset(_seen(check, step.lifecycle))
+        yield from seen
+        yield from _followed(self._rules.outcomes if ("besides", OUTCOMES) in seen else ())
+        called = [name.partition(".") for kind, name in seen if kind == "besides"]
+        named = frozenset(outcome for what, _, outcome in called if what == CALLED)
+        yield from _followed(self._calling(step.trigger, named) if named else ())
+
+    def _calling(self, command: str, named: frozenset[str]) -> tuple[OutcomeRule, ...]:
+        """The outcomes because of which a command may be given. named: only these; "": any
+
+        One of them may stand for all: if it comes of an act that is possible wherever the command
+        is, by the same people, and that nothing else looks at. Whoever gives the command because of
+        another one could have begun with that act.
+        """
+        calling = tuple(
+            rule
+            for rule in self._rules.outcomes
+            if any(called == command for called, _ in rule.calls)
+            and not named.isdisjoint({"", rule.id})
+        )
+        if self._because in calling:
+            return (self._because,)
+        one = next((rule for rule in calling if self._stands_for_all(rule, command)), None)
+        return (one,) if one is not None else calling
+
+    def _stands_for_all(self, rule: OutcomeRule, command: str) -> bool:
+        if rule.checks or rule.items or {called for called, _ in rule.calls} != {command}:
+            return False
+        root = self._outlook.root
+        calls = [s for s in self._outlook.steps if s.trigger == command and s.roles]
+        acts = [s for s in self._outlook.steps if ("command", s.trigger) in rule.signs]
+        return any(
+            act.records_only
+            and act.lifecycle == root
+            and not (act.checks or act.joint or act.stage or REACTION in act.roles)
+            and not self._looked_at_elsewhere(act.trigger)
+            and all(
+                call.lifecycle == root
+                and set(call.roles) <= set(act.roles)
+                and set(call.sources) <= set(act.sources)
+                for call in calls
+            )
+            for act in acts
+        )
+
+    def _looked_at_elsewhere(self, act: str) -> bool:
+        """Whether anything looks at an act, or at whatever follows."""
+        arisen = {("besides", OUTCOMES), ("records", act)}
+        seen = {t for use in self._outlook.uses for t in _seen(use.check, use.judged)}
+        ordered = self._rules.evaluation.order if self._rules.evaluation is not None else ()
+        return (
+            any(_settles(step) for step in self._outlook.steps)
+            or act in ordered
+            or not arisen.isdisjoint(seen)
+        )
 
     def _changed(self, step: Step) -> Iterator[Thing]:
         if step.roles:
@@ -132,6 +237,25 @@ class Influence:
             yield "besides", REVISED
 
 
+def _followed(rules: Iterable[OutcomeRule]) -> Iterator[Thing]:
+    return (("besides", f"{OUTCOMES}.{rule.id}") for rule in rules)
+
+
+def _closure(found: list[Effect], asked_for: set[Thing]) -> Closure:
+    looked = asked_for.union(*(effect.looks for effect in found))
+    followed = (name.partition(".") for kind, name in looked if kind == "besides")
+    return Closure(
+        frozenset(effect.step.trigger for effect in found if effect.step.roles),
+        frozenset(name for kind, name in looked if kind in ("state", "content")),
+        frozenset(outcome for what, _, outcome in followed if what == OUTCOMES and outcome),
+    )
+
+
+def _settles(step: Step) -> bool:
+    """Whether a step happens by itself because something else did, be that what it may."""
+    return not step.roles and any(not _timeless(check) for check in step.checks)
+
+
 def _timeless(check: Check) -> bool:
     """Whether only what happens changes what a guard says, and not the day."""
     return check.alone and all(sight.turns is None for sight in check.sights or ())
@@ -140,7 +264,7 @@ def _timeless(check: Check) -> bool:
 def _seen(check: Check, judged: str) -> Iterator[Thing]:
     if check.sights is None:
         yield from (("records", command) for command in check.reads)
-        yield from (("besides", thing) for thing in (OUTCOMES, GRADE, REVISED))
+        yield from (("besides", thing) for thing in (OUTCOMES, CALLED, GRADE, REVISED))
         yield "content", judged
     for sight in check.sights or ():
         yield from (("records", command) for command in sight.records)

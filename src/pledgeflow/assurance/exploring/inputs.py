@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from datetime import date
+from typing import NamedTuple
 
 from pledgeflow.assurance.exploring.elsewhere import Elsewhere
 from pledgeflow.assurance.exploring.graph import Bounds, Input
@@ -26,6 +27,19 @@ UNUSUAL = "unusual"
 """What is kept out when as much out of the ordinary has been said in a run as may be."""
 
 
+class Opening(NamedTuple):
+    """A command that is open in a state. leaning: some step of it asks how other streams stand"""
+
+    choice: Choice
+    steps: tuple[Step, ...]
+    leaning: bool
+
+
+def _opening(choice: Choice) -> Opening:
+    steps = tuple(attempt.step for attempt in choice.attempts)
+    return Opening(choice, steps, any(step.leaning for step in steps))
+
+
 class Inputs:
     """The inputs of one track. beyond: what the bounds kept out, by kind -> how often."""
 
@@ -42,6 +56,7 @@ class Inputs:
         self._why = _reasons(policy, world)
         self.beyond: dict[str, int] = {}
         self._there: list[str] = []
+        self._openings: dict[tuple[str, str], tuple[Opening, ...]] = {}
         self._unsaid = False
 
     def on(self, day: date) -> Facts:
@@ -72,14 +87,8 @@ class Inputs:
         ]
         ahead = keys.ahead(state, today)
         for subject in state.subjects.values():
-            by_state = self._rules.choices.get(subject.lifecycle, {})
-            for choice in by_state.get(subject.state, ()):
-                if (
-                    self._outlook.commands is not None
-                    and choice.trigger not in self._outlook.commands
-                ):
-                    continue
-                yield from self._taking(choice, state, subject, (facts, ahead))
+            for opening in self._open_in(subject):
+                yield from self._taking(opening, state, subject, (facts, ahead))
         yield from self._carried(state, facts)
         day = keys.turns(state, facts)
         if day is not None:
@@ -87,6 +96,16 @@ class Inputs:
                 yield Input(Tick(day), False, self.on(day))
             else:
                 self._out(DAYS)
+
+    def _open_in(self, subject: Subject) -> tuple[Opening, ...]:
+        """What may be tried about a subject where it is."""
+        place = (subject.lifecycle, subject.state)
+        if place not in self._openings:
+            choices = self._rules.choices.get(subject.lifecycle, {}).get(subject.state, ())
+            given = self._outlook.commands
+            tried = (c for c in choices if given is None or c.trigger in given)
+            self._openings[place] = tuple(_opening(choice) for choice in tried)
+        return self._openings[place]
 
     def within(self, day: date) -> bool:
         """Whether time may go on to a day."""
@@ -103,11 +122,10 @@ class Inputs:
         self.beyond[what] = self.beyond.get(what, 0) + 1
 
     def _taking(
-        self, choice: Choice, state: State, subject: Subject, when: tuple[Facts, date | None]
+        self, opening: Opening, state: State, subject: Subject, when: tuple[Facts, date | None]
     ) -> Iterator[Input]:
+        choice, steps, leaning = opening
         facts, ahead = when
-        steps = tuple(attempt.step for attempt in choice.attempts)
-        leaning = any(step.leaning for step in steps)
         tried: set[str] = set()
         for attempt in choice.attempts:
             step = attempt.step

@@ -19,7 +19,7 @@ from pledgeflow.domain.events import Recorded
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import Passage, State, Subject
 from pledgeflow.domain.values import Text
-from pledgeflow.policy.compiled.rules import OutcomeRule, Policy, ReactionRule
+from pledgeflow.policy.compiled.rules import OutcomeRule, Policy, ReactionRule, Step
 from pledgeflow.policy.guards.binding import Check, slack
 from pledgeflow.policy.judging.signing import content_of, standing
 from pledgeflow.policy.judging.timing import running
@@ -78,9 +78,12 @@ class Keys:
         self._memo: dict[Hashable, tuple[int, bool, object]] = {}
         self._horizons: dict[Hashable, Horizon] = {}
         self._newcomers: dict[str, Subject] = {}
+        self._asked: tuple[State | None, int] = None, 0
         self._late = self._lateness()
         self._tiers = self._classes()
-        self._awards = any(rule.award for rule in self._rules.outcomes)
+        told = outlook.outcomes
+        self._told = {r.id for r in self._rules.outcomes if told is None or r.id in told}
+        self._awards = {r.award for r in self._rules.outcomes if r.award and r.id in self._told}
 
     def _lateness(self) -> int:
         late = self._rules.late_entry
@@ -197,7 +200,7 @@ class Keys:
         records = [state.records.get(command) for command in profile.reads]
         today = facts.today if profile.timed else None
         looked = (subject, root, state.outcomes, state.grade, *records)
-        memo = (id(profile), state.revised, today, *map(id, looked))
+        memo = (id(profile), self._revised(state), today, *map(id, looked))
         known = self._memo.get(memo)
         if known is None:
             seen = [sight.see(state, subject, facts) for sight in profile.sights]
@@ -211,6 +214,12 @@ class Keys:
             known = self._memo[memo] = (self._number(tuple(seen)), idle, looked)
         return known[:2]
 
+    def _revised(self, state: State) -> int:
+        """When anything of a state was revised; worked out once for all its subjects."""
+        if self._asked[0] is not state:
+            self._asked = state, state.revised
+        return self._asked[1]
+
     def _left(self, subject: Subject, field: str, today: date) -> Hashable:
         due = subject.content.get(field)
         return slack(due, today, -1 - self._late) if isinstance(due, date) else None
@@ -223,11 +232,14 @@ class Keys:
         """The awards that came of it, of which nothing is ever lost."""
         if not self._awards:
             return None
-        return tuple(sorted({o.award for o in state.outcomes.values() if o.award}))
+        there = (o for o in state.outcomes.values() if o.id in self._told)
+        return tuple(sorted({o.award for o in there if o.award}))
 
     def _outcomes(self, state: State, subject: Subject) -> Iterator[Hashable]:
         """What is still called for, and what cannot arise again."""
-        mine = (o for o in state.outcomes.values() if o.subject == subject.id)
+        mine = (
+            o for o in state.outcomes.values() if o.subject == subject.id and o.id in self._told
+        )
         yield from sorted(
             (outcome.id, outcome.open_calls)
             for outcome in mine
@@ -292,18 +304,24 @@ class Keys:
         """How the timers of each subject run: its id -> (rule, days that are left)."""
         found: dict[str, tuple[tuple[str, int], ...]] = {}
         if self._rules.timers:
-            for wakes, _, subject, step in running(self._rules, state):
+            for wakes, subject, step in self._running(state):
                 if step.waits is not None and step.waits.field is None:
                     timer = (step.rule, (wakes - today).days)
                     found[subject.id] = tuple(sorted((*found.get(subject.id, ()), timer)))
         return found
+
+    def _running(self, state: State) -> Iterator[tuple[date, Subject, Step]]:
+        """The timers of all subjects that matter: when they are due, of what, and what they do."""
+        for wakes, _, subject, step in running(self._rules, state):
+            if self._outlook.matters(subject.lifecycle):
+                yield wakes, subject, step
 
     def turns(self, state: State, facts: Facts) -> date | None:
         """The next day on which time alone changes something."""
         today, root = facts.today, self._outlook.root_at(state, facts.today)
         ahead = self.ahead(state, today)
         days = [ahead] if ahead is not None else []
-        days += [wakes for wakes, _, _, _ in running(self._rules, state)]
+        days += [wakes for wakes, _, _ in self._running(state)]
         for subject in state.subjects.values():
             profile = self._outlook.profile(subject.lifecycle, subject.state, root)
             for sight in profile.sights if profile.timed else ():

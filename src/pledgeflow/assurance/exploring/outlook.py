@@ -76,12 +76,22 @@ class Profile:
 
 
 class Outlook:
-    """The steps of a track and what lies ahead of each state. All answers are kept."""
+    """The steps of a track and what lies ahead of each state. All answers are kept.
 
-    def __init__(self, rules: Ruleset, commands: frozenset[str] | None = None) -> None:
+    commands: only these are given; lifecycles: only what becomes of subjects of these matters, and
+    of the whole; outcomes: only these matter, but for what a guard sees (None: all)
+    """
+
+    def __init__(
+        self,
+        rules: Ruleset,
+        commands: frozenset[str] | None = None,
+        lifecycles: frozenset[str] | None = None,
+        outcomes: frozenset[str] | None = None,
+    ) -> None:
         self.rules = rules
         self.root = rules.root
-        self.commands = commands
+        self.commands, self.lifecycles, self.outcomes = commands, lifecycles, outcomes
         self.steps = tuple(step for step in _steps(rules) if self.has(step))
         self.uses = tuple(self._uses())
         self._reach: dict[Place, frozenset[str]] = {}
@@ -92,8 +102,16 @@ class Outlook:
         self._over: dict[date, frozenset[str]] = {}
 
     def has(self, step: Step) -> bool:
-        """Whether a step is among those that are tried: what happens by itself always is."""
+        """Whether a step is among those that are tried: what happens by itself always is, where it
+        matters.
+        """
+        if not self.matters(step.lifecycle):
+            return False
         return self.commands is None or not step.roles or step.trigger in self.commands
+
+    def matters(self, lifecycle: str) -> bool:
+        """Whether it makes a difference what becomes of the subjects of a lifecycle."""
+        return self.lifecycles is None or lifecycle == self.root or lifecycle in self.lifecycles
 
     def _uses(self) -> Iterator[Use]:
         for step in self.steps:
@@ -244,7 +262,8 @@ class Outlook:
         voted = any(of == lifecycle for named in rules.commands.values() for _, of in named.counts)
         steps = (s for s in self.steps if s.lifecycle == lifecycle and state in s.sources)
         open_ = any(self._stands(step, root) for step in steps)
-        return state in rules.lifecycles[lifecycle].final and not (told or voted or open_)
+        over = state in rules.lifecycles[lifecycle].final or not self.matters(lifecycle)
+        return over and not (told or voted or open_)
 
     def coming(self, root: Root) -> tuple[str, ...]:
         """The lifecycles of which subjects may still come into being."""

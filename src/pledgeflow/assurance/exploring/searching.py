@@ -96,7 +96,8 @@ class _Search:
     ) -> None:
         self._policy, self._bounds, self._scope = policy, bounds, scope
         self._world, self._first = begin
-        self._outlook = Outlook(policy.tracks[track], scope.commands)
+        matters = scope.commands, scope.lifecycles, scope.outcomes
+        self._outlook = Outlook(policy.tracks[track], *matters)
         self._keys = Keys(policy, self._outlook)
         self._inputs = Inputs(policy, self._world, self._outlook, bounds)
         exact = {u.check.rule for u in self._outlook.uses if u.check.sights is None}
@@ -299,14 +300,7 @@ class _Search:
 
     def _where(self, spot: Spot) -> int | None:
         """The number of the node that a run is at, if there is one."""
-        state, today, watched, unusual = spot
-        form = (self._forms.of(state), today, watched, unusual)
-        number = self._formed.get(form)
-        if number is None:
-            number = self._known.get(self._key(spot))
-            if number is not None:
-                self._formed[form] = number
-        return number
+        return self._known.get(self._key(spot))
 
     def _after(self, node: Node, given: Input, events: tuple[Event, ...]) -> Spot:
         command = given.command

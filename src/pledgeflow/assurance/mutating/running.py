@@ -57,7 +57,8 @@ class Attack:
         self._touched, failed = met(self.shelf, told)
         if failed:
             raise PledgeflowError(
-                f"the scenario `{failed[0]}` fails as it is; mend it before rules are mutated"
+                f"the scenario `{failed[0]}` fails as it is; see why with `pledgeflow test`, "
+                "and mend it before rules are mutated"
             )
         self.scenarios = len(told)
         found = gathered(self.shelf, name)

@@ -39,7 +39,8 @@ def _unfelt(walked: Walked) -> Iterator[Finding]:
             continue
         state = fold(walked.node(edge.source).state, edge.events)
         for about in _lacking(walked, edge, state):
-            yield on_edge(walked, edge, "no_consequence", about)
+            if walked.asks("no_consequence", about):
+                yield on_edge(walked, edge, "no_consequence", about)
 
 
 def _lacking(walked: Walked, edge: Edge, state: State) -> Iterator[str]:
@@ -47,12 +48,7 @@ def _lacking(walked: Walked, edge: Edge, state: State) -> Iterator[str]:
     seen = walked.memory.watch.step(walked.watched[edge.source].seen, edge.events)
     owed_before = {(o, s) for o, s, _ in walked.watched[edge.source].seen.calls}
     still = {(o, s) for o, s, _ in seen.calls} & owed_before
-    felt = {
-        outcome.subject
-        for outcome in state.outcomes.values()
-        if (outcome.award == "barred" or outcome.calls_for)
-        and (outcome.id, outcome.subject) not in still
-    }
+    felt = {subject for outcome, subject in seen.felt if (outcome, subject) not in still}
     for name, mark in seen.items:
         item = state.subjects[name]
         if item.lifecycle not in declared.consequences or not mark & Mark.PUBLISHED:
@@ -79,6 +75,8 @@ def _uncalled(walked: Walked) -> Iterator[Finding]:
             elif isinstance(event, OutcomeArose):
                 arisen.add(event.outcome)
     for rule in walked.rules.outcomes:
+        if not walked.asks("no_consequence", rule.id):
+            continue
         for command, _ in rule.calls:
             nodes = walked.explored.nodes
             kept_out = [n.number for n in nodes if command in n.beyond]
@@ -101,6 +99,7 @@ def _uncalled(walked: Walked) -> Iterator[Finding]:
 
 def _owing(walked: Walked, outcome: str, command: str) -> Iterable[int]:
     """The nodes in which an outcome calls for a command that was not given yet."""
-    for number, watched in enumerate(walked.watched):
-        if any((o, c) == (outcome, command) for o, _, c in watched.seen.calls):
-            yield number
+    for node in walked.explored.nodes:
+        arisen = node.state.outcomes.values()
+        if any(o.id == outcome and command in o.open_calls for o in arisen):
+            yield node.number

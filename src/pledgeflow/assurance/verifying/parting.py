@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pledgeflow.assurance.exploring.graph import Scope
-from pledgeflow.assurance.exploring.influence import Helpers, Influence
+from pledgeflow.assurance.exploring.influence import Closure, Helpers, Influence
 from pledgeflow.assurance.exploring.outlook import Outlook
 from pledgeflow.assurance.verifying.declared import CERTIFYING, KEPT, REVIEWING, Declared
 from pledgeflow.assurance.verifying.walked import PREFIX
@@ -23,8 +23,6 @@ from pledgeflow.policy.language.properties import AnyProperty, Happening
 
 NEVER = "never_enabled"
 FOLLOWING = "no_consequence"
-MOST_ADDED = 4
-"""So many commands are added to a part for one more question, at most; else it gets its own."""
 Chosen = Callable[[Declared], Iterable[Step]]
 REVIEWED = REVIEWING | {
     Means.CONSENT,
@@ -41,7 +39,8 @@ class Question(NamedTuple):
     anything;
     until: rules of the steps that can be wrong by themselves: what comes after makes no difference,
     and what can never come before does not (empty: how the whole ends makes one); eased: an answer
-    that nothing is wrong stands, even if what only helps is given first
+    that nothing is wrong stands, even if what only helps is given first; conditional: the answer
+    depends on what has followed, too, but not on what might yet
     """
 
     promise: str
@@ -51,17 +50,18 @@ class Question(NamedTuple):
     outcomes: frozenset[str] = frozenset()
     until: frozenset[str] = frozenset()
     eased: bool = False
+    conditional: bool = False
 
 
 @dataclass(slots=True)
 class Part:
-    """Some questions of one track, and all the commands that make a difference to them.
+    """Some questions of one track, and all that makes a difference to them.
 
     helping: what only helps, of these; remembers: the one property of which it is remembered what
     has happened, if any; until: as in `Question`
     """
 
-    commands: frozenset[str]
+    needed: Closure
     visible: frozenset[str]
     helping: frozenset[str]
     remembers: str = ""
@@ -73,15 +73,26 @@ class Part:
         """What is gone through to answer the questions."""
         asked = frozenset[str]().union(*(question.commands for question in self.questions))
         sought = asked if any(q.promise == NEVER for q in self.questions) else frozenset[str]()
-        return Scope(self.commands, self.visible, asked & self.helping, self.until, sought)
+        return Scope(
+            self.needed.commands,
+            self.visible,
+            asked & self.helping,
+            self.until,
+            sought,
+            lifecycles=self.needed.lifecycles,
+            outcomes=self.needed.outcomes,
+        )
 
 
 def parts(declared: Declared, asked: frozenset[str]) -> tuple[Part, ...]:
     """The parts of a track; every question is asked in one of them. asked: which promises"""
     planner = _Planner(declared)
-    for question in _questions(declared):
-        if question.promise in asked or question.promise.startswith(PREFIX):
-            planner.add(question)
+    questions = [
+        q for q in _questions(declared) if q.promise in asked or q.promise.startswith(PREFIX)
+    ]
+    # What takes most first, so that the rest finds a part that has all it takes.
+    for question in sorted(questions, key=lambda q: -len(planner.needed(q).commands)):
+        planner.add(question)
     return tuple(planner.parts)
 
 
@@ -111,29 +122,28 @@ class _Planner:
         plain = frozenset(
             command
             for command in taken - read
-            if self._influence.closed((command,)) <= course | {command}
-            and all(
-                step.records_only and step.adds is None
-                for step in declared.steps
-                if step.trigger == command
-            )
+            if self._influence.closed((command,)).commands <= course.commands | {command}
+            and not self._influence.brings(command)
+            and all(step.records_only for step in declared.steps if step.trigger == command)
         )
-        helpers = self._helpers(course | plain, frozenset())
-        self.parts: list[Part] = [Part(course | plain, frozenset(), helpers)]
+        needed = self._influence.closed(course.commands | plain)
+        helpers = self._helpers(needed, frozenset())
+        self.parts: list[Part] = [Part(needed, frozenset(), helpers)]
 
-    def _helpers(self, commands: frozenset[str], visible: frozenset[str]) -> frozenset[str]:
-        return Helpers(Outlook(self._rules, commands), visible).commands
+    def _helpers(self, needed: Closure, visible: frozenset[str]) -> frozenset[str]:
+        return Helpers(Outlook(self._rules, *needed), visible).commands
 
     def add(self, question: Question) -> None:
-        """Ask a question in the part that has most of what it takes, or in a new one."""
-        needed = self._needed(question)
-
-        def lacks(part: Part) -> int:
-            return len(needed - part.commands)
-
-        for part in sorted(self.parts, key=lacks):
-            if lacks(part) <= MOST_ADDED and self._fits(question, part):
-                self._put(question, part, needed)
+        """Ask a question in a part that has all it takes, or in a new one."""
+        needed = self.needed(question)
+        for part in self.parts:
+            if _room(needed, part.needed) and self._fits(question, part):
+                outcomes = part.needed.outcomes | needed.outcomes
+                part.needed = part.needed._replace(outcomes=outcomes)
+                # What is asked about must not be a help.
+                part.visible |= question.commands if not question.eased else frozenset()
+                part.helping = self._helpers(part.needed, part.visible)
+                part.questions.append(question)
                 return
         self.parts.append(self.alone(question))
 
@@ -142,38 +152,46 @@ class _Planner:
             return False
         return question.eased or part.helping.isdisjoint(question.commands)
 
-    def _put(self, question: Question, part: Part, needed: frozenset[str]) -> None:
-        # What is asked about must not come to be a help either when more is added later on.
-        part.commands |= needed
-        part.visible |= question.commands if not question.eased else frozenset()
-        part.helping = self._helpers(part.commands, part.visible)
-        part.questions.append(question)
-
     def alone(self, question: Question) -> Part:
         """A part for one question."""
-        needed = self._needed(question)
-        visible = question.commands & needed
+        needed = self.needed(question)
+        visible = question.commands & needed.commands
         helpers = self._helpers(needed, visible)
         return Part(needed, visible, helpers, _remembered(question), question.until, [question])
 
-    def _needed(self, question: Question) -> frozenset[str]:
+    def needed(self, question: Question) -> Closure:
+        """All that makes a difference to a question."""
+        if question.promise == FOLLOWING and question.outcomes:
+            rule = next(r for r in self._rules.outcomes if r.id in question.outcomes)
+            return self._influence.answering(rule, question.commands)
         course = not question.until
-        return self._influence.closed(
+        needed = self._influence.closed(
             question.commands, question.lifecycles, outcomes=question.outcomes, course=course
         )
+        # Whether a duty is one may depend on anything that has followed.
+        everything = frozenset(rule.id for rule in self._rules.outcomes)
+        return needed._replace(outcomes=everything) if question.conditional else needed
+
+
+def _room(needed: Closure, there: Closure) -> bool:
+    """Whether all it takes is there; or all but what has followed from the same commands."""
+    if needed.commands == there.commands:
+        return needed.lifecycles <= there.lifecycles
+    return needed.within(there)
 
 
 def _remembered(question: Question) -> str:
     """The property for which something has to be remembered on the way."""
     known = question.promise in REMEMBERED or question.promise.startswith(PREFIX)
+    # What is owed is told by the state itself, whatever came before.
+    known = known and not (question.promise == FOLLOWING and question.outcomes)
     return question.promise if known else ""
 
 
 def _questions(declared: Declared) -> Iterator[Question]:
-    """All that is asked of a track, what takes most first."""
+    """All that is asked of a track."""
     rules = declared.rules
-    followed = frozenset(_following(declared))
-    yield Question(FOLLOWING, "", followed, declared.consequences)
+    yield from _followed(declared)
     yield _safe(declared, "published_unapproved", _reviewed, _publishing)
     yield _safe(declared, "practised_unpublished", _practised, _told_of)
     yield _safe(declared, "graded_early", _graded, _grading)
@@ -185,7 +203,13 @@ def _questions(declared: Declared) -> Iterator[Question]:
         if ends:
             yield Question("dead_end", lifecycle, frozenset(), frozenset({lifecycle}))
     for duty in rules.duties.values():
-        yield Question("duty_unmeetable", duty.id, *_owed(declared, duty), eased=True)
+        yield Question(
+            "duty_unmeetable",
+            duty.id,
+            *_owed(declared, duty),
+            eased=True,
+            conditional=duty.condition is not None,
+        )
 
 
 def _safe(declared: Declared, promise: str, about: Chosen, until: Chosen) -> Question:
@@ -271,20 +295,20 @@ def _barring(declared: Declared) -> Iterator[Step]:
                     yield step
 
 
-def _following(declared: Declared) -> Iterator[str]:
-    """The commands from which an outcome may follow, and those that one calls for; what was
-    published, and what was kept.
-    """
+def _followed(declared: Declared) -> Iterator[Question]:
+    """What follows from what was not kept, and from each thing by itself from which more follows."""
+    named = KEPT | {Means.PUBLICATION}
+    told = [step for step in declared.steps if declared.means(step) in named]
+    marking = frozenset(s.trigger for s in (*told, *_changing(declared), *_ending(declared)))
+    for lifecycle in sorted(declared.consequences):
+        yield Question(FOLLOWING, lifecycle, marking, frozenset({lifecycle}))
     outlook = Outlook(declared.rules)
-    for step in declared.steps:
-        if declared.means(step) in KEPT | {Means.PUBLICATION}:
-            yield step.trigger
-    yield from (step.trigger for step in (*_changing(declared), *_ending(declared)))
     for rule in declared.rules.outcomes:
-        yield from (command for command, _ in rule.calls)
+        called = {command for command, _ in rule.calls}
         for step in outlook.steps:
             if step.roles and any(outlook.brings(step, sign) for sign in rule.signs):
-                yield step.trigger
+                called.add(step.trigger)
+        yield Question(FOLLOWING, rule.id, frozenset(called), outcomes=frozenset({rule.id}))
 
 
 def _owed(declared: Declared, duty: Duty) -> tuple[frozenset[str], frozenset[str]]:

@@ -36,7 +36,7 @@ from pledgeflow.policy.words import Label
 
 EVERYWHERE = ("own_judge", "refusal_changes")
 """What is asked of each part: it needs nothing but the steps that are taken there."""
-BOUNDS = Bounds(states=15_000, merges=40_000, unusual=1)
+BOUNDS = Bounds(states=30_000, merges=200_000, unusual=1)
 """How far a policy is explored if nobody says so, for each track, all of its parts together."""
 WHOLE = 500
 """A track with no more states is explored all at once, and its traces are the shortest there are."""

@@ -30,16 +30,20 @@ class Watched(NamedTuple):
 
     def of(self, subject: str) -> Hashable:
         """What is remembered of one item."""
+        if not (self.seen.items or self.seen.calls or self.seen.felt):
+            return None
         marks = tuple(mark for name, mark in self.seen.items if name == subject)
         calls = sorted((o, c) for o, s, c in self.seen.calls if s == subject)
-        if not calls and all(mark & Mark.ENDED and mark & Mark.KEPT for mark in marks):
+        felt = sorted(o for o, s in self.seen.felt if s == subject)
+        kept = all(mark & Mark.ENDED and mark & Mark.KEPT for mark in marks)
+        if not calls and kept and (marks or not felt):
             return None  # nothing is asked of it any more
-        return marks, tuple(calls)
+        return marks, tuple(calls), tuple(felt)
 
     @property
     def rest(self) -> Hashable:
         """What is remembered of the whole."""
-        return self.seen._replace(items=(), calls=frozenset()), self.waiting
+        return self.seen._replace(items=(), calls=frozenset(), felt=frozenset()), self.waiting
 
 
 @dataclass(frozen=True, slots=True)

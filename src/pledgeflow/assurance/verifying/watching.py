@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import IntFlag
 from typing import NamedTuple
 
 from pledgeflow.assurance.verifying.declared import (
@@ -33,8 +32,9 @@ from pledgeflow.domain.meanings import Means
 from pledgeflow.policy.compiled.roles import PROMISOR, REACTION
 
 
-class Mark(IntFlag):
-    """What has become of the whole, or of an item that is promised.
+class Mark:
+    """What has become of the whole, or of an item that is promised: bits of one number, as it is
+    asked too often for a flag.
 
     PUBLISHED: as it is; SHOWN: as it is or was
     """
@@ -63,24 +63,26 @@ GIVEN = {
     Means.FEEDBACK: Mark.HEARD,
     Means.PUBLICATION: Mark.PUBLISHED | Mark.SHOWN,
 }
-Marks = tuple[tuple[str, Mark], ...]
+Marks = tuple[tuple[str, int], ...]
 
 
 class Seen(NamedTuple):
     """items: by id, what has become of each; evaluated: how many of the ordered evaluations have
-    been, in their order; calls: (outcome, subject, command) that are still owed
+    been, in their order; calls: (outcome, subject, command) that are still owed; felt: (outcome,
+    subject) that barred from something or called for something
     """
 
-    whole: Mark = Mark.NOTHING
+    whole: int = Mark.NOTHING
     items: Marks = ()
     evaluated: int = 0
     barred: bool = False
     awarded: bool = False
     tier: str = ""
     calls: frozenset[tuple[str, str, str]] = frozenset()
+    felt: frozenset[tuple[str, str]] = frozenset()
 
 
-REMEMBERED: Mapping[str, Mark] = {
+REMEMBERED: Mapping[str, int] = {
     "published_unapproved": FRESH | Mark.HEARD | Mark.ENDED,
     "practised_unpublished": Mark.PUBLISHED | Mark.SHOWN,
     "graded_early": Mark.NOTHING,
@@ -96,6 +98,7 @@ def only(seen: Seen, promise: str) -> Seen:
     """What a property asks for of all that is remembered; of no property, nothing."""
     marks = REMEMBERED.get(promise, Mark.NOTHING)
     grades, awards = promise == "graded_early", promise == "award_barred"
+    follows = promise == "no_consequence"
     return Seen(
         seen.whole & marks,
         tuple((name, mark & marks) for name, mark in seen.items) if marks else (),
@@ -103,7 +106,8 @@ def only(seen: Seen, promise: str) -> Seen:
         seen.barred and awards,
         seen.awarded and awards,
         seen.tier if grades else "",
-        seen.calls if promise == "no_consequence" else frozenset(),
+        seen.calls if follows else frozenset(),
+        seen.felt if follows else frozenset(),
     )
 
 
@@ -168,7 +172,7 @@ class Watch:
         """The meanings of what should have been done before this publication."""
         items = dict(seen.items)
         if event.subject in items:
-            shown: Mapping[str, Mark] = {event.subject: items[event.subject]}
+            shown: Mapping[str, int] = {event.subject: items[event.subject]}
         else:
             shown = {name: mark for name, mark in items.items() if not mark & Mark.ENDED}
         for means, levels in self.declared.before_publication.items():
@@ -248,9 +252,11 @@ class Watch:
 
     def _arisen(self, seen: Seen, event: OutcomeArose) -> Seen:
         calls = ((event.outcome, event.subject, command) for command in event.calls_for)
+        felt = event.award == BARRED or event.calls_for
         return seen._replace(
             barred=seen.barred or event.award == BARRED,
             calls=seen.calls.union(calls),
+            felt=seen.felt | {(event.outcome, event.subject)} if felt else seen.felt,
         )
 
 
@@ -259,7 +265,7 @@ def _lifecycle(subject: str) -> str:
     return subject.partition("/")[0]
 
 
-def _spread(seen: Seen, event: Recorded, given: Mark, lost: Mark) -> Seen:
+def _spread(seen: Seen, event: Recorded, given: int, lost: int) -> Seen:
     """What is done to the whole is done to each of its items."""
     if event.subject in dict(seen.items) or "/" in event.subject:
         return seen
@@ -267,7 +273,7 @@ def _spread(seen: Seen, event: Recorded, given: Mark, lost: Mark) -> Seen:
     return seen._replace(items=items)
 
 
-def _marked(seen: Seen, subject: str, given: Mark, lost: Mark) -> Seen:
+def _marked(seen: Seen, subject: str, given: int, lost: int) -> Seen:
     """The same, with marks given to a subject and others lost; of what nobody promised, nothing."""
     items = dict(seen.items)
     if subject in items:

@@ -13,7 +13,7 @@ from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.domain.values import Value
 from pledgeflow.errors import Reason, RemedyStep, Ruling
-from pledgeflow.policy.guards.binding import OUTCOMES, Binding, Check, Sight, slack
+from pledgeflow.policy.guards.binding import CALLED, Binding, Check, Sight, slack
 from pledgeflow.policy.guards.conditions import Guarded
 from pledgeflow.policy.guards.history import says
 from pledgeflow.policy.words import Ident, Idents, StateIds
@@ -291,10 +291,11 @@ class CalledFor(Guarded):
 
         def see(state: State, subject: Subject, facts: Facts) -> Hashable:
             mine = (o for o in state.outcomes.values() if o.subject == subject.id)
-            calls = ((o.id, o.open_calls) for o in mine if not named or o.id in named)
-            return tuple(sorted(call for call in calls if call[1]))
+            told = (o for o in mine if not named or o.id in named)
+            # Whatever is called for is answered by all of them at once: by which does not matter.
+            return tuple(sorted({command for o in told for command in o.open_calls}))
 
-        called = [f"{OUTCOMES}.{name}" for name in self.outcome] or [OUTCOMES]
+        called = [f"{CALLED}.{name}" for name in self.outcome] or [CALLED]
         sights = (Sight(see, besides=frozenset(called)),)
         return Check(binding.rule, judge, alone=True, sights=sights)
 

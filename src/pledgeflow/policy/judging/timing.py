@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
+
+from dateutil.relativedelta import relativedelta
 
 from pledgeflow.domain.events import Cycle
 from pledgeflow.domain.states import State, Subject
@@ -107,8 +110,8 @@ def running(rules: Ruleset, state: State) -> Iterator[tuple[date, date, Subject,
         for step in rules.timers.get(subject.lifecycle, {}).get(subject.state, ()):
             if step.waits is None or (day := _due_day(step.waits, state, subject)) is None:
                 continue
-            with suppress(OverflowError, ValueError):  # after the last year there is
-                last = day if rules.late_entry is None else day + rules.late_entry
+            last = day if rules.late_entry is None else _later(day, rules.late_entry)
+            if last is not None and last < date.max:
                 yield max(last + _A_DAY, subject.since), day, subject, step
 
 
@@ -121,6 +124,12 @@ def _due_day(timer: Timer, state: State, subject: Subject) -> date | None:
         if not isinstance(value, date):
             return None
         day = value
+    return _later(day, timer.period) if timer.period is not None else day
+
+
+@lru_cache(maxsize=4_096)
+def _later(day: date, period: relativedelta) -> date | None:
+    """A day so much later; None after the last year there is. Periods take long to add."""
     with suppress(OverflowError, ValueError):
-        return day + timer.period if timer.period is not None else day
+        return day + period
     return None
