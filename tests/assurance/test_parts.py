@@ -75,3 +75,27 @@ def test_what_is_wrong_only_for_want_of_something_unsaid_is_not_told(
     assert apart.complete
     assert told(apart) == told(whole)
     assert any("unusual" in track.beyond for track in apart.tracks)
+
+
+CHECK = (
+    "  do:\n    means: report",
+    "  check: {means: evaluation, label: {zh: 查, en: check}}\n  do:\n    means: report",
+)
+NOTED = "guards: {noted: {is: preceded_by, command: note, cite: T-1}}"
+LATER = (
+    "      submit:\n        source: open",
+    f"      check: {{source: open, stays: true, by: secretary, {NOTED}, cite: T-1}}\n"
+    f"      check_later: {{trigger: check, source: closed, stays: true, by: promisor, {NOTED}, "
+    "cite: T-1}\n      submit:\n        source: open",
+)
+
+
+def test_who_judges_is_asked_each_time_and_not_only_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing waits for a check, so it is only looked at because it is a command at all."""
+    catalogue = kept(tiny(CHECK, LATER), tmp_path)
+    whole = verify(catalogue, "tiny")
+    monkeypatch.setattr(verifying, "WHOLE", 0)
+    apart = verify(catalogue, "tiny")
+    assert told(apart) == told(whole) == {("own_judge", "check", "member", False)}

@@ -22,7 +22,7 @@ from pledgeflow.assurance.exploring.graph import (
     Scope,
     Unusual,
 )
-from pledgeflow.assurance.exploring.influence import Helpers
+from pledgeflow.assurance.exploring.helping import Helpers
 from pledgeflow.assurance.exploring.inputs import Inputs
 from pledgeflow.assurance.exploring.keys import Keys
 from pledgeflow.assurance.exploring.outlook import Outlook

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pledgeflow.assurance.exploring.graph import Scope
-from pledgeflow.assurance.exploring.influence import Closure, Helpers, Influence
+from pledgeflow.assurance.exploring.helping import Helpers
+from pledgeflow.assurance.exploring.influence import Closure, Influence
 from pledgeflow.assurance.exploring.outlook import Outlook
 from pledgeflow.assurance.verifying.declared import CERTIFYING, KEPT, REVIEWING, Declared
 from pledgeflow.assurance.verifying.walked import PREFIX
