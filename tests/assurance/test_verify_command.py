@@ -99,6 +99,25 @@ def test_a_scenario_is_written(broken: str) -> None:
     assert json.loads(played.stdout)["failed"] == 1
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_was_written_before_is_not_written_over(broken: str, lang: str) -> None:
+    folder = Path(broken) / "scenarios"
+    folder.mkdir()
+    (folder / "verified.yaml").write_text("# edited", encoding="utf-8")
+    result = run(broken, "--write", str(folder), lang=lang)
+    assert result.exit_code == UNUSABLE
+    assert {"zh": "已经存在", "en": "is there already"}[lang] in result.stderr
+    assert (folder / "verified.yaml").read_text(encoding="utf-8") == "# edited"
+
+
+@pytest.mark.parametrize(
+    ("lang", "why"), [("zh", "取决于探索的范围"), ("en", "rests on the bounds")]
+)
+def test_what_rests_on_the_bounds_is_said_to(lang: str, why: str, tmp_path: Path) -> None:
+    result = run(path("sound"), "--bound", "5", "--write", str(tmp_path), lang=lang)
+    assert why in result.stderr
+
+
 def test_a_bound_that_is_too_small_is_told_and_is_no_pass() -> None:
     result = run(path("sound"), "--bound", "5")
     assert result.exit_code == FINDINGS

@@ -116,6 +116,9 @@ FILES: Mapping[str, str] = {
         "`{}` 不能作名称；请用小写字母、数字、`_` 和 `-`，以字母开头"
     ),
     "there is a policy `{}` already; choose another name": "已有办法 `{}`；请换一个名称",
+    "`{}` is there already; rename it, or name another folder": (
+        "`{}` 已经存在；请改名，或者另指一个文件夹"
+    ),
     "`{}` is there already; choose another name, or another folder with `--in`": (
         "`{}` 已存在；请换一个名称，或者用 `--in` 另指目录"
     ),

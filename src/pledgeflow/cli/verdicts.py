@@ -38,6 +38,7 @@ UNWRITTEN = {
     "a step in it follows from another stream": "其中有步骤由其他事项引起",
     "it begins with an item from an earlier cycle": "以上一年度结转的事项开头",
     "it rests on how other streams stand": "取决于其他事项的情况",
+    "it rests on the bounds": "取决于探索的范围",
     "no step of a scenario shows it": "场景无法表示",
 }
 MEANINGS = {

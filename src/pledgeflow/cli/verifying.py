@@ -12,7 +12,7 @@ from pledgeflow.assurance.verifying.promises import PROMISES
 from pledgeflow.assurance.verifying.reports import Report, to_json
 from pledgeflow.assurance.verifying.verifying import BOUNDS as DEFAULT
 from pledgeflow.assurance.verifying.verifying import verify as verified
-from pledgeflow.assurance.verifying.writing import Written, write
+from pledgeflow.assurance.verifying.writing import Written, free, write
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.cli.options import Format, FormatOption, Lang, LangOption
 from pledgeflow.cli.output import FINDINGS, fail, message, print_json, say, shown, table
@@ -69,6 +69,8 @@ def verify(
         raise fail("name a policy, or list the properties with `--properties`")
     catalogue = Catalogue()
     policy = catalogue.load(name)
+    if folder is not None:
+        free(folder)
     bounds = Bounds(bound, items, DEFAULT.months, merges, unusual)
     with waiting(lang.pick("正在探索", "exploring")):
         try:

@@ -17,6 +17,7 @@ from pledgeflow.assurance.verifying.reports import Move, Report, Violation
 from pledgeflow.domain.commands import Annul, Command, Correct, Tick
 from pledgeflow.domain.people import View
 from pledgeflow.domain.values import Text
+from pledgeflow.errors import PledgeflowError
 from pledgeflow.policy.compiled.roles import REACTION
 from pledgeflow.policy.files.canonical import dump
 from pledgeflow.policy.files.marks import Tree
@@ -32,6 +33,15 @@ class Written:
 
     paths: tuple[Path, ...]
     left: tuple[tuple[Violation, str], ...]
+
+
+def free(folder: Path) -> None:
+    """Raises PledgeflowError where something was written into a folder before: it may have been
+    edited since.
+    """
+    path = folder / FILE
+    if path.exists():
+        raise PledgeflowError(f"`{path}` is there already; rename it, or name another folder")
 
 
 def write(folder: Path, report: Report) -> Written:
@@ -74,7 +84,8 @@ def unwritable(violation: Violation) -> str:
         if not isinstance(command, Command | Tick | Annul | Correct):
             return "it begins with an item from an earlier cycle"
     if violation.possible:
-        return "it rests on how other streams stand"
+        leans = any(move.leans for move in violation.trace)
+        return "it rests on how other streams stand" if leans else "it rests on the bounds"
     return "" if violation.asks else "no step of a scenario shows it"
 
 
