@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from pledgeflow.assurance.exploring import Bounds, Explored, Scope, explore
+from pledgeflow.assurance.exploring.forms import Forms
 from pledgeflow.assurance.exploring.outlook import Outlook
 from pledgeflow.domain.commands import AnyCommand
 from pledgeflow.domain.facts import Facts
@@ -15,7 +17,7 @@ from pledgeflow.errors import Reason
 from pledgeflow.policy.guards.binding import Binding, Check
 from pledgeflow.policy.guards.kinds import Factory
 from tests.assurance.policies import PLANTED
-from tests.tiny import guarded, loaded, tiny
+from tests.tiny import Desk, guarded, loaded, tiny
 
 Options = Mapping[str, str | int | bool]
 GUARD = guarded("submit", "is: county.noted")
@@ -138,3 +140,15 @@ def test_what_is_sought_ends_the_exploration() -> None:
     found = explore(policy, "member", scope=Scope(sought=frozenset({"propose"})))
     assert "propose" in given(found)
     assert len(found.nodes) < len(whole.nodes)
+
+
+def test_what_an_item_belongs_to_is_part_of_the_form_of_a_state() -> None:
+    """Two demands may be alike but for what they are about."""
+    desk = Desk(loaded(tiny()))
+    desk.do("propose", title="a")
+    desk.do("propose", title="b")
+    first, second = (s for s in desk.state.subjects if s != desk.state.root)
+    forms = Forms(Outlook(desk.policy.tracks["member"]))
+    subjects = dict(desk.state.subjects)
+    subjects[second] = replace(subjects[second], of=first)
+    assert forms.of(replace(desk.state, subjects=subjects)) != forms.of(desk.state)

@@ -124,7 +124,7 @@ def _version(record: Recorded) -> int:
 
 def _subject(s: Subject) -> Hashable:
     passages = tuple((p.state, p.on) for p in s.passages)
-    return s.id, passages, _said(s.content), len(s.revisions)
+    return s.id, s.of, passages, _said(s.content), len(s.revisions)
 
 
 def _record(r: Recorded) -> Hashable:

@@ -186,14 +186,25 @@ class _Planner:
 
     def _since(self, question: Question) -> tuple[Step, ...] | None:
         """After which steps it makes a difference that something is taken away for good."""
+        steps = Outlook(self._rules).steps
+        duty = self._rules.duties.get(question.about) if question.eased else None
+        (lifecycle,) = question.lifecycles if question.promise == "dead_end" else ("",)
+        command = state = ""
+        if duty is not None:
+            lifecycle, state = duty.each, duty.begins.state
+            if isinstance(duty.rhythm, After):
+                command, state = duty.rhythm.command, duty.rhythm.state
         if question.until:
             return ()
-        (lifecycle,) = question.lifecycles if question.promise == "dead_end" else ("",)
-        carried = {rule.split(".")[1] for rule in self._rules.carrying}
-        if lifecycle in ("", self._rules.root, *carried):
-            return None
-        # Where there is no item yet, all of them have come to their end.
-        return tuple(step for step in Outlook(self._rules).steps if step.adds == lifecycle)
+        if lifecycle not in ("", self._rules.root):
+            # Where there is no item yet, all of them have come to their end, and owe nothing.
+            carried = {rule.split(".")[1] for rule in self._rules.carrying}
+            return (
+                tuple(s for s in steps if s.adds == lifecycle) if lifecycle not in carried else None
+            )
+        if command or state:
+            return tuple(s for s in steps if s.trigger == command or (state and s.dest == state))
+        return None
 
 
 def _room(needed: Closure, there: Closure) -> bool:
