@@ -11,8 +11,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from pledgeflow.assurance.verifying.promises import PROMISES
+from pledgeflow.assurance.verifying.verifying import verify
 from pledgeflow.cli import app
+from tests.assurance.policies import kept
 from tests.planted.brute import HERE
+from tests.tiny import tiny
 
 FINE, FINDINGS, UNUSABLE = 0, 1, 2
 
@@ -156,3 +159,31 @@ def test_an_abstract_policy_has_nothing_to_explore() -> None:
     result = run("base")
     assert result.exit_code == FINE
     assert "no track to explore" in result.stderr
+
+
+FAR = (
+    ("      revise:\n", "      revise:\n        while: {pledge: [open]}\n"),
+    (
+        "  submit:\n    means",
+        "  remind: {means: reminder, label: {zh: 催, en: remind}, "
+        "fields: {item: commitment}}\n  submit:\n    means",
+    ),
+    (
+        "      do:\n        source",
+        "      remind: {source: todo, stays: true, by: secretary, "
+        "guards: {over: {is: due, passed: true, cite: T-1}}, cite: T-1}\n      do:\n        source",
+    ),
+    (
+        "outcomes: {}",
+        "outcomes: {}\nduties:\n  reminded: {label: {zh: 催办, en: reminded}, "
+        "owner: secretary, met_by: remind, each: commitment, in: [todo], while: [closed], "
+        "after: {field: due, within: P7D}, cite: T-1}",
+    ),
+)
+
+
+def test_what_is_due_after_all_days_that_are_explored_is_not_asked_about(tmp_path: Path) -> None:
+    """An item may be due in twenty years, and nobody can be late with it before that."""
+    report = verify(kept(tiny(*FAR), tmp_path), "tiny")
+    assert report.complete
+    assert not [one for one in report.violations if one.property == "duty_unmeetable"]

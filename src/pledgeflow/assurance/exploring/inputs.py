@@ -109,9 +109,7 @@ class Inputs:
 
     def within(self, day: date) -> bool:
         """Whether time may go on to a day."""
-        starts = self._world.cycle.starts
-        months = (day.year - starts.year) * 12 + day.month - starts.month
-        return months < self._bounds.months
+        return self._world.reaches(day, self._bounds.months)
 
     @property
     def unsaid(self) -> int:

@@ -42,6 +42,11 @@ class World:
     missing: str = "other"
     calendar: Calendar = field(default_factory=lambda: CALENDAR)
 
+    def reaches(self, day: date, months: int) -> bool:
+        """Whether time may go on to a day. months: from the cycle's first day, at most"""
+        starts = self.cycle.starts
+        return (day.year - starts.year) * 12 + day.month - starts.month < months
+
 
 def world_of(policy: Policy, track: str) -> World:
     """The world of a track. Raises DirectoryError where no promisor fits into it."""

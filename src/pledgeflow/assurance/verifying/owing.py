@@ -28,7 +28,8 @@ def duty_unmeetable(walked: Walked) -> Iterator[Finding]:
     Whenever something begins to be owed that is not overdue already (by entering the states in
     which it is owed, by what it follows from, or from the start), some way must lead from there to
     as many acts that meet it as it takes, and the days that have to pass on that way must not be
-    more than there are until it is due. Whether others than its owner act does not matter; of
+    more than there are until it is due. What is due after the days that are explored is not asked
+    about. Whether others than its owner act does not matter; of
     duties that each item has, any item will do.
     """
     yield from shortest(_unmeetable(walked))
@@ -89,7 +90,10 @@ def _late(
     """When something is due that is owed in the later state, and was not before, if it is too late."""
     before, after = states
     known = {_told(one) for one in _owed(walked, duty, before)} if before is not None else set()
+    explored = walked.explored
     for one in _owed(walked, duty, after):
+        if not explored.world.reaches(one.due, explored.bounds.months):
+            continue  # so far time does not go
         if one.met_on is not None or one.due < facts.today or _told(one) in known:
             continue
         if waits is not None and waits <= (one.due - facts.today).days:
