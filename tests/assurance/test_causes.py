@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import product
 from pathlib import Path
 
@@ -10,8 +11,11 @@ import pytest
 from pledgeflow.assurance.exploring.influence import Influence
 from pledgeflow.assurance.exploring.outlook import Outlook
 from pledgeflow.assurance.verifying import verifying
+from pledgeflow.assurance.verifying.declared import Declared
+from pledgeflow.assurance.verifying.parting import FOLLOWING, parts
 from pledgeflow.assurance.verifying.reports import Report
 from pledgeflow.assurance.verifying.verifying import verify
+from pledgeflow.catalogue import Catalogue
 from tests.assurance.policies import kept
 from tests.assurance.test_parts import told
 from tests.tiny import loaded, tiny
@@ -141,3 +145,16 @@ def test_one_cause_stands_for_the_others_where_it_is_as_good_as_they_are(
     case = tuple(changed.get(word, values[0]) for word, values in WORDS.items())
     assert "find" in mending(case)
     assert ("complain" in mending(case)) is other
+
+
+def test_what_follows_from_a_tier_is_asked_to_the_end_of_a_pledge() -> None:
+    """It has to have followed when the pledge ends; what follows from an act, when that is done."""
+    policy = Catalogue().load("feicheng", on=date(2025, 1, 1))
+    declared = Declared(policy.document, policy.tracks["branch"])
+    course = Influence(Outlook(declared.rules)).closed(()).commands
+    asked = frozenset({FOLLOWING})
+    tiers = {r.id for r in declared.rules.outcomes if r.signs == {("tier", "poor")}}
+    assert tiers
+    for part in parts(declared, asked):
+        if tiers & {question.about for question in part.questions}:
+            assert part.needed.commands >= course

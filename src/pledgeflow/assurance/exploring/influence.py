@@ -137,9 +137,11 @@ class Influence:
             new += more
         return [self._effects[n] for n in found]
 
-    def answering(self, rule: OutcomeRule, commands: Iterable[str]) -> Closure:
+    def answering(
+        self, rule: OutcomeRule, commands: Iterable[str], *, course: bool = False
+    ) -> Closure:
         """All on which it depends whether what an outcome calls for can be done. commands: these,
-        and by which the outcome comes about
+        and by which the outcome comes about; course: see `closed`
 
         Where it is owed, nothing else has to call for it; and where something else has, it might as
         well not have been done, if nothing else looks at that.
@@ -147,6 +149,7 @@ class Influence:
         called = {command for command, _ in rule.calls}
         asked_for: set[Thing] = {("records", command) for command in commands}
         asked_for |= {("besides", f"{OUTCOMES}.{rule.id}")}
+        asked_for |= {("state", self._outlook.root)} if course else set()
         brings = self._outlook.brings
         since = tuple(s for s in self._outlook.steps if any(brings(s, sign) for sign in rule.signs))
         found = Influence(self._outlook, rule)._found(asked_for, since)
@@ -158,7 +161,7 @@ class Influence:
             if effect.step.trigger in called
             for look in found
         ):
-            return self.closed(commands, outcomes=(rule.id,), course=False, since=since)
+            return self.closed(commands, outcomes=(rule.id,), course=course, since=since)
         return _closure(found, asked_for)
 
     def brings(self, command: str) -> bool:

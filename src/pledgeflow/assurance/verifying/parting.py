@@ -172,7 +172,7 @@ class _Planner:
         """All that makes a difference to a question."""
         if question.promise == FOLLOWING and question.outcomes:
             rule = next(r for r in self._rules.outcomes if r.id in question.outcomes)
-            return self._influence.answering(rule, question.commands)
+            return self._influence.answering(rule, question.commands, course=question.course)
         needed = self._influence.closed(
             question.commands,
             question.lifecycles,
@@ -345,7 +345,10 @@ def _followed(declared: Declared) -> Iterator[Question]:
         for step in outlook.steps:
             if step.roles and any(outlook.brings(step, sign) for sign in rule.signs):
                 called.add(step.trigger)
-        yield Question(FOLLOWING, rule.id, frozenset(called), outcomes=frozenset({rule.id}))
+        # A pledge may end with a tier whose outcome has not come, as long as it is not confirmed.
+        tier = any(kind == "tier" for kind, _ in rule.signs) and not (rule.checks or rule.items)
+        outcomes = frozenset({rule.id})
+        yield Question(FOLLOWING, rule.id, frozenset(called), outcomes=outcomes, course=tier)
 
 
 def _owed(declared: Declared, duty: Duty) -> tuple[frozenset[str], frozenset[str]]:
