@@ -12,7 +12,8 @@ from pledgeflow.assurance.exploring.influence import Influence
 from pledgeflow.assurance.exploring.outlook import Outlook
 from pledgeflow.assurance.verifying import verifying
 from pledgeflow.assurance.verifying.declared import Declared
-from pledgeflow.assurance.verifying.parting import FOLLOWING, parts
+from pledgeflow.assurance.verifying.parting import parts
+from pledgeflow.assurance.verifying.questions import FOLLOWING
 from pledgeflow.assurance.verifying.reports import Report
 from pledgeflow.assurance.verifying.verifying import verify
 from pledgeflow.catalogue import Catalogue

@@ -37,12 +37,12 @@ class Scope:
 
     commands: only these are given (None: all); lifecycles: only what becomes of subjects of these
     matters, and of the whole (None: of all); outcomes: only these matter, but for what a guard sees
-    (None: all); visible: none of these is one that only helps, and
-    those that do are given first (None: each may be left out); also: what only helps, and is asked
-    about where nothing waits for it; until: rules of steps; where none of them can be taken any
-    more, nothing is looked at (empty: everything is); sought: it is over as soon as one of these
-    commands has been given, and its state was gone through; begin: in this world and on this day,
-    rather than in one of its own when the cycle begins
+    (None: all); duties: only whether these are any matters (None: all); visible: none of these is
+    one that only helps, and those that do are given first (None: each may be left out); also: what
+    only helps, and is asked about where nothing waits for it; until: rules of steps; where none of
+    them can be taken any more, nothing is looked at (empty: everything is); sought: it is over as
+    soon as one of these commands has been given, and its state was gone through; begin: in this
+    world and on this day, rather than in one of its own when the cycle begins
     """
 
     commands: frozenset[str] | None = None
@@ -53,6 +53,7 @@ class Scope:
     begin: tuple[World, date] | None = None
     lifecycles: frozenset[str] | None = None
     outcomes: frozenset[str] | None = None
+    duties: frozenset[str] | None = None
 
 
 EVERYTHING = Scope()

@@ -106,7 +106,7 @@ class Helpers:
                 steady = not sight.records and not sight.besides and not sight.turns
                 if sight.records:
                     steady = sight.records <= others | {step.trigger} and not sight.turns
-                elif steady and sight.of not in ("", self._outlook.root):
+                elif steady and (sight.where or sight.of not in ("", self._outlook.root)):
                     return False
                 if not steady or (sight.says and not sight.records and self._changes(step)):
                     return False
@@ -157,6 +157,11 @@ class Helpers:
         """Whether a step can be taken wherever a guard asks for it."""
         if not self._places(reader) <= self._places(step):
             return False
+        above = dict(reader.above)
+        for lifecycle, states in step.above:
+            held = above.get(lifecycle)
+            if lifecycle != self._outlook.root and (held is None or not held <= states):
+                return False  # what both belong to may go on, and only the help mind that
         lifecycle, states = reader.lifecycle, frozenset(reader.sources)
         if sight.of:
             lifecycle, states = sight.of, sight.where

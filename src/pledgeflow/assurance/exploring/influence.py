@@ -14,7 +14,14 @@ from typing import NamedTuple
 from pledgeflow.assurance.exploring.outlook import Outlook
 from pledgeflow.policy.compiled.roles import REACTION
 from pledgeflow.policy.compiled.rules import OutcomeRule, Step
-from pledgeflow.policy.guards.binding import CALLED, GRADE, OUTCOMES, REVISED, Check
+from pledgeflow.policy.guards.binding import (
+    CALLED,
+    ENTERED,
+    GRADE,
+    OUTCOMES,
+    REVISED,
+    Check,
+)
 
 Thing = tuple[str, str]
 """What can be looked at and changed: a state, a content, records, and what there is besides."""
@@ -52,11 +59,19 @@ class Closure(NamedTuple):
 class Influence:
     """The effects of the steps of a track, and what depends on what.
 
-    because: what this outcome calls for is done because of it, and of no other
+    because: what this outcome calls for is done because of it, and of no other; asked: commands
+    that somebody asks about, so that none of them stands for others (`standing`: those that do)
     """
 
-    def __init__(self, outlook: Outlook, because: OutcomeRule | None = None) -> None:
+    def __init__(
+        self,
+        outlook: Outlook,
+        because: OutcomeRule | None = None,
+        asked: frozenset[str] = frozenset(),
+    ) -> None:
         self._outlook, self._rules, self._because = outlook, outlook.rules, because
+        self._asked = asked
+        self.standing: set[str] = set()
         self._effects = tuple(e for step in outlook.steps for e in self._of(step))
         # Signatures that a change makes void might as well not have been given: nothing is lost.
         self._before: list[tuple[int, ...]] = []
@@ -73,19 +88,19 @@ class Influence:
         commands: Iterable[str],
         lifecycles: Iterable[str] = (),
         *,
-        outcomes: Iterable[str] = (),
+        looks: Iterable[Thing] = (),
         course: bool = True,
         since: tuple[Step, ...] | None = None,
     ) -> Closure:
         """All on which these depend, themselves included.
 
-        lifecycles, outcomes: on whose states and on which of them, too; course: and on the course
-        of the root to its end; since: and on what takes a step away for good after one of these
-        (None: whenever it does)
+        lifecycles, looks: on whose states, and on what else, too; course: and on the course of the
+        root to its end; since: and on what takes a step away for good after one of these (None:
+        whenever it does)
         """
         asked_for: set[Thing] = {("records", command) for command in commands}
         asked_for |= {("state", lifecycle) for lifecycle in lifecycles}
-        asked_for |= {("besides", f"{OUTCOMES}.{outcome}") for outcome in outcomes}
+        asked_for |= set(looks)
         asked_for |= {("state", self._outlook.root)} if course else set()
         return _closure(self._found(asked_for, since), asked_for)
 
@@ -148,7 +163,7 @@ class Influence:
         """
         called = {command for command, _ in rule.calls}
         asked_for: set[Thing] = {("records", command) for command in commands}
-        asked_for |= {("besides", f"{OUTCOMES}.{rule.id}")}
+        asked_for |= set(arising((rule.id,)))
         asked_for |= {("state", self._outlook.root)} if course else set()
         brings = self._outlook.brings
         since = tuple(s for s in self._outlook.steps if any(brings(s, sign) for sign in rule.signs))
@@ -161,7 +176,7 @@ class Influence:
             if effect.step.trigger in called
             for look in found
         ):
-            return self.closed(commands, outcomes=(rule.id,), course=course, since=since)
+            return self.closed(commands, looks=arising((rule.id,)), course=course, since=since)
         return _closure(found, asked_for)
 
     def brings(self, command: str) -> bool:
@@ -193,8 +208,10 @@ class Influence:
         for rule in self._rules.outcomes:
             arisen: Thing = ("besides", f"{OUTCOMES}.{rule.id}")
             if any(self._outlook.brings(step, sign) for sign in rule.signs):
-                besides = {t for c in rule.checks for t in self._told(c, step)}
-                besides |= {("state", lifecycle) for lifecycle, _ in rule.items}
+                about = tuple(lifecycle for lifecycle, _ in rule.items)
+                judged = about or (step.lifecycle, self._outlook.root)
+                besides = {t for c in rule.checks for j in judged for t in self._told(c, step, j)}
+                besides |= {("state", lifecycle) for lifecycle in about}
                 besides |= (
                     {("besides", GRADE)} if any(k == "tier" for k, _ in rule.signs) else set()
                 )
@@ -209,18 +226,28 @@ class Influence:
         if step.waits is not None and step.waits.field is not None:
             yield "content", step.lifecycle
         for check in step.checks:
-            yield from self._told(check, step)
+            yield from self._told(check, step, step.lifecycle)
+        named = self._rules.commands.get(step.trigger) if step.roles else None
+        if named is not None:
+            # What a step of something else names has to be there, wherever it stands.
+            pointed = named.points_at if named.pointer in named.required else None
+            kinds = {pointed, *(lifecycle for _, lifecycle in named.counts)}
+            yield from (("content", kind) for kind in kinds - {None, step.lifecycle} if kind)
         if _settles(step):
             yield SETTLED
 
-    def _told(self, check: Check, step: Step) -> Iterator[Thing]:
-        """What a guard looks at when a step is taken."""
-        seen = frozenset(_seen(check, step.lifecycle))
+    def _told(self, check: Check, step: Step, judged: str) -> Iterator[Thing]:
+        """What a guard looks at when a step is taken. judged: the lifecycle that it is asked about"""
+        seen = frozenset(looked_at(check, judged))
         yield from seen
-        yield from _followed(self._rules.outcomes if ("besides", OUTCOMES) in seen else ())
+        if ("besides", ENTERED) in seen:
+            yield "state", self._outlook.root
+        every = self._rules.outcomes if ("besides", OUTCOMES) in seen else ()
+        yield from arising(rule.id for rule in every)
         called = [name.partition(".") for kind, name in seen if kind == "besides"]
         named = frozenset(outcome for what, _, outcome in called if what == CALLED)
-        yield from _followed(self._calling(step.trigger, named) if named else ())
+        calling = self._calling(step.trigger, named) if named else ()
+        yield from arising(rule.id for rule in calling)
 
     def _calling(self, command: str, named: frozenset[str]) -> tuple[OutcomeRule, ...]:
         """The outcomes because of which a command may be given. named: only these; "": any
@@ -246,8 +273,10 @@ class Influence:
         root = self._outlook.root
         calls = [s for s in self._outlook.steps if s.trigger == command and s.roles]
         acts = [s for s in self._outlook.steps if ("command", s.trigger) in rule.signs]
-        return any(
-            act.records_only
+        fit = {
+            act.trigger
+            for act in acts
+            if act.records_only
             and act.lifecycle == root
             and not (act.checks or act.joint or act.stage or REACTION in act.roles)
             and not self._looked_at_elsewhere(act.trigger)
@@ -257,13 +286,14 @@ class Influence:
                 and set(call.sources) <= set(act.sources)
                 for call in calls
             )
-            for act in acts
-        )
+        }
+        self.standing |= fit
+        return not fit <= self._asked
 
     def _looked_at_elsewhere(self, act: str) -> bool:
         """Whether anything looks at an act, or at whatever follows."""
         arisen = {("besides", OUTCOMES), ("records", act)}
-        seen = {t for use in self._outlook.uses for t in _seen(use.check, use.judged)}
+        seen = {t for use in self._outlook.uses for t in looked_at(use.check, use.judged)}
         ordered = self._rules.evaluation.order if self._rules.evaluation is not None else ()
         return (
             any(_settles(step) for step in self._outlook.steps)
@@ -286,8 +316,24 @@ class Influence:
             yield "besides", REVISED
 
 
-def _followed(rules: Iterable[OutcomeRule]) -> Iterator[Thing]:
-    return (("besides", f"{OUTCOMES}.{rule.id}") for rule in rules)
+def arising(outcomes: Iterable[str]) -> Iterator[Thing]:
+    """That these outcomes arise, or are answered."""
+    return (("besides", f"{OUTCOMES}.{outcome}") for outcome in outcomes)
+
+
+def looked_at(check: Check, judged: str) -> Iterator[Thing]:
+    """What a guard looks at that is judged about subjects of a lifecycle."""
+    if check.sights is None:
+        yield from (("records", command) for command in check.reads)
+        yield from (("besides", thing) for thing in (OUTCOMES, CALLED, GRADE, REVISED))
+        yield "content", judged
+    for sight in check.sights or ():
+        yield from (("records", command) for command in sight.records)
+        yield from (("besides", thing) for thing in sight.besides)
+        if sight.of:
+            yield "state", sight.of
+        if sight.says and not sight.records:
+            yield "content", sight.of or judged
 
 
 def _closure(found: list[Effect], asked_for: set[Thing]) -> Closure:
@@ -308,17 +354,3 @@ def _settles(step: Step) -> bool:
 def _timeless(check: Check) -> bool:
     """Whether only what happens changes what a guard says, and not the day."""
     return check.alone and all(sight.turns is None for sight in check.sights or ())
-
-
-def _seen(check: Check, judged: str) -> Iterator[Thing]:
-    if check.sights is None:
-        yield from (("records", command) for command in check.reads)
-        yield from (("besides", thing) for thing in (OUTCOMES, CALLED, GRADE, REVISED))
-        yield "content", judged
-    for sight in check.sights or ():
-        yield from (("records", command) for command in sight.records)
-        yield from (("besides", thing) for thing in sight.besides)
-        if sight.of:
-            yield "state", sight.of
-        if sight.says and not sight.records:
-            yield "content", sight.of or judged

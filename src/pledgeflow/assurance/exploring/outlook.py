@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from pledgeflow.domain.calendars import DAY
 from pledgeflow.domain.states import State
+from pledgeflow.policy.compiled.duties import condition
 from pledgeflow.policy.compiled.rules import (
     OutcomeRule,
     ReactionRule,
@@ -21,6 +22,7 @@ from pledgeflow.policy.compiled.rules import (
     StageRule,
     Step,
 )
+from pledgeflow.policy.duties.owing import After, Duty
 from pledgeflow.policy.guards.binding import Check, Sight
 
 Root = tuple[str, frozenset[str]]
@@ -79,7 +81,8 @@ class Outlook:
     """The steps of a track and what lies ahead of each state. All answers are kept.
 
     commands: only these are given; lifecycles: only what becomes of subjects of these matters, and
-    of the whole; outcomes: only these matter, but for what a guard sees (None: all)
+    of the whole; outcomes: only these matter, but for what a guard sees (None: all); duties: only
+    whether these are any matters (None: all)
     """
 
     def __init__(
@@ -88,9 +91,11 @@ class Outlook:
         commands: frozenset[str] | None = None,
         lifecycles: frozenset[str] | None = None,
         outcomes: frozenset[str] | None = None,
+        duties: frozenset[str] | None = None,
     ) -> None:
         self.rules = rules
         self.root = rules.root
+        self.duties = duties
         self.commands, self.lifecycles, self.outcomes = commands, lifecycles, outcomes
         self.steps = tuple(step for step in _steps(rules) if self.has(step))
         self.uses = tuple(self._uses())
@@ -127,6 +132,15 @@ class Outlook:
             for judged in items or dict.fromkeys((self.root, *(s.lifecycle for s in steps))):
                 for check in rule.checks:
                     yield Use(check, judged, steps)
+        for duty in self.rules.duties.values():
+            under = condition(duty.id, self.rules.source) if duty.condition is not None else None
+            if under is not None and (self.duties is None or duty.id in self.duties):
+                yield Use(under, duty.each or self.root, tuple(self._giving_rise(duty)))
+
+    def _giving_rise(self, duty: Duty) -> Iterator[Step]:
+        """The steps with which a duty may begin, or begin to be one."""
+        after = duty.rhythm.command if isinstance(duty.rhythm, After) else ""
+        return (s for s in self.steps if not s.records_only or s.trigger == after)
 
     def brings(self, step: Step, sign: Sign) -> bool:
         """Whether a step brings about an event of that kind."""
@@ -260,10 +274,21 @@ class Outlook:
             for name, states in rule.items
         )
         voted = any(of == lifecycle for named in rules.commands.values() for _, of in named.counts)
+        named = any(self._names(step, lifecycle) for step in self.steps)
         steps = (s for s in self.steps if s.lifecycle == lifecycle and state in s.sources)
         open_ = any(self._stands(step, root) for step in steps)
         over = state in rules.lifecycles[lifecycle].final or not self.matters(lifecycle)
-        return over and not (told or voted or open_)
+        return over and not (told or voted or named or open_)
+
+    def _names(self, step: Step, lifecycle: str) -> bool:
+        """Whether a step of something else has to name a subject of a lifecycle."""
+        named = self.rules.commands.get(step.trigger) if step.lifecycle != lifecycle else None
+        return (
+            named is not None
+            and named.points_at == lifecycle
+            and named.pointer in named.required
+            and bool(step.roles)
+        )
 
     def coming(self, root: Root) -> tuple[str, ...]:
         """The lifecycles of which subjects may still come into being."""

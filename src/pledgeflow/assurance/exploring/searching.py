@@ -96,7 +96,7 @@ class _Search:
     ) -> None:
         self._policy, self._bounds, self._scope = policy, bounds, scope
         self._world, self._first = begin
-        matters = scope.commands, scope.lifecycles, scope.outcomes
+        matters = scope.commands, scope.lifecycles, scope.outcomes, scope.duties
         self._outlook = Outlook(policy.tracks[track], *matters)
         self._keys = Keys(policy, self._outlook)
         self._inputs = Inputs(policy, self._world, self._outlook, bounds)

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from pledgeflow.domain.meanings import Means
 from pledgeflow.policy.checks.references import JUDGING
-from pledgeflow.policy.compiled.roles import PROMISOR
+from pledgeflow.policy.compiled.roles import PROMISOR, REACTION
 from pledgeflow.policy.compiled.rules import Ruleset, Step
 from pledgeflow.policy.language.indicators import Fulfilment
 from pledgeflow.policy.language.schema import Document
@@ -111,6 +111,14 @@ class Declared:
         return {name: frozenset(one.final) for name, one in self.rules.lifecycles.items()}
 
     @cached_property
+    def begins_in_place(self) -> bool:
+        """Whether the first thing that somebody does may be one that moves nothing."""
+        root = self.rules.root
+        initial = self.rules.lifecycles[root].initial
+        first = (s for s in self.steps if s.lifecycle == root and initial in s.sources)
+        return any(step.dest is None and REACTION not in step.roles for step in first)
+
+    @cached_property
     def order(self) -> tuple[str, ...]:
         """The commands of the evaluation, in the order in which they are to be given."""
         return self.rules.evaluation.order if self.rules.evaluation is not None else ()
@@ -142,6 +150,23 @@ class Declared:
         """Whether a step judges a pledge; an evaluation that only the promisor gives does not."""
         means = self.means(step)
         return means in JUDGED or (means == Means.EVALUATION and step.trigger not in self._of_self)
+
+    @cached_property
+    def own_judging(self) -> frozenset[str]:
+        """The commands that judge, and that might be given by somebody whom that concerns.
+
+        Who acts for any role but the promisor's steps back from the own pledge; but whom an item
+        names does not.
+        """
+        return frozenset(
+            step.trigger
+            for step in self.steps
+            if self.judges(step)
+            and not step.joint
+            and (
+                PROMISOR in step.roles or (self.confers(step) and step.lifecycle != self.rules.root)
+            )
+        )
 
     @cached_property
     def _of_self(self) -> frozenset[str]:

@@ -11,7 +11,7 @@ from heapq import heappop, heappush
 from pledgeflow.assurance.verifying.findings import Finding, at_node, on_edge, shortest
 from pledgeflow.assurance.verifying.walked import Edge, Walked
 from pledgeflow.domain.commands import Tick
-from pledgeflow.domain.events import Added, Amended, Event, Moved, Recorded
+from pledgeflow.domain.events import Added, Amended, Event, Graded, Moved, Opened, Recorded
 from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State
@@ -42,30 +42,46 @@ def _unmeetable(walked: Walked) -> Iterator[tuple[int, Finding]]:
         waits = _waits(walked, duty, ())
         # Where the bounds kept something out, it may be all that is wanted.
         perhaps = _waits(walked, duty, [n.number for n in walked.explored.nodes if n.bounded])
-        for number in walked.explored.starts:
-            if waits.get(number) == 0:
-                continue
-            node = walked.node(number)
-            facts = Facts(node.today, walked.explored.world.view)
-            late = partial(_late, walked, duty, (None, node.state), facts)
-            due = late(waits.get(number))
-            if due is not None:
-                named = ("duty_unmeetable", duty.id)
-                finding = at_node(walked, number, named, _asks(duty, due), duty.rule)
-                yield 0, replace(finding, bounded=late(perhaps.get(number)) is None)
-        for edge in walked.edges:
-            # Where it can be done at once, it can be done whenever it is due.
-            if waits.get(edge.dest) == 0 or not any(_begins(duty, e) for e in edge.events):
-                continue
-            before = walked.node(edge.source).state
-            states = (before, fold(before, edge.events))
-            late = partial(_late, walked, duty, states, edge.input.facts)
-            due = late(waits.get(edge.dest))
-            if due is not None:
-                finding = on_edge(walked, edge, "duty_unmeetable", duty.id, duty.rule)
-                bounded = late(perhaps.get(edge.dest)) is None
-                finding = replace(finding, waiting=True, asks=_asks(duty, due), bounded=bounded)
-                yield finding.length, finding
+        found = [*_as_it_begins(walked, duty, waits, perhaps)]
+        yield from ((finding.length, finding) for finding in found)
+        # How a pledge begins may have been left out of a part; if it can, then by what moves nothing.
+        begins = walked.asked is not None and walked.declared.begins_in_place
+        if not any(not finding.bounded for finding in found):
+            yield from _at_first(walked, duty, (waits, perhaps), unbegun=begins)
+
+
+def _at_first(
+    walked: Walked, duty: Duty, waiting: tuple[Waits, Waits], *, unbegun: bool
+) -> Iterator[tuple[int, Finding]]:
+    """What is owed from the start. unbegun: even where the stream has not begun yet"""
+    waits, perhaps = waiting
+    for number in walked.explored.starts:
+        node = walked.node(number)
+        if waits.get(number) == 0 or not (node.state.version or unbegun):
+            continue
+        facts = Facts(node.today, walked.explored.world.view)
+        late = partial(_late, walked, duty, (None, node.state), facts)
+        due = late(waits.get(number))
+        if due is not None:
+            named = ("duty_unmeetable", duty.id)
+            finding = at_node(walked, number, named, _asks(duty, due), duty.rule)
+            yield 0, replace(finding, bounded=late(perhaps.get(number)) is None)
+
+
+def _as_it_begins(walked: Walked, duty: Duty, waits: Waits, perhaps: Waits) -> Iterator[Finding]:
+    """What begins to be owed on the way."""
+    for edge in walked.edges:
+        # Where it can be done at once, it can be done whenever it is due.
+        if waits.get(edge.dest) == 0 or not any(_begins(duty, e) for e in edge.events):
+            continue
+        before = walked.node(edge.source).state
+        states = (before, fold(before, edge.events))
+        late = partial(_late, walked, duty, states, edge.input.facts)
+        due = late(waits.get(edge.dest))
+        if due is not None:
+            finding = on_edge(walked, edge, "duty_unmeetable", duty.id, duty.rule)
+            bounded = late(perhaps.get(edge.dest)) is None
+            yield replace(finding, waiting=True, asks=_asks(duty, due), bounded=bounded)
 
 
 def _asks(duty: Duty, due: date) -> Mapping[str, object]:
@@ -74,8 +90,10 @@ def _asks(duty: Duty, due: date) -> Mapping[str, object]:
 
 def _begins(duty: Duty, event: Event) -> bool:
     """Whether something may begin to be owed with an event."""
-    if isinstance(event, Moved | Added | Amended):
+    if isinstance(event, Opened | Moved | Added | Amended):
         return True
+    if isinstance(event, Graded):
+        return duty.condition is not None
     after = duty.rhythm.command if isinstance(duty.rhythm, After) else ""
     return isinstance(event, Recorded) and event.command == after
 
@@ -89,9 +107,12 @@ def _late(
 ) -> date | None:
     """When something is due that is owed in the later state, and was not before, if it is too late."""
     before, after = states
-    known = {_told(one) for one in _owed(walked, duty, before)} if before is not None else set()
     explored = walked.explored
-    for one in _owed(walked, duty, after):
+    known: set[tuple[str, date, date]] = set()
+    if before is not None and before.version:
+        owed = instances(duty, before, explored.world.calendar)
+        known = {_told(one) for one in owed if applies(walked.rules, before, one, facts)}
+    for one in instances(duty, after, explored.world.calendar):
         if not explored.world.reaches(one.due, explored.bounds.months):
             continue  # so far time does not go
         if one.met_on is not None or one.due < facts.today or _told(one) in known:
@@ -101,11 +122,6 @@ def _late(
         if applies(walked.rules, after, one, facts):
             return one.due
     return None
-
-
-def _owed(walked: Walked, duty: Duty, state: State) -> Iterator[Owed]:
-    if state.version:
-        yield from instances(duty, state, walked.explored.world.calendar)
 
 
 def _told(one: Owed) -> tuple[str, date, date]:

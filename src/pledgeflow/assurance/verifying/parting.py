@@ -6,56 +6,19 @@ all the rest makes no difference to the answer and is left out, and what only he
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from pledgeflow.assurance.exploring.graph import Scope
 from pledgeflow.assurance.exploring.helping import Helpers
-from pledgeflow.assurance.exploring.influence import Closure, Influence
+from pledgeflow.assurance.exploring.influence import Closure, Influence, arising
 from pledgeflow.assurance.exploring.outlook import Outlook
-from pledgeflow.assurance.verifying.declared import CERTIFYING, KEPT, REVIEWING, Declared
+from pledgeflow.assurance.verifying.declared import Declared
+from pledgeflow.assurance.verifying.questions import FOLLOWING, OWED, Question, questions
 from pledgeflow.assurance.verifying.walked import PREFIX
-from pledgeflow.assurance.verifying.watching import BARRED, REMEMBERED
-from pledgeflow.domain.meanings import Means
-from pledgeflow.policy.compiled.rules import Sign, Step
-from pledgeflow.policy.duties.owing import After, Duty
-from pledgeflow.policy.language.properties import AnyProperty, Happening
-
-NEVER = "never_enabled"
-FOLLOWING = "no_consequence"
-Chosen = Callable[[Declared], Iterable[Step]]
-REVIEWED = REVIEWING | {
-    Means.CONSENT,
-    Means.SIGNATURE,
-    Means.FEEDBACK,
-    Means.RETURN,
-    Means.REFUSAL,
-}
-"""Steps of these meanings are remembered until something is published."""
-
-
-class Question(NamedTuple):
-    """What is asked. commands, lifecycles, outcomes: what it is about; about: as in a finding, "":
-    anything;
-    until: rules of the steps that can be wrong by themselves: what comes after makes no difference,
-    and what can never come before does not (empty: how the whole ends makes one); eased: an answer
-    that nothing is wrong stands, even if what only helps is given first; conditional: the answer
-    depends on what has followed, too, but not on what might yet; course: and on how the whole goes
-    on to its end, not only as far as the steps themselves do; sought: it is answered as soon as one
-    of these commands is given
-    """
-
-    promise: str
-    about: str
-    commands: frozenset[str]
-    lifecycles: frozenset[str] = frozenset()
-    outcomes: frozenset[str] = frozenset()
-    until: frozenset[str] = frozenset()
-    eased: bool = False
-    conditional: bool = False
-    course: bool = True
-    sought: frozenset[str] = frozenset()
+from pledgeflow.assurance.verifying.watching import REMEMBERED
+from pledgeflow.policy.compiled.rules import Step
+from pledgeflow.policy.duties.owing import After
 
 
 @dataclass(slots=True)
@@ -86,17 +49,16 @@ class Part:
             sought,
             lifecycles=self.needed.lifecycles,
             outcomes=self.needed.outcomes,
+            duties=frozenset(q.about for q in self.questions if q.promise == OWED),
         )
 
 
 def parts(declared: Declared, asked: frozenset[str]) -> tuple[Part, ...]:
     """The parts of a track; every question is asked in one of them. asked: which promises"""
     planner = _Planner(declared)
-    questions = [
-        q for q in _questions(declared) if q.promise in asked or q.promise.startswith(PREFIX)
-    ]
+    wanted = [q for q in questions(declared) if q.promise in asked or q.promise.startswith(PREFIX)]
     # What takes most first, so that the rest finds a part that has all it takes.
-    for question in sorted(questions, key=lambda q: -len(planner.needed(q).commands)):
+    for question in sorted(wanted, key=lambda q: -len(planner.needed(q).commands)):
         planner.add(question)
     return tuple(planner.parts)
 
@@ -106,24 +68,15 @@ def part_of(declared: Declared, question: Question) -> Part:
     return _Planner(declared).alone(question)
 
 
-def ever_given(declared: Declared, command: str) -> Question:
-    """Whether a command is ever given."""
-    steps = frozenset(step.rule for step in declared.steps if step.trigger == command)
-    # Who judges is asked of every time that it is done, and not only of the first.
-    judging = any(declared.judges(step) for step in declared.steps if step.trigger == command)
-    commands = frozenset({command})
-    sought = frozenset[str]() if judging else commands
-    return Question(NEVER, command, commands, until=steps, course=False, sought=sought)
-
-
 class _Planner:
     """Puts each question into a part that has all it depends on."""
 
     def __init__(self, declared: Declared) -> None:
         self._rules = declared.rules
-        self._influence = Influence(Outlook(declared.rules))
+        self._outlook = Outlook(declared.rules, duties=frozenset())
+        self._influence = Influence(self._outlook)
         taken = frozenset(step.trigger for step in declared.steps)
-        uses = Outlook(declared.rules).uses
+        uses = self._outlook.uses
         read = {c for use in uses for sight in use.check.sights or () for c in sight.records}
         read |= {command for use in uses for command in use.check.reads}
         course = self._influence.closed(())
@@ -140,7 +93,7 @@ class _Planner:
         self.parts: list[Part] = [Part(needed, frozenset(), helpers)]
 
     def _helpers(self, needed: Closure, visible: frozenset[str]) -> frozenset[str]:
-        return Helpers(Outlook(self._rules, *needed), visible).commands
+        return Helpers(Outlook(self._rules, *needed, frozenset()), visible).commands
 
     def add(self, question: Question) -> None:
         """Ask a question in a part that has all it takes, or in a new one."""
@@ -150,7 +103,7 @@ class _Planner:
                 outcomes = part.needed.outcomes | needed.outcomes
                 part.needed = part.needed._replace(outcomes=outcomes)
                 # What is asked about must not be a help.
-                part.visible |= question.commands if not question.eased else frozenset()
+                part.visible |= question.commands - question.eased
                 part.helping = self._helpers(part.needed, part.visible)
                 part.questions.append(question)
                 return
@@ -159,7 +112,7 @@ class _Planner:
     def _fits(self, question: Question, part: Part) -> bool:
         if question.until != part.until or _remembered(question) not in ("", part.remembers):
             return False
-        return question.eased or part.helping.isdisjoint(question.commands)
+        return part.helping.isdisjoint(question.commands - question.eased)
 
     def alone(self, question: Question) -> Part:
         """A part for one question."""
@@ -173,21 +126,43 @@ class _Planner:
         if question.promise == FOLLOWING and question.outcomes:
             rule = next(r for r in self._rules.outcomes if r.id in question.outcomes)
             return self._influence.answering(rule, question.commands, course=question.course)
-        needed = self._influence.closed(
+        needed = self._closed(question)
+        if question.promise != FOLLOWING:
+            return needed
+        # A consequence that would not have come must not come because of what was left out.
+        while more := frozenset(self._held_back(needed)) - question.outcomes:
+            question = question._replace(outcomes=question.outcomes | more)
+            needed = self._closed(question)
+        return needed
+
+    def _closed(self, question: Question) -> Closure:
+        # What is asked about stands for nothing else.
+        mine = not self._influence.standing.isdisjoint(question.commands)
+        influence = Influence(self._outlook, asked=question.commands) if mine else self._influence
+        return influence.closed(
             question.commands,
             question.lifecycles,
-            outcomes=question.outcomes,
+            looks=question.looks.union(arising(question.outcomes)),
             course=question.course,
             since=self._since(question),
         )
-        # Whether a duty is one may depend on anything that has followed.
-        everything = frozenset(rule.id for rule in self._rules.outcomes)
-        return needed._replace(outcomes=everything) if question.conditional else needed
+
+    def _held_back(self, needed: Closure) -> Iterator[str]:
+        """The outcomes that arise of what is there, but for something that need not be there."""
+        for rule in self._rules.outcomes:
+            bringing = [
+                step
+                for step in self._outlook.steps
+                if any(self._outlook.brings(step, sign) for sign in rule.signs)
+            ]
+            there = [s for s in bringing if not s.roles or s.trigger in needed.commands]
+            if there and (rule.checks or len(there) < len(bringing)):
+                yield rule.id
 
     def _since(self, question: Question) -> tuple[Step, ...] | None:
         """After which steps it makes a difference that something is taken away for good."""
-        steps = Outlook(self._rules).steps
-        duty = self._rules.duties.get(question.about) if question.eased else None
+        steps = self._outlook.steps
+        duty = self._rules.duties.get(question.about) if question.promise == OWED else None
         (lifecycle,) = question.lifecycles if question.promise == "dead_end" else ("",)
         command = state = ""
         if duty is not None:
@@ -220,180 +195,3 @@ def _remembered(question: Question) -> str:
     # What is owed is told by the state itself, whatever came before.
     known = known and not (question.promise == FOLLOWING and question.outcomes)
     return question.promise if known else ""
-
-
-def _questions(declared: Declared) -> Iterator[Question]:
-    """All that is asked of a track."""
-    rules = declared.rules
-    yield from _followed(declared)
-    yield _safe(declared, "published_unapproved", _reviewed, _publishing)
-    yield _safe(declared, "practised_unpublished", _practised, _told_of)
-    yield _safe(declared, "graded_early", _graded, _grading)
-    barring = frozenset(rule.id for rule in rules.outcomes if rule.award == BARRED)
-    yield _safe(declared, "award_barred", _barring, _barring)._replace(outcomes=barring)
-    for name, says in rules.source.properties.items():
-        yield Question(f"{PREFIX}{name}", name, *_spoken_of(declared, says))
-    for lifecycle, ends in declared.ends.items():
-        if ends:
-            whole = lifecycle == rules.root
-            yield Question("dead_end", lifecycle, frozenset(), frozenset({lifecycle}), course=whole)
-    for duty in rules.duties.values():
-        yield Question(
-            "duty_unmeetable",
-            duty.id,
-            *_owed(declared, duty),
-            eased=True,
-            conditional=duty.condition is not None,
-            course=duty.condition is not None or bool(duty.under),
-        )
-
-
-def _safe(declared: Declared, promise: str, about: Chosen, until: Chosen) -> Question:
-    """A question after something that must never happen."""
-    commands = frozenset(step.trigger for step in about(declared) if step.roles)
-    steps = frozenset(step.rule for step in until(declared))
-    return Question(promise, "", commands, until=steps, course=not steps)
-
-
-def _changing(declared: Declared) -> Iterator[Step]:
-    """The steps that add what is promised, or change it."""
-    for step in declared.steps:
-        changed = step.adds or (step.lifecycle if step.amends is not None else None)
-        if changed in declared.promises:
-            yield step
-
-
-def _ending(declared: Declared) -> Iterator[Step]:
-    """The steps with which what is promised comes to an end, or begins again."""
-    for step in declared.steps:
-        ends = declared.ends.get(step.lifecycle, frozenset[str]())
-        moves = step.lifecycle in declared.promises and step.dest is not None
-        if moves and (step.dest in ends or not ends.isdisjoint(step.sources)):
-            yield step
-
-
-def _publishing(declared: Declared) -> Iterator[Step]:
-    """The steps that publish."""
-    return (step for step in declared.steps if declared.means(step) == Means.PUBLICATION)
-
-
-def _reviewed(declared: Declared) -> Iterator[Step]:
-    """What is remembered until something is published, as far as that may still come after it."""
-    influence = Influence(Outlook(declared.rules))
-    published = tuple(_publishing(declared))
-    yield from published
-    told = (step for step in declared.steps if declared.means(step) in REVIEWED)
-    for step in (*told, *_changing(declared), *_ending(declared)):
-        if any(influence.follows(step, other) for other in published):
-            yield step
-
-
-def _told_of(declared: Declared) -> Iterator[Step]:
-    """The steps that are held against what was published."""
-    for step in declared.steps:
-        means = declared.means(step)
-        told = step.lifecycle in declared.promises and means == Means.REPORT
-        if told or means in CERTIFYING | {Means.RECORD}:
-            yield step
-
-
-def _practised(declared: Declared) -> Iterator[Step]:
-    """What is held against what was published, and what makes a publication stale."""
-    yield from _told_of(declared)
-    yield from _publishing(declared)
-    yield from _changing(declared)
-
-
-def _grading(declared: Declared) -> Iterator[Step]:
-    """The steps that grade."""
-    grading = declared.rules.grading
-    named = (grading.command, grading.confirmed_by) if grading else ()
-    for step in declared.steps:
-        if step.trigger in named or declared.means(step) == Means.GRADE:
-            yield step
-
-
-def _graded(declared: Declared) -> Iterator[Step]:
-    """The evaluations in their order, the grade, and objections to it."""
-    yield from _grading(declared)
-    for step in declared.steps:
-        if step.trigger in declared.order or declared.means(step) == Means.OBJECTION:
-            yield step
-
-
-def _barring(declared: Declared) -> Iterator[Step]:
-    """The steps that confer an award, and those from which an outcome may follow that bars."""
-    outlook = Outlook(declared.rules)
-    yield from (step for step in declared.steps if declared.confers(step))
-    for rule in declared.rules.outcomes:
-        if rule.award == BARRED:
-            for step in outlook.steps:
-                if any(outlook.brings(step, sign) for sign in rule.signs):
-                    yield step
-
-
-def _followed(declared: Declared) -> Iterator[Question]:
-    """What follows from what was not kept, and from each thing by itself from which more follows."""
-    named = KEPT | {Means.PUBLICATION}
-    told = [step for step in declared.steps if declared.means(step) in named]
-    marking = frozenset(s.trigger for s in (*told, *_changing(declared), *_ending(declared)))
-    for lifecycle in sorted(declared.consequences):
-        yield Question(FOLLOWING, lifecycle, marking, frozenset({lifecycle}))
-    outlook = Outlook(declared.rules)
-    for rule in declared.rules.outcomes:
-        called = {command for command, _ in rule.calls}
-        for step in outlook.steps:
-            if step.roles and any(outlook.brings(step, sign) for sign in rule.signs):
-                called.add(step.trigger)
-        # A pledge may end with a tier whose outcome has not come, as long as it is not confirmed.
-        tier = any(kind == "tier" for kind, _ in rule.signs) and not (rule.checks or rule.items)
-        outcomes = frozenset({rule.id})
-        yield Question(FOLLOWING, rule.id, frozenset(called), outcomes=outcomes, course=tier)
-
-
-def _owed(declared: Declared, duty: Duty) -> tuple[frozenset[str], frozenset[str]]:
-    commands = frozenset(duty.counted) & declared.rules.steps.keys()
-    lifecycles = {duty.each} if duty.each else set()
-    states = {duty.begins.state, duty.ends.state}
-    if isinstance(duty.rhythm, After):
-        states.add(duty.rhythm.state)
-    lifecycles |= {n for n, one in declared.rules.lifecycles.items() if states & one.states.keys()}
-    return commands, frozenset(lifecycles)
-
-
-def _spoken_of(declared: Declared, says: AnyProperty) -> tuple[frozenset[str], frozenset[str]]:
-    """What a declared property speaks of."""
-    commands: set[str] = set()
-    lifecycles: set[str] = set()
-    for happening in _happenings(says):
-        found = _commands(declared, happening)
-        commands |= found
-        lifecycles |= {
-            name
-            for name, one in declared.rules.lifecycles.items()
-            if happening.state is not None and happening.state in one.states
-        }
-    return frozenset(commands), frozenset(lifecycles)
-
-
-def _happenings(says: AnyProperty) -> Iterable[Happening]:
-    values = (getattr(says, name) for name in type(says).model_fields)
-    return (value for value in values if isinstance(value, Happening))
-
-
-def _commands(declared: Declared, happening: Happening) -> set[str]:
-    """The commands by which something happens that a property speaks of."""
-    rules, outlook = declared.rules, Outlook(declared.rules)
-    signs: set[Sign] = {("tier", happening.tier)} if happening.tier is not None else set()
-    for rule in rules.outcomes:
-        signs |= set(rule.signs) if rule.id == happening.outcome else set()
-    return {
-        step.trigger
-        for step in outlook.steps
-        if step.roles
-        and (
-            step.trigger == happening.command
-            or declared.means(step) == happening.means
-            or any(outlook.brings(step, sign) for sign in signs)
-        )
-    }

@@ -17,8 +17,9 @@ from pledgeflow.assurance.verifying.ending import dead_end, given_in, never_enab
 from pledgeflow.assurance.verifying.findings import Finding
 from pledgeflow.assurance.verifying.following import no_consequence
 from pledgeflow.assurance.verifying.owing import duty_unmeetable
-from pledgeflow.assurance.verifying.parting import NEVER, Part, Question, ever_given, part_of, parts
+from pledgeflow.assurance.verifying.parting import Part, part_of, parts
 from pledgeflow.assurance.verifying.promises import PROMISES, Promise
+from pledgeflow.assurance.verifying.questions import NEVER, Question, ever_given
 from pledgeflow.assurance.verifying.reports import (
     Answer,
     Move,
@@ -160,12 +161,20 @@ class Verifier:
                 yield walked
         for command in sorted(declared.named & declared.rules.steps.keys()):
             for unusual in dict.fromkeys((left.unusual, None)):
-                # What only helps is not given where nothing waits for it.
-                if command not in self.given[track]:
+                # What only helps is not given where nothing waits for it; and who judges has to be
+                # asked everywhere, while a part may end before.
+                if command not in self.given[track] or self._judging(track, declared, command):
                     alone = part_of(declared, ever_given(declared, command))
                     walked = self._walk(track, memory, alone, replace(left, unusual=unusual))
                     left = _less(left, walked.explored)
                     yield walked
+                if command in self.given[track]:
+                    break
+
+    def _judging(self, track: str, declared: Declared, command: str) -> bool:
+        """Whether somebody might judge themselves with a command, and nobody was found who does."""
+        found = {v.about for v in self.violations if (v.property, v.track) == ("own_judge", track)}
+        return command in declared.own_judging - found
 
     def _walk(self, track: str, memory: Memory, part: Part, left: Bounds) -> Walked:
         only = memory.only(part.remembers)
@@ -273,7 +282,7 @@ def _unsettled(walked: Walked, part: Part) -> list[Question]:
     unsaid = any(node.unsaid for node in walked.explored.nodes)
 
     def unsettled(question: Question) -> bool:
-        helped = question.eased and not part.helping.isdisjoint(question.commands)
+        helped = not part.helping.isdisjoint(question.eased)
         mine = (f for f in wrong if f.promise == question.promise)
         mine = (f for f in mine if question.about in ("", f.about, f.about.partition(".")[0]))
         return any(helped or (unsaid and finding.bounded) for finding in mine)

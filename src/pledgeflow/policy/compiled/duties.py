@@ -13,7 +13,7 @@ from pledgeflow.policy.compiled.compiling import root_of
 from pledgeflow.policy.compiled.surroundings import Books, Rulebook
 from pledgeflow.policy.duties.owing import After, Bound, Delay, Duty
 from pledgeflow.policy.duties.rhythms import ByRule, Every, OnDay, Rhythm
-from pledgeflow.policy.guards.binding import Binding, Judge
+from pledgeflow.policy.guards.binding import Binding, Check, Judge
 from pledgeflow.policy.language.duties import Bound as WrittenBound
 from pledgeflow.policy.language.duties import DutyRules
 from pledgeflow.policy.language.schema import Document, Rules
@@ -124,7 +124,17 @@ def _last(said: DutyRules, document: Document) -> relativedelta:
 
 
 def _condition(rule: str, said: DutyRules, book: Rulebook) -> Judge | None:
+    check = _under(rule, said, book)
+    return check.judge if check is not None else None
+
+
+def condition(name: str, rules: Rules) -> Check | None:
+    """The guard under which a duty of a track is one, if there is any; and what it looks at."""
+    return _under(f"duties.{name}", rules.duties[name], Rulebook(rules, root_of(rules)))
+
+
+def _under(rule: str, said: DutyRules, book: Rulebook) -> Check | None:
     if said.if_ is None:
         return None
     binding = Binding(f"{rule}.if", said.cite, said.each or book.root, book, said.if_.required())
-    return said.if_.bind(binding).judge
+    return said.if_.bind(binding)

@@ -47,9 +47,10 @@ def slack(day: date, today: date, floor: int = -1) -> int:
     return max(floor, min((day - today).days, FOREVER))
 
 
-OUTCOMES, CALLED, GRADE, REVISED = "outcomes", "called", "grade", "revised"
+OUTCOMES, CALLED, GRADE, REVISED, ENTERED = "outcomes", "called", "grade", "revised", "entered"
 """What there is besides subjects and records: what followed, and of that only what calls for the
-step (a dot and its name after it: only this one); the tier; when anything was changed.
+step (a dot and its name after it: only this one); the tier; when anything was changed; when the
+whole entered its states, where an item is judged.
 """
 
 
@@ -64,8 +65,8 @@ class Sight:
     these, and what is told apart there: a value from all others, True from nothing, () each; where:
     the states of what is looked at in which it counts (none: all); alike: what two sights that
     always see the same have in common; besides: what it looks at that is no record and no content:
-    `OUTCOMES`, `CALLED`, `GRADE`, `REVISED`; helps: the commands of which one more record never
-    makes a guard that was content say no, on whatever day; enough: then what is seen is a number,
+    `OUTCOMES`, `CALLED`, `GRADE`, `REVISED`, `ENTERED`; helps: the commands of which one more record
+    never makes a guard that was content say no, on whatever day; enough: then what is seen is a number,
     and so high a one makes it content; idle: whether an item of which this is seen might as well
     not be there, as long as it is seen of it
     """

@@ -128,7 +128,8 @@ class Stands(Plain):
                 remedy=tuple(RemedyStep(t, binding.within.takers(t)) for t in triggers),
             )
 
-        sight = Sight(lambda state, subject, facts: subject.state in states, binding.within.root)
+        root = binding.within.root
+        sight = Sight(lambda state, subject, facts: subject.state in states, root, where=states)
         return Check(binding.rule, judge, alone=True, sights=(sight,))
 
 

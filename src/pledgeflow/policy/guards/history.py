@@ -19,7 +19,7 @@ from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.domain.values import Value
 from pledgeflow.errors import Reason, RemedyStep, Ruling
-from pledgeflow.policy.guards.binding import REVISED, Binding, Check, Sight, slack
+from pledgeflow.policy.guards.binding import ENTERED, REVISED, Binding, Check, Sight, slack
 from pledgeflow.policy.guards.conditions import Guarded
 from pledgeflow.policy.words import (
     CommandId,
@@ -64,9 +64,14 @@ class _Past(Guarded):
             return lambda state, subject: ALWAYS
         if since == LAST_REVISION:
             return lambda state, subject: (_revised(state, subject), date.min)
-        if binding.within.home_of(since) == binding.lifecycle:
+        if not self._since_the_whole(binding):
             return lambda state, subject: subject.entered(since)
         return lambda state, subject: state.subjects[state.root].entered(since)
+
+    def _since_the_whole(self, binding: Binding) -> bool:
+        """Whether it counts since the whole entered a state, and not whatever is judged."""
+        named = self.since is not None and self.since != LAST_REVISION
+        return named and binding.within.home_of(str(self.since)) != binding.lifecycle
 
     def counting(self, binding: Binding) -> Callable[[State, Subject, date], list[Recorded]]:
         """The records that count on a day, oldest first."""
@@ -92,7 +97,13 @@ class _Past(Guarded):
         return records
 
     def _sight(
-        self, records: _Counting, most: int, spans: tuple[relativedelta, ...], *, of: str = ""
+        self,
+        binding: Binding,
+        records: _Counting,
+        *,
+        most: int = 1,
+        spans: tuple[relativedelta, ...] = (),
+        of: str = "",
     ) -> Sight:
         """As many records as matter; where it matters how old they are, for how long it still does."""
 
@@ -118,6 +129,7 @@ class _Past(Guarded):
         read = frozenset((*self.command, *((self.since_last,) if self.since_last else ())))
         timed = turns if spans else None
         besides = frozenset({REVISED} if self.since == LAST_REVISION else ())
+        besides |= {ENTERED} if self._since_the_whole(binding) else set()
         return Sight(see, of, timed, read, says, alike=alike, besides=besides)
 
 
@@ -176,7 +188,8 @@ class PrecededBy(_Past):
             return self._lacking(binding, 0, tuple(without))
 
         spans = tuple(s for s in (span, stood) if s is not None)
-        sight = self._sight(records, at_least, spans, of=each.of if each is not None else "")
+        of = each.of if each is not None else ""
+        sight = self._sight(binding, records, most=at_least, spans=spans, of=of)
         helps = frozenset(self.command) - {self.since_last}
         where = frozenset(each.states if each is not None else ())
         sight = replace(
@@ -280,7 +293,7 @@ class NotPrecededBy(_Past):
                 remedy=(RemedyStep("", not_before=last + span),),
             )
 
-        sight = self._sight(records, 1, ())
+        sight = self._sight(binding, records)
         if span is not None:
             sight = replace(sight, see=see, turns=turns, alike=None)
         return Check(

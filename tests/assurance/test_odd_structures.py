@@ -1,0 +1,361 @@
+"""Structures that the planted policies do not have: asked in parts, the same is wrong as in the whole.
+
+Each is a small policy made for one way in which leaving something out could go wrong.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pledgeflow.assurance.verifying import verifying
+from pledgeflow.assurance.verifying.verifying import verify
+from tests.assurance.policies import kept
+from tests.assurance.test_causes import certain
+from tests.assurance.test_parts import told
+from tests.tiny import guarded, tiny
+
+Change = tuple[str, str]
+
+
+def commands(**means: str) -> Change:
+    """More commands, each with what it means, and what it says if that is anything."""
+    lines = ""
+    for name, meaning in means.items():
+        mean, _, says = meaning.partition(" ")
+        fields = f", fields: {{{says}}}" if says else ""
+        lines += f"  {name}: {{means: {mean}, label: {{zh: 办, en: {name}}}{fields}}}\n"
+    return "commands:\n", f"commands:\n{lines}"
+
+
+def steps(*said: str) -> Change:
+    """More transitions of the pledge, by the secretary unless they say who."""
+    return "    transitions:\n", "    transitions:\n" + _transitions(said)
+
+
+def of_items(*said: str) -> Change:
+    """More transitions of items."""
+    old = "      revise:\n        source: todo"
+    return old, _transitions(said) + old
+
+
+def _transitions(said: tuple[str, ...]) -> str:
+    lines = ""
+    for each in said:
+        name, _, what = each.partition(" ")
+        by = "" if " by:" in each or " after:" in each else "by: secretary, "
+        lines += f"      {name} {{{what}, {by}cite: T-1}}\n"
+    return lines
+
+
+def states(*more: str, final: str = "closed") -> Change:
+    """More states of the pledge, and which is the final one."""
+    old = "    final: [closed]\n    states:\n"
+    named = "".join(f"      {name}: {{zh: 态, en: {name}}}\n" for name in more)
+    return old, f"    final: [{final}]\n    states:\n{named}"
+
+
+def outcome(says: str) -> Change:
+    """An outcome called `found`."""
+    label = "label: {zh: 果, en: found}"
+    return "outcomes: {}\n", f"outcomes:\n  found: {{{label}, {says}, cite: T-1}}\n"
+
+
+def more(section: str, name: str, says: str) -> Change:
+    """A rule in a section that the policy does not have yet."""
+    label = "label: {zh: 规, en: rule}"
+    return "evaluation:\n", f"{section}:\n  {name}: {{{label}, {says}, cite: T-1}}\nevaluation:\n"
+
+
+def prop(says: str) -> Change:
+    """A declared property."""
+    return more("properties", "claim", says)
+
+
+def duty(says: str) -> Change:
+    """A duty of the secretary's."""
+    return more("duties", "due", f"owner: secretary, {says}")
+
+
+def guard(says: str) -> str:
+    """A guard of a step."""
+    return f"guards: {{g: {{{says}, cite: T-1}}}}"
+
+
+ALWAYS = "source: [open, closed], stays: true"
+HERE = "source: open, stays: true"
+NEVER = f"{HERE}, {guard('is: preceded_by, command: never')}"
+STRUCK = (
+    ("  do:\n    means: report", "  do:\n    means: strike_off"),
+    ("        dest: done\n        by: promisor", "        dest: done\n        by: secretary"),
+)
+TIMED = "leave: source: closed, dest: gone, after: {period: P2M}"
+GRADED = (
+    "  tiers: {}\n",
+    "  tiers: {good: {zh: 好, en: good}, poor: {zh: 差, en: poor}}\n"
+    "  grade: {command: settle, field: tier, cite: T-1}\n",
+)
+KINDS = (
+    "      title: text\n",
+    "      title: text\n      kind: {type: choice, choices: "
+    "{small: {zh: 小, en: small}, big: {zh: 大, en: big}}, cite: T-1}\n",
+)
+SUMMER = (
+    "  assumed: a year\n",
+    "  stages: {late: {label: {zh: 夏, en: late}, from: '06-01', until: '12-31', "
+    "early: refused, cite: T-1}}\n  assumed: a year\n",
+)
+RECT = (
+    "  commitment:\n    label",
+    "  rect:\n    label: {zh: 整, en: rect}\n    of: commitment\n    initial: ordered\n"
+    "    final: [mended]\n    states: {ordered: {zh: 令, en: o}, mended: {zh: 改, en: m}}\n"
+    "    transitions:\n"
+    "      help: {source: ordered, stays: true, by: secretary, while: {commitment: todo}, "
+    "cite: T-1}\n"
+    "      mend: {source: ordered, dest: mended, by: secretary, "
+    f"{guard('is: preceded_by, command: help')}, cite: T-1}}\n"
+    "  commitment:\n    label",
+)
+
+ODD: dict[str, tuple[str, tuple[Change, ...]]] = {
+    "somebody judges the own pledge after the last question that needs the step": (
+        "own_judge",
+        (
+            commands(check="evaluation", publish="publication"),
+            steps(
+                f"publish: {HERE}, {guard('is: preceded_by, command: check')}",
+                f"check: {HERE}",
+                "check_later: trigger: check, source: closed, stays: true, by: promisor",
+            ),
+        ),
+    ),
+    "a property speaks of the act that would stand for all others": (
+        "properties.claim",
+        (
+            commands(find="question", complain="question", order="rectification_order"),
+            steps(
+                f"find: {ALWAYS}",
+                f"complain: {ALWAYS}",
+                f"order: {ALWAYS}, {guard('is: called_for')}",
+            ),
+            (
+                "outcomes: {}\n",
+                "outcomes:\n"
+                "  found: {label: {zh: 果, en: found}, when: {command: find}, "
+                "calls_for: {order: true}, cite: T-1}\n"
+                "  blamed: {label: {zh: 诉, en: blamed}, when: {command: complain}, "
+                "calls_for: {order: true}, cite: T-1}\n",
+            ),
+            prop("is: precedence, first: {command: find}, then: {command: order}"),
+        ),
+    ),
+    "a property speaks of an outcome that time brings": (
+        "properties.claim",
+        (
+            ("      done: {zh: 毕", "      lapsed: {zh: 失, en: lapsed}\n      done: {zh: 毕"),
+            ("final: [done]", "final: [done, lapsed]"),
+            of_items("lapse: source: todo, dest: lapsed, after: {period: P1M}"),
+            outcome("when: {state: lapsed}, award: barred"),
+            prop("is: absence, of: {outcome: found}"),
+        ),
+    ),
+    "a property speaks of an outcome that asks for more": (
+        "properties.claim",
+        (
+            commands(find="question", complain="question"),
+            steps(f"find: {HERE}", f"complain: {HERE}"),
+            outcome(
+                f"when: {{command: find}}, award: barred, "
+                f"{guard('is: preceded_by, command: complain')}"
+            ),
+            prop("is: absence, of: {outcome: found}"),
+        ),
+    ),
+    "what is held against a consequence": (
+        "no_consequence",
+        (
+            commands(publish="publication", excuse="question"),
+            steps(f"publish: {HERE}", f"excuse: {HERE}"),
+            outcome(
+                "when: {state: closed, items: {commitment: [todo]}}, award: barred, "
+                f"{guard('is: not_preceded_by, command: excuse')}"
+            ),
+            *STRUCK,
+        ),
+    ),
+    "a consequence that has been owed since before the end": (
+        "no_consequence",
+        (
+            commands(publish="publication", blame="question", order="rectification_order"),
+            steps(f"publish: {HERE}", f"blame: {HERE}", f"order: {ALWAYS}"),
+            outcome("when: {state: closed, command: blame}, calls_for: {order: true}"),
+            *STRUCK,
+            (
+                "outcomes:\n",
+                "outcomes:\n  lost: {label: {zh: 失, en: lost}, when: {state: closed, "
+                "items: {commitment: [todo]}}, award: eligible, cite: T-1}\n",
+            ),
+        ),
+    ),
+    "a duty under a grade": (
+        "duty_unmeetable",
+        (
+            commands(report="report", settle="grade tier: tier"),
+            steps(f"report: {HERE}", f"settle: {HERE}", TIMED),
+            states("gone", final="gone"),
+            GRADED,
+            duty(
+                "met_by: report, after: {state: closed, within: P10D}, "
+                "if: {is: graded, tiers: [poor]}"
+            ),
+        ),
+    ),
+    "a duty under a grade that is given when it is owed already": (
+        "duty_unmeetable",
+        (
+            commands(report="report", settle="grade tier: tier"),
+            steps(
+                f"report: {HERE}, {guard('is: not_preceded_by, command: settle')}",
+                f"settle: {HERE}",
+            ),
+            GRADED,
+            duty("met_by: report, due: '12-31', if: {is: graded, tiers: [poor]}"),
+        ),
+    ),
+    "a duty under what an item says": (
+        "duty_unmeetable",
+        (
+            commands(report="report"),
+            steps("report: source: closed, stays: true, stage: late"),
+            SUMMER,
+            KINDS,
+            duty(
+                "met_by: report, each: commitment, after: {state: todo, within: P10D}, "
+                "if: {is: content, fields: {kind: big}}"
+            ),
+        ),
+    ),
+    "a duty after what only helps": (
+        "duty_unmeetable",
+        (
+            commands(answer="answer"),
+            steps(f"answer: {HERE}", TIMED),
+            guarded("submit", "is: preceded_by, command: [note, answer], at_least: 2"),
+            states("gone", final="gone"),
+            duty("met_by: answer, after: {command: note, within: P10D}"),
+        ),
+    ),
+    "a duty in a pledge of which nothing else is asked": (
+        "duty_unmeetable",
+        (
+            commands(report="report", never="report"),
+            steps(
+                f"report: {ALWAYS}, {guard('is: preceded_by, command: never')}",
+                f"never: {ALWAYS}, {guard('is: preceded_by, command: report')}",
+            ),
+            duty("met_by: report, due: '12-31'"),
+        ),
+    ),
+    "a duty before anything can meet it": (
+        "duty_unmeetable",
+        (
+            commands(report="report"),
+            steps("report: source: [open, closed], stays: true, stage: late"),
+            SUMMER,
+            duty("met_by: report, due: '03-01'"),
+        ),
+    ),
+    "a duty from the first act, which moves nothing": (
+        "duty_unmeetable",
+        (
+            commands(report="report", begin="opening"),
+            steps(
+                f"begin: {HERE}", f"report: {HERE}, {guard('is: not_preceded_by, command: begin')}"
+            ),
+            guarded("submit", "is: preceded_by, command: begin"),
+            (
+                "        adds: commitment\n",
+                f"        adds: commitment\n        {guard('is: preceded_by, command: begin')}\n",
+            ),
+            (
+                "      note:\n        source: [open, closed]\n        stays: true\n",
+                "      note:\n        source: [open, closed]\n        stays: true\n"
+                f"        {guard('is: preceded_by, command: begin')}\n",
+            ),
+            duty("met_by: report, after: {state: open, within: P10D}"),
+        ),
+    ),
+    "a step of the whole that names an item": (
+        "",
+        (
+            commands(comment="question item: commitment", look="help"),
+            steps(
+                f"comment: {HERE}", f"look: {HERE}, {guard('is: preceded_by, command: comment')}"
+            ),
+        ),
+    ),
+    "a guard of an item that counts since the whole came somewhere": (
+        "",
+        (
+            commands(check="meeting", back="meeting"),
+            steps(
+                "check: source: [open, review, closed], stays: true",
+                "back: source: [open, closed], dest: review",
+            ),
+            states("review"),
+            (
+                "        source: open\n        stays: true\n        by: promisor\n        adds",
+                "        source: [open, review, closed]\n        stays: true\n"
+                "        by: promisor\n        adds",
+            ),
+            (
+                "        source: open\n        dest: closed",
+                "        source: [open, review]\n        dest: closed",
+            ),
+            guarded("do", "is: not_preceded_by, command: check, since: review"),
+        ),
+    ),
+    "what helps can be done at another time than where it is asked for": (
+        "dead_end",
+        (
+            commands(help="meeting", go="meeting"),
+            steps(
+                f"help: source: [early, open], stays: true, {guard('is: stands, in: [early]')}",
+                "go: source: early, dest: open",
+            ),
+            states("early"),
+            ("    initial: open\n", "    initial: early\n"),
+            guarded("submit", "is: preceded_by, command: help"),
+        ),
+    ),
+    "what helps waits for what an item belongs to": (
+        "dead_end",
+        (
+            commands(
+                help="meeting what: rect",
+                order="rectification_order item: commitment",
+                mend="rectification_closure what: rect",
+            ),
+            RECT,
+            of_items("order: source: todo, stays: true, adds: rect"),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_structure_is_answered_in_parts_as_it_is_whole(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    promise, changes = ODD[name]
+    catalogue = kept(tiny(*changes), tmp_path)
+    monkeypatch.setattr(verifying, "WHOLE", 100_000)
+    whole = verify(catalogue, "tiny")
+    monkeypatch.setattr(verifying, "WHOLE", 0)
+    apart = verify(catalogue, "tiny")
+    assert whole.complete
+    assert apart.complete
+    assert {wrong[0] for wrong in told(whole)} >= ({promise} if promise else set())
+    assert {wrong[:3] for wrong in told(apart)} == {wrong[:3] for wrong in told(whole)}
+    assert certain(apart) >= certain(whole)
