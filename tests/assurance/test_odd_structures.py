@@ -329,6 +329,51 @@ ODD: dict[str, tuple[str, tuple[Change, ...]]] = {
             guarded("submit", "is: preceded_by, command: help"),
         ),
     ),
+    "a property that allows for any time": (
+        "properties.claim",
+        (
+            commands(mid="meeting"),
+            steps(f"mid: {HERE}, stage: late"),
+            SUMMER,
+            prop("is: response, to: {command: note}, answer: {command: mid}"),
+        ),
+    ),
+    "what is owed takes two": (
+        "",
+        (
+            commands(urge="reminder"),
+            steps(f"urge: {HERE}, {guard('is: owed, duty: due')}"),
+            duty("met_by: note, due: '12-31', at_least: 2"),
+        ),
+    ),
+    "what is owed is only so elsewhere, but can be done before": (
+        "",
+        (
+            commands(urge="reminder", go="meeting"),
+            steps(f"urge: {ALWAYS}, {guard('is: owed, duty: due')}", "go: source: open, dest: mid"),
+            states("mid"),
+            (
+                "        source: open\n        dest: closed",
+                "        source: mid\n        dest: closed",
+            ),
+            (
+                "source: [open, closed]\n        stays: true\n        by: [prom",
+                "source: open\n        stays: true\n        by: [prom",
+            ),
+            duty("met_by: note, due: '12-31', while: [mid]"),
+        ),
+    ),
+    "what an item owes by what it says is looked at": (
+        "",
+        (
+            commands(urge="reminder item: commitment"),
+            of_items(f"urge: source: todo, stays: true, {guard('is: owed, duty: due')}"),
+            KINDS,
+            duty(
+                "met_by: do, each: commitment, due: '12-31', if: {is: content, fields: {kind: big}}"
+            ),
+        ),
+    ),
     "what helps waits for what an item belongs to": (
         "dead_end",
         (

@@ -158,10 +158,16 @@ class Inputs:
         self, attempt: Attempt, asked: Asked, ahead: date | None
     ) -> Iterator[tuple[Command, bool]]:
         """What is said in taking a step, and whether that is out of the ordinary."""
+        for pointed in self._pointing(asked.state, asked.subject, asked.command.name):
+            yield from self._saying(attempt, asked, ahead, pointed)
+
+    def _saying(
+        self, attempt: Attempt, asked: Asked, ahead: date | None, pointed: Fields
+    ) -> Iterator[tuple[Command, bool]]:
+        """The same about one item, where the step names any. pointed: the field that names it"""
         state, subject, command = asked.state, asked.subject, asked.command
-        pointed = self._pointing(state, subject, command.name)
         because = self._why.get(command.name) if command.capacity == REACTION else None
-        if pointed is None or (command.capacity == REACTION and because is None):
+        if command.capacity == REACTION and because is None:
             return
         signed = standing(state, subject, command.name) if attempt.step.joint else ()
         if signed:
@@ -181,16 +187,19 @@ class Inputs:
         said_of = step.lifecycle if step.amends is not None else step.adds
         return said_of in self._several
 
-    def _pointing(self, state: State, subject: Subject, trigger: str) -> Fields | None:
+    def _pointing(self, state: State, subject: Subject, trigger: str) -> tuple[Fields, ...]:
+        """How a step names an item, if it does; none where it has to, and there is none."""
         named = self._rules.commands[trigger]
         if named.pointer is None:
-            return {}
+            return ({},)
         if subject.lifecycle == named.points_at:
-            return {named.pointer: subject.id}
+            return ({named.pointer: subject.id},)
         if named.pointer not in named.required:
-            return {}
-        there = next(iter(state.children(named.points_at or "")), None)
-        return {named.pointer: there.id} if there is not None else None
+            return ({},)
+        there = state.children(named.points_at or "")
+        # A step of the whole is about the whole, whichever it names: only duties look at that.
+        told = there if trigger in self._rules.counted else there[:1]
+        return tuple({named.pointer: item.id} for item in told)
 
     def _actors(self, step: Step, role: str, state: State) -> tuple[str, ...]:
         if role == REACTION:

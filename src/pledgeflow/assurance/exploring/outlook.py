@@ -251,6 +251,7 @@ class Outlook:
         sights = tuple(found.values())
         steps = [step for step in self.steps if self.ahead(step, lifecycle, state, root)]
         timed = [step.waits for step in steps if step.waits is not None]
+        periods = [t for t in timed if t.period is not None]
         fields = tuple(dict.fromkeys(t.field for t in timed if t.field is not None))
         return Profile(
             sights,
@@ -261,7 +262,7 @@ class Outlook:
             tuple(
                 sorted({c for s in sights for c in s.records} | {c for e in exact for c in e.reads})
             ),
-            bool(fields or exact) or any(sight.turns is not None for sight in sights),
+            bool(fields or exact or periods) or any(sight.turns is not None for sight in sights),
             self._ended(lifecycle, state, root),
         )
 

@@ -84,7 +84,7 @@ class Claim:
         return asked and today > waiting.since + self.within
 
     def _after(self, waiting: Waiting, event: Event) -> tuple[Waiting, bool]:
-        says, broken, on = self.says, False, _day(event)
+        says, broken, on = self.says, False, self._day(event)
         if waiting.inside and says.before is not None and happens(says.before, event):
             broken = self._unmet(waiting)
             waiting = Waiting(inside=False, closed=says.after is None)
@@ -96,6 +96,16 @@ class Claim:
         if says.after is not None and happens(says.after, event):
             waiting = Waiting(inside=True, since=on if isinstance(says, Existence) else None)
         return waiting, broken
+
+    def _day(self, event: Event) -> date | None:
+        """When something happened; what says no day of its own goes by what it follows from.
+
+        Where no time is allowed for, it makes no difference which day it was.
+        """
+        found = getattr(event, "occurred_on", None) or getattr(event, "on", None)
+        if not isinstance(found, date):
+            return None
+        return found if self.within is not None else date.min
 
     def _inside(self, waiting: Waiting, event: Event, on: date | None) -> tuple[Waiting, bool]:
         """What an event in the scope does, and whether it breaks the property."""
@@ -151,9 +161,3 @@ def happens(happening: Happening, event: Event) -> bool:
             return event.outcome == happening.outcome
         case _:
             return False
-
-
-def _day(event: Event) -> date | None:
-    """When something happened; what says no day of its own goes by what it follows from."""
-    found = getattr(event, "occurred_on", None) or getattr(event, "on", None)
-    return found if isinstance(found, date) else None

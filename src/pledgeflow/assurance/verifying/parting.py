@@ -13,12 +13,14 @@ from pledgeflow.assurance.exploring.graph import Scope
 from pledgeflow.assurance.exploring.helping import Helpers
 from pledgeflow.assurance.exploring.influence import Closure, Influence, arising
 from pledgeflow.assurance.exploring.outlook import Outlook
+from pledgeflow.assurance.exploring.world import models
 from pledgeflow.assurance.verifying.declared import Declared
 from pledgeflow.assurance.verifying.questions import FOLLOWING, OWED, Question, questions
 from pledgeflow.assurance.verifying.walked import PREFIX
 from pledgeflow.assurance.verifying.watching import REMEMBERED
 from pledgeflow.policy.compiled.rules import Step
 from pledgeflow.policy.duties.owing import After
+from pledgeflow.policy.guards.duties import Owing
 
 
 @dataclass(slots=True)
@@ -26,7 +28,7 @@ class Part:
     """Some questions of one track, and all that makes a difference to them.
 
     helping: what only helps, of these; remembers: the one property of which it is remembered what
-    has happened, if any; until: as in `Question`
+    has happened, if any; until: as in `Question`; looked_at: the duties that guards look at
     """
 
     needed: Closure
@@ -35,6 +37,7 @@ class Part:
     remembers: str = ""
     until: frozenset[str] = frozenset()
     questions: list[Question] = field(default_factory=list)
+    looked_at: frozenset[str] = frozenset()
 
     @property
     def scope(self) -> Scope:
@@ -49,7 +52,7 @@ class Part:
             sought,
             lifecycles=self.needed.lifecycles,
             outcomes=self.needed.outcomes,
-            duties=frozenset(q.about for q in self.questions if q.promise == OWED),
+            duties=self.looked_at.union(q.about for q in self.questions if q.promise == OWED),
         )
 
 
@@ -90,7 +93,10 @@ class _Planner:
         )
         needed = self._influence.closed(course.commands | plain)
         helpers = self._helpers(needed, frozenset())
-        self.parts: list[Part] = [Part(needed, frozenset(), helpers)]
+        self._looked_at = frozenset(
+            g.duty for g in models(self._rules.source) if isinstance(g, Owing)
+        )
+        self.parts: list[Part] = [Part(needed, frozenset(), helpers, looked_at=self._looked_at)]
 
     def _helpers(self, needed: Closure, visible: frozenset[str]) -> frozenset[str]:
         return Helpers(Outlook(self._rules, *needed, frozenset()), visible).commands
@@ -119,7 +125,9 @@ class _Planner:
         needed = self.needed(question)
         visible = question.commands & needed.commands
         helpers = self._helpers(needed, visible)
-        return Part(needed, visible, helpers, _remembered(question), question.until, [question])
+        remembered = _remembered(question)
+        asked = [question]
+        return Part(needed, visible, helpers, remembered, question.until, asked, self._looked_at)
 
     def needed(self, question: Question) -> Closure:
         """All that makes a difference to a question."""

@@ -112,7 +112,7 @@ class Owed:
     since: the first day on which an act meets it; due: the last; met_on: when it was, if it was;
     lapses: from when on it is past making good, because the next one has come, or the subject has
     left the states that it belongs to; known: the day of what brought it about, before which nobody
-    could know of it
+    could know of it; done: how many of the acts that it takes there have been
     """
 
     duty: str
@@ -125,6 +125,7 @@ class Owed:
     owner: str
     lapses: date | None = None
     known: date = date.min
+    done: int = 0
 
     def status(self, today: date) -> Status:
         """How it stands on a day."""
@@ -234,6 +235,12 @@ def _answered(case: _Case, starts: Iterator[_Start]) -> Iterator[tuple[_Start, l
         yield start, sorted(act.occurred_on for act in taken)
 
 
+def wherever(duty: Duty) -> Duty:
+    """The same duty without the states in which it is one: what it may come to, there or later."""
+    ends = duty.ends if not duty.ends.state else Bound()
+    return replace(duty, under=frozenset(), among=frozenset(), ends=ends, ends_with={})
+
+
 def unmet_from(duty: Duty, state: State, calendar: Calendar) -> Iterator[date]:
     """A day for every instance that no act has met: it is due on no earlier one.
 
@@ -300,6 +307,7 @@ def _owed(case: _Case, window: Window, days: list[date], known: date) -> Owed:
         clauses=duty.clauses,
         owner=duty.owner,
         known=max(known, case.subject.passages[0].on),
+        done=min(len(days), least),
     )
 
 

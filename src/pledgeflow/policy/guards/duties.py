@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
@@ -11,12 +12,15 @@ from pydantic import Field
 from pledgeflow.domain.calendars import DAY
 from pledgeflow.domain.commands import AnyCommand, Tick
 from pledgeflow.domain.facts import Facts
-from pledgeflow.domain.states import State, Subject
+from pledgeflow.domain.states import Passage, State, Subject
 from pledgeflow.errors import Reason, RemedyStep, Ruling
-from pledgeflow.policy.duties.owing import Duty, Owed, Status, instances
-from pledgeflow.policy.guards.binding import Binding, Check, Sight, slack
+from pledgeflow.policy.duties.owing import After, Duty, Owed, Status, instances, wherever
+from pledgeflow.policy.guards.binding import ENTERED, GRADE, Binding, Check, Sight, slack
 from pledgeflow.policy.guards.conditions import Guarded
 from pledgeflow.policy.words import Ident
+
+COMING = "coming"
+"""The name of an item that nobody has added yet."""
 
 
 class Owing(Guarded):
@@ -50,13 +54,18 @@ class Owing(Guarded):
             return next((owed.due for owed in pending if self._is_meant(owed, on)), None)
 
         def see(state: State, subject: Subject, facts: Facts) -> Hashable:
-            today = facts.today
-            return tuple(
-                sorted(
-                    (slack(o.since, today, 0), slack(o.due, today), slack(o.known, today, 0))
-                    for o in self._coming(duty, state, subject, facts)
-                )
-            )
+            """How it stands with each whom it concerns: now, and if it were one everywhere."""
+            today, state = facts.today, _with_one_more(duty, state, binding, facts.today)
+            told: dict[str, list[Hashable]] = {}
+            for ever in (duty, wherever(duty)) if duty is not None else ():
+                for item in _concerned(ever, state, subject):
+                    under = ever.condition
+                    holds = under is None or under(state, item, Tick(today), facts) is None
+                    told.setdefault(item.id, []).append(holds)
+                for o in _still(ever, state, subject, facts):
+                    days = slack(o.since, today, 0), slack(o.due, today), slack(o.known, today, 0)
+                    told[o.subject].append((*days, o.done))
+            return tuple(sorted(map(tuple, told.values()), key=repr))
 
         def turns(state: State, subject: Subject, facts: Facts) -> Iterator[date]:
             for owed in self._coming(duty, state, subject, facts):
@@ -64,18 +73,19 @@ class Owing(Guarded):
                 yield owed.due + DAY
 
         counted = frozenset(duty.counted if duty is not None else ())
-        sights = (Sight(see, turns=turns, records=counted),)
-        return Check(binding.rule, judge, relies=relies, sights=sights)
+        besides = frozenset({ENTERED, GRADE})
+        sights = [Sight(see, turns=turns, records=counted, besides=besides)]
+        if duty is not None and duty.each:
+            # Which items there are, where they stand and what they say; what is seen of them is above.
+            sights.append(Sight(_nothing, duty.each, says={"": ()}, idle=bool))
+        return Check(binding.rule, judge, relies=relies, sights=tuple(sights))
 
     def _coming(
         self, duty: Duty | None, state: State, subject: Subject, facts: Facts
     ) -> Iterator[Owed]:
-        """What of the duty is unmet, or still to come, as far as it is known today."""
-        found = _applying(duty, state, facts) if duty is not None else ()
-        for owed in found:
-            mine = subject.id in (state.root, owed.subject) or _root(owed, state)
-            if mine and owed.status(facts.today) in (Status.OPEN, Status.OVERDUE):
-                yield owed
+        """What of the duty is unmet, or still to come, now or once it is one."""
+        for ever in (duty, wherever(duty)) if duty is not None else ():
+            yield from _still(ever, state, subject, facts)
 
     def _pending(
         self, duty: Duty | None, state: State, subject: Subject, asked: tuple[AnyCommand, Facts]
@@ -114,6 +124,39 @@ def _applying(duty: Duty, state: State, facts: Facts) -> Iterator[Owed]:
         subject = state.subjects[owed.subject]
         if duty.condition is None or not duty.condition(state, subject, Tick(owed.due), facts):
             yield owed
+
+
+def _concerned(duty: Duty, state: State, subject: Subject) -> tuple[Subject, ...]:
+    """Whose duty it is of those that a step about a subject looks at."""
+    if not duty.each:
+        return (state.subjects[state.root],)
+    wanted = (state.root, f"{duty.each}/{COMING}")
+    items = state.children(duty.each)
+    return tuple(i for i in items if subject.id in (wanted[0], i.id) or i.id == wanted[1])
+
+
+def _with_one_more(duty: Duty | None, state: State, binding: Binding, today: date) -> State:
+    """The same with an item that comes today, where it depends on the day what such a one owes."""
+    if duty is None or not duty.each or isinstance(duty.rhythm, After):
+        return state
+    initial = binding.within.initial(duty.each)
+    coming = f"{duty.each}/{COMING}"
+    item = Subject(coming, duty.each, state.root, (Passage(initial, today, state.version + 1),))
+    return replace(state, subjects={**state.subjects, coming: item})
+
+
+def _still(duty: Duty, state: State, subject: Subject, facts: Facts) -> Iterator[Owed]:
+    """What of a duty is unmet, or still to come, whatever it is under."""
+    concerned = {each.id for each in _concerned(duty, state, subject)}
+    for owed in instances(duty, state, facts.calendar):
+        unmet = owed.status(facts.today) in (Status.OPEN, Status.OVERDUE)
+        if owed.subject in concerned and unmet:
+            yield owed
+
+
+def _nothing(*_: object) -> bool:
+    """What is seen of an item that is looked at with everything else: it might not be there."""
+    return True
 
 
 def _root(owed: Owed, state: State) -> bool:
