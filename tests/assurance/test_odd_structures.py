@@ -266,6 +266,25 @@ ODD: dict[str, tuple[str, tuple[Change, ...]]] = {
             duty("met_by: report, due: '03-01'"),
         ),
     ),
+    "a duty that nothing can meet any more once somebody begins": (
+        "duty_unmeetable",
+        (
+            commands(report="report", go="meeting"),
+            steps("go: source: open, dest: mid, stage: soon", "report: source: mid, stays: true"),
+            states("mid"),
+            (
+                "        source: open\n        dest: closed",
+                "        source: mid\n        dest: closed",
+            ),
+            (
+                "  assumed: a year\n",
+                "  stages: {soon: {label: {zh: 春, en: soon}, from: '01-01', until: '02-01', "
+                "late: refused, cite: T-1}}\n  assumed: a year\n",
+            ),
+            guarded("do", "is: preceded_by, command: note"),
+            duty("met_by: report, due: '12-31'"),
+        ),
+    ),
     "a duty from the first act, which moves nothing": (
         "duty_unmeetable",
         (
@@ -314,6 +333,22 @@ ODD: dict[str, tuple[str, tuple[Change, ...]]] = {
                 "        source: [open, review]\n        dest: closed",
             ),
             guarded("do", "is: not_preceded_by, command: check, since: review"),
+        ),
+    ),
+    "what is called for is a step of something else": (
+        "no_consequence",
+        (
+            commands(order="rectification_order", mend="rectification_closure what: rect"),
+            steps(f"order: {ALWAYS}, adds: rect"),
+            (
+                "  commitment:\n    label",
+                "  rect:\n    label: {zh: 整, en: rect}\n    of: pledge\n    initial: ordered\n"
+                "    final: [mended]\n"
+                "    states: {ordered: {zh: 令, en: o}, mended: {zh: 改, en: m}}\n"
+                "    transitions: {mend: {source: ordered, dest: mended, by: secretary, cite: T-1}}\n"
+                "  commitment:\n    label",
+            ),
+            outcome("when: {command: do}, calls_for: {order: true}"),
         ),
     ),
     "what helps can be done at another time than where it is asked for": (

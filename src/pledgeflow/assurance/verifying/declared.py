@@ -8,7 +8,7 @@ from functools import cached_property
 
 from pledgeflow.domain.meanings import Means
 from pledgeflow.policy.checks.references import JUDGING
-from pledgeflow.policy.compiled.roles import PROMISOR, REACTION
+from pledgeflow.policy.compiled.roles import PROMISOR
 from pledgeflow.policy.compiled.rules import Ruleset, Step
 from pledgeflow.policy.language.indicators import Fulfilment
 from pledgeflow.policy.language.schema import Document
@@ -109,14 +109,6 @@ class Declared:
     def ends(self) -> dict[str, frozenset[str]]:
         """The final states of each lifecycle."""
         return {name: frozenset(one.final) for name, one in self.rules.lifecycles.items()}
-
-    @cached_property
-    def begins_in_place(self) -> bool:
-        """Whether the first thing that somebody does may be one that moves nothing."""
-        root = self.rules.root
-        initial = self.rules.lifecycles[root].initial
-        first = (s for s in self.steps if s.lifecycle == root and initial in s.sources)
-        return any(step.dest is None and REACTION not in step.roles for step in first)
 
     @cached_property
     def order(self) -> tuple[str, ...]:

@@ -79,7 +79,11 @@ def _uncalled(walked: Walked) -> Iterator[Finding]:
             continue
         for command, _ in rule.calls:
             nodes = walked.explored.nodes
-            kept_out = [n.number for n in nodes if command in n.beyond]
+            kept_out = [
+                n.number
+                for n in nodes
+                if command in n.beyond and _there(walked, n.state, rule.id, command)
+            ]
             goals = [*answers.get((rule.id, command), ()), *kept_out]
             leading = walked.leading_to(goals)
             more = walked.leading_to([*goals, *(n.number for n in nodes if n.unsaid)])
@@ -95,6 +99,13 @@ def _uncalled(walked: Walked) -> Iterator[Finding]:
             unsaid = any(node.unsaid for node in walked.explored.nodes)
             named = ("no_consequence", rule.id)
             yield Finding(*named, (), (rule.rule,), True, start, asks, unsaid)
+
+
+def _there(walked: Walked, state: State, outcome: str, command: str) -> bool:
+    """Whether a command may be about what an outcome calls for it about."""
+    taken = walked.rules.steps.get(command, {})
+    arisen = (o for o in state.outcomes.values() if o.id == outcome and command in o.open_calls)
+    return any(state.subjects[o.subject].lifecycle in taken for o in arisen)
 
 
 def _owing(walked: Walked, outcome: str, command: str) -> Iterable[int]:

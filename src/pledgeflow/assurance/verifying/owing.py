@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 from heapq import heappop, heappush
+from typing import NamedTuple
 
+from pledgeflow.assurance.exploring.beginning import beginnings
 from pledgeflow.assurance.verifying.findings import Finding, at_node, on_edge, shortest
 from pledgeflow.assurance.verifying.walked import Edge, Walked
 from pledgeflow.domain.commands import Tick
@@ -18,6 +20,7 @@ from pledgeflow.domain.states import State
 from pledgeflow.policy.duties.owing import After, Duty, Owed, instances
 from pledgeflow.policy.judging.owing import applies
 
+BEGUN = "begun"
 Waits = Mapping[int, int]
 """Node -> days that have to pass, at least, until something has been done; not there: never."""
 
@@ -35,53 +38,77 @@ def duty_unmeetable(walked: Walked) -> Iterator[Finding]:
     yield from shortest(_unmeetable(walked))
 
 
+class _Waiting(NamedTuple):
+    """One duty, and how long it takes to meet it. perhaps: where the bounds kept something out"""
+
+    walked: Walked
+    duty: Duty
+    waits: Waits
+    perhaps: Waits
+
+    def unmet(
+        self, states: tuple[State | None, State], facts: Facts, number: int
+    ) -> tuple[date, bool] | None:
+        """What begins to be owed and cannot be met in time from a node, and when that is due; and
+        whether only the bounds may be why.
+        """
+        waits = self.waits.get(number)
+        if waits == 0:
+            return None  # where it can be done at once, it can be done whenever it is due
+        late = partial(_late, self.walked, self.duty, states, facts)
+        due = late(waits)
+        return (due, late(self.perhaps.get(number)) is None) if due is not None else None
+
+
 def _unmeetable(walked: Walked) -> Iterator[tuple[int, Finding]]:
+    bounded = [n.number for n in walked.explored.nodes if n.bounded]
     for duty in walked.rules.duties.values():
-        if not walked.asks("duty_unmeetable", duty.id):
-            continue
-        waits = _waits(walked, duty, ())
-        # Where the bounds kept something out, it may be all that is wanted.
-        perhaps = _waits(walked, duty, [n.number for n in walked.explored.nodes if n.bounded])
-        found = [*_as_it_begins(walked, duty, waits, perhaps)]
-        yield from ((finding.length, finding) for finding in found)
-        # How a pledge begins may have been left out of a part; if it can, then by what moves nothing.
-        begins = walked.asked is not None and walked.declared.begins_in_place
-        if not any(not finding.bounded for finding in found):
-            yield from _at_first(walked, duty, (waits, perhaps), unbegun=begins)
+        if walked.asks("duty_unmeetable", duty.id):
+            waits = _waits(walked, duty, ())
+            # Where the bounds kept something out, it may be all that is wanted.
+            waiting = _Waiting(walked, duty, waits, _waits(walked, duty, bounded))
+            yield from _from_the_start(waiting)
+            yield from _on_the_way(waiting)
 
 
-def _at_first(
-    walked: Walked, duty: Duty, waiting: tuple[Waits, Waits], *, unbegun: bool
-) -> Iterator[tuple[int, Finding]]:
-    """What is owed from the start. unbegun: even where the stream has not begun yet"""
-    waits, perhaps = waiting
+def _from_the_start(waiting: _Waiting) -> Iterator[tuple[int, Finding]]:
+    walked, duty, _, _ = waiting
     for number in walked.explored.starts:
         node = walked.node(number)
-        if waits.get(number) == 0 or not (node.state.version or unbegun):
-            continue
-        facts = Facts(node.today, walked.explored.world.view)
-        late = partial(_late, walked, duty, (None, node.state), facts)
-        due = late(waits.get(number))
-        if due is not None:
-            named = ("duty_unmeetable", duty.id)
-            finding = at_node(walked, number, named, _asks(duty, due), duty.rule)
-            yield 0, replace(finding, bounded=late(perhaps.get(number)) is None)
+        if node.state.version:
+            facts = Facts(node.today, walked.explored.world.view)
+            found = waiting.unmet((None, node.state), facts, number)
+            if found is not None:
+                asks, named = _asks(duty, found[0]), ("duty_unmeetable", duty.id)
+                finding = at_node(walked, number, named, asks, duty.rule)
+                yield 0, replace(finding, bounded=found[1])
 
 
-def _as_it_begins(walked: Walked, duty: Duty, waits: Waits, perhaps: Waits) -> Iterator[Finding]:
-    """What begins to be owed on the way."""
-    for edge in walked.edges:
-        # Where it can be done at once, it can be done whenever it is due.
-        if waits.get(edge.dest) == 0 or not any(_begins(duty, e) for e in edge.events):
+def _on_the_way(waiting: _Waiting) -> Iterator[tuple[int, Finding]]:
+    walked, duty, _, _ = waiting
+    for edge in (*walked.edges, *_begun(walked)):
+        if not any(_begins(duty, event) for event in edge.events):
             continue
         before = walked.node(edge.source).state
         states = (before, fold(before, edge.events))
-        late = partial(_late, walked, duty, states, edge.input.facts)
-        due = late(waits.get(edge.dest))
-        if due is not None:
+        found = waiting.unmet(states, edge.input.facts, edge.dest)
+        if found is not None:
             finding = on_edge(walked, edge, "duty_unmeetable", duty.id, duty.rule)
-            bounded = late(perhaps.get(edge.dest)) is None
-            yield replace(finding, waiting=True, asks=_asks(duty, due), bounded=bounded)
+            asks = _asks(duty, found[0])
+            yield finding.length, replace(finding, waiting=True, asks=asks, bounded=found[1])
+
+
+def _begun(walked: Walked) -> tuple[Edge, ...]:
+    """The first acts that a part leaves out: after them, what it asks about stands as before."""
+    if walked.asked is None:
+        return ()
+    if BEGUN not in walked.kept:
+        found = beginnings(walked.policy, walked.explored)
+        walked.kept[BEGUN] = tuple(
+            Edge(node.number, given, events, node.number) for node, given, events in found
+        )
+    kept = walked.kept[BEGUN]
+    return kept if isinstance(kept, tuple) else ()
 
 
 def _asks(duty: Duty, due: date) -> Mapping[str, object]:
