@@ -439,3 +439,7 @@ def test_an_odd_structure_is_answered_in_parts_as_it_is_whole(
     assert {wrong[0] for wrong in told(whole)} >= ({promise} if promise else set())
     assert {wrong[:3] for wrong in told(apart)} == {wrong[:3] for wrong in told(whole)}
     assert certain(apart) >= certain(whole)
+    for report in (whole, apart):
+        assert len(report.violations) == len(
+            {(w.property, w.rules, w.about) for w in report.violations}
+        )

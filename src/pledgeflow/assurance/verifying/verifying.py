@@ -127,12 +127,28 @@ class Verifier:
         taken: list[TrackReport] = []
         for walked in walks:
             found = self._asked(walked)
-            self.violations += [self._violation(walked, f) for each in found.values() for f in each]
+            for finding in (finding for each in found.values() for finding in each):
+                self._tell(self._violation(walked, finding))
             self.given[track] = self.given.get(track, frozenset()) | given_in(walked)
             self.walks.setdefault(track, walked)
             taken.append(self._track(walked, found, 0.0))
         whole = together(taken, [promise.id for promise in self._relevant(declared)])
         self.tracks.append(replace(whole, seconds=perf_counter() - began))
+
+    def _tell(self, violation: Violation) -> None:
+        """Add what is wrong, once: what is asked of each part may be wrong in several."""
+
+        def named(one: Violation) -> tuple[object, ...]:
+            return one.property, one.track, one.about, one.rules
+
+        def rank(one: Violation) -> tuple[bool, int]:
+            return one.possible, len(one.trace)
+
+        known = [n for n, one in enumerate(self.violations) if named(one) == named(violation)]
+        if not known:
+            self.violations.append(violation)
+        elif rank(violation) < rank(self.violations[known[0]]):
+            self.violations[known[0]] = violation
 
     def _walks(self, track: str, declared: Declared, memory: Memory) -> Iterator[Walked]:
         """The whole of a track, if it is small; else one part after the other."""
