@@ -285,6 +285,52 @@ ODD: dict[str, tuple[str, tuple[Change, ...]]] = {
             duty("met_by: report, due: '12-31'"),
         ),
     ),
+    "a duty that is one elsewhere than where it comes from": (
+        "duty_unmeetable",
+        (
+            commands(ask="question", answer="answer", never="meeting", go="notice"),
+            steps(
+                f"ask: {HERE}",
+                f"answer: source: closed, stays: true, {guard('is: preceded_by, command: never')}",
+                f"never: {ALWAYS}, {guard('is: preceded_by, command: answer')}",
+                "leave: source: closed, dest: gone, after: {period: P60D}",
+                "go: source: open, dest: mid",
+            ),
+            (
+                "        source: open\n        dest: closed",
+                "        source: mid\n        dest: closed",
+            ),
+            states("gone", "mid", final="gone"),
+            duty("met_by: answer, after: {command: ask, within: P10D}, while: [closed]"),
+        ),
+    ),
+    "a duty of a pledge that begins without what helps": (
+        "duty_unmeetable",
+        (
+            commands(go="meeting"),
+            steps("go: source: open, dest: mid"),
+            states("mid"),
+            (
+                "        source: open\n        dest: closed\n        by: promisor\n        guards: {}",
+                "        source: mid\n        dest: closed\n        by: promisor\n        "
+                f"{guard('is: preceded_by, command: note')}",
+            ),
+            (
+                "source: [open, closed]\n        stays: true\n        by: [prom",
+                "source: [open, mid]\n        stays: true\n        by: [prom",
+            ),
+            duty("met_by: go, every: P6M"),
+        ),
+    ),
+    "a property that allows for some days": (
+        "properties.claim",
+        (
+            commands(mid="meeting"),
+            steps(f"mid: {HERE}, stage: late"),
+            SUMMER,
+            prop("is: response, to: {command: note}, answer: {command: mid}, within: P20D"),
+        ),
+    ),
     "a duty from the first act, which moves nothing": (
         "duty_unmeetable",
         (
@@ -443,3 +489,35 @@ def test_an_odd_structure_is_answered_in_parts_as_it_is_whole(
         assert len(report.violations) == len(
             {(w.property, w.rules, w.about) for w in report.violations}
         )
+
+
+UP = (
+    ("late_entry:\n  within: P10D\n  cite: T-1\n", ""),
+    commands(go="meeting"),
+    steps(
+        "go: source: open, dest: mid",
+        "over: source: mid, dest: closed, after: {stage: soon}",
+    ),
+    states("mid"),
+    (
+        "        source: open\n        dest: closed",
+        "        source: mid\n        dest: closed",
+    ),
+    guarded("submit", "is: preceded_by, command: do"),
+    (
+        "  assumed: a year\n",
+        "  stages: {soon: {label: {zh: 春, en: soon}, from: '01-01', until: '02-01', "
+        "late: refused, cite: T-1}}\n  assumed: a year\n",
+    ),
+    (
+        "        source: todo\n        dest: done\n        by: promisor\n",
+        "        source: todo\n        dest: done\n        by: promisor\n        stage: soon\n",
+    ),
+)
+
+
+def test_what_time_is_up_for_when_it_begins_to_run_is_done(tmp_path: Path) -> None:
+    """Who comes there a day late is not stuck, though nothing else makes time move any more."""
+    assert {wrong[:2] for wrong in told(verify(kept(tiny(*UP), tmp_path), "tiny"))} == {
+        ("dead_end", "commitment.todo")
+    }

@@ -64,8 +64,7 @@ class _Linked(Remembered):
     def __init__(self, places: Mapping[str, int]) -> None:
         self._places = places
 
-    @property
-    def rest(self) -> Hashable:
+    def rest(self, today: date) -> Hashable:  # noqa: ARG002 (whatever the day is)
         """Nothing besides."""
         return None
 
@@ -77,7 +76,9 @@ class _Linked(Remembered):
 class Everything:
     """What takes no item for gone: each has its link, and so its place in the key of a pair."""
 
-    rest: Hashable = None
+    def rest(self, today: date) -> Hashable:  # noqa: ARG002 (whatever the day is)
+        """Nothing besides."""
+        return None
 
     def of(self, subject: str) -> Hashable:
         """The item itself."""

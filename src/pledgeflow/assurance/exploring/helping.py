@@ -176,7 +176,7 @@ def _below(seen: object, enough: int) -> bool:
 
 def _looking(outlook: Outlook) -> Iterator[tuple[Step | None, Sight]]:
     """Every sight that looks at records, and the step on which it is asked; none: what follows."""
-    for use in outlook.uses:
+    for use in (use for use in outlook.uses if not use.owed):
         step = use.steps[0] if len(use.steps) == 1 and use.check in use.steps[0].checks else None
         for sight in use.check.sights or ():
             if sight.records:

@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol, cast
 
 from pledgeflow.assurance.exploring.graph import USUAL, Unusual
 from pledgeflow.assurance.exploring.outlook import Outlook, Profile, Root
+from pledgeflow.domain.calendars import DAY
 from pledgeflow.domain.commands import Command
 from pledgeflow.domain.events import Recorded
 from pledgeflow.domain.facts import Facts
@@ -36,9 +37,8 @@ class Remembered(Protocol):
     def of(self, subject: str) -> Hashable:
         """What is remembered of a subject, by its id."""
 
-    @property
-    def rest(self) -> Hashable:
-        """What is remembered besides."""
+    def rest(self, today: date) -> Hashable:
+        """What is remembered besides, as it looks on a day."""
 
 
 class Around(NamedTuple):
@@ -114,7 +114,8 @@ class Keys:
             below.setdefault(subject.of, []).append(subject)
         root = state.subjects[state.root]
         apart = _apart(watched)
-        of, rest = (apart.of, apart.rest) if apart is not None else (_of_nothing, watched)
+        of = apart.of if apart is not None else _of_nothing
+        rest = apart.rest(facts.today) if apart is not None else watched
         around = Around(below, facts, of, self._timers(state, facts.today), unusual)
         return (
             self._part(state, root, around),
@@ -321,7 +322,8 @@ class Keys:
         today, root = facts.today, self._outlook.root_at(state, facts.today)
         ahead = self.ahead(state, today)
         days = [ahead] if ahead is not None else []
-        days += [wakes for wakes, _, _ in self._running(state)]
+        # What is due already when it begins to run is seen when time moves at all.
+        days += [max(wakes, today + DAY) for wakes, _, _ in self._running(state) if wakes >= today]
         for subject in state.subjects.values():
             profile = self._outlook.profile(subject.lifecycle, subject.state, root)
             for sight in profile.sights if profile.timed else ():

@@ -24,6 +24,7 @@ from pledgeflow.policy.compiled.rules import (
 )
 from pledgeflow.policy.duties.owing import After, Duty
 from pledgeflow.policy.guards.binding import Check, Sight
+from pledgeflow.policy.guards.duties import brought
 
 Root = tuple[str, frozenset[str]]
 """Where the root is, and the stages for which it is too late."""
@@ -31,11 +32,15 @@ Place = tuple[str, str, Root]
 
 
 class Use(NamedTuple):
-    """A check in its place: about subjects of which lifecycle, and the steps on which it is asked."""
+    """A check in its place: about subjects of which lifecycle, and the steps on which it is asked.
+
+    owed: it is no guard, but decides whether something is owed after one of these steps
+    """
 
     check: Check
     judged: str
     steps: tuple[Step, ...]
+    owed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +86,8 @@ class Outlook:
     """The steps of a track and what lies ahead of each state. All answers are kept.
 
     commands: only these are given; lifecycles: only what becomes of subjects of these matters, and
-    of the whole; outcomes: only these matter, but for what a guard sees (None: all); duties: only
-    whether these are any matters (None: all)
+    of the whole; outcomes: only these matter, but for what a guard sees (None: all); duties: what
+    becomes of these matters
     """
 
     def __init__(
@@ -91,7 +96,7 @@ class Outlook:
         commands: frozenset[str] | None = None,
         lifecycles: frozenset[str] | None = None,
         outcomes: frozenset[str] | None = None,
-        duties: frozenset[str] | None = None,
+        duties: frozenset[str] = frozenset(),
     ) -> None:
         self.rules = rules
         self.root = rules.root
@@ -132,10 +137,14 @@ class Outlook:
             for judged in items or dict.fromkeys((self.root, *(s.lifecycle for s in steps))):
                 for check in rule.checks:
                     yield Use(check, judged, steps)
-        for duty in self.rules.duties.values():
+        for duty in (self.rules.duties[name] for name in sorted(self.duties)):
+            steps, judged = tuple(self._giving_rise(duty)), duty.each or self.root
             under = condition(duty.id, self.rules.source) if duty.condition is not None else None
-            if under is not None and (self.duties is None or duty.id in self.duties):
-                yield Use(under, duty.each or self.root, tuple(self._giving_rise(duty)))
+            if under is not None:
+                yield Use(under, judged, steps, owed=True)
+            placed = duty.under or duty.among or duty.ends.state
+            if placed and isinstance(duty.rhythm, After) and duty.rhythm.command:
+                yield Use(brought(duty), judged, steps, owed=True)
 
     def _giving_rise(self, duty: Duty) -> Iterator[Step]:
         """The steps with which a duty may begin, or begin to be one."""

@@ -96,8 +96,9 @@ class _Search:
     ) -> None:
         self._policy, self._bounds, self._scope = policy, bounds, scope
         self._world, self._first = begin
-        matters = scope.commands, scope.lifecycles, scope.outcomes, scope.duties
-        self._outlook = Outlook(policy.tracks[track], *matters)
+        rules, duties = policy.tracks[track], scope.duties
+        duties = frozenset(rules.duties) if duties is None else duties
+        self._outlook = Outlook(rules, scope.commands, scope.lifecycles, scope.outcomes, duties)
         self._keys = Keys(policy, self._outlook)
         self._inputs = Inputs(policy, self._world, self._outlook, bounds)
         exact = {u.check.rule for u in self._outlook.uses if u.check.sights is None}

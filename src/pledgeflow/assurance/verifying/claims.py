@@ -33,6 +33,9 @@ from pledgeflow.policy.language.properties import (
 )
 from pledgeflow.policy.words import period
 
+EVER = date.min
+"""A day for what has no limit in time: then it makes no difference which day it was."""
+
 
 class Waiting(NamedTuple):
     """inside: whether what happens now is in the scope; closed: whether it can never be again;
@@ -43,6 +46,12 @@ class Waiting(NamedTuple):
     inside: bool
     closed: bool = False
     since: date | None = None
+
+    def on(self, today: date) -> tuple[bool, bool, int | None]:
+        """How it looks on a day: what counts is for how long it has waited."""
+        if self.since is None or self.since == EVER:
+            return self.inside, self.closed, None if self.since is None else 0
+        return self.inside, self.closed, (today - self.since).days
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +74,8 @@ class Claim:
 
     def start(self, on: date) -> Waiting:
         """Before anything has happened, on the first day."""
-        inside = self.says.after is None
-        return Waiting(inside, since=on if inside and isinstance(self.says, Existence) else None)
+        inside, since = self.says.after is None, on if self.within is not None else EVER
+        return Waiting(inside, since=since if inside and isinstance(self.says, Existence) else None)
 
     def step(self, waiting: Waiting, events: Iterable[Event]) -> tuple[Waiting, bool]:
         """What is remembered after some events, and whether they break it."""
@@ -105,7 +114,7 @@ class Claim:
         found = getattr(event, "occurred_on", None) or getattr(event, "on", None)
         if not isinstance(found, date):
             return None
-        return found if self.within is not None else date.min
+        return found if self.within is not None else EVER
 
     def _inside(self, waiting: Waiting, event: Event, on: date | None) -> tuple[Waiting, bool]:
         """What an event in the scope does, and whether it breaks the property."""

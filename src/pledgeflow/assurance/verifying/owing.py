@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pledgeflow.assurance.exploring.beginning import beginnings
 from pledgeflow.assurance.verifying.findings import Finding, at_node, on_edge, shortest
 from pledgeflow.assurance.verifying.walked import Edge, Walked
-from pledgeflow.domain.commands import Tick
+from pledgeflow.domain.commands import AnyCommand, Tick
 from pledgeflow.domain.events import Added, Amended, Event, Graded, Moved, Opened, Recorded
 from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.facts import Facts
@@ -99,16 +99,36 @@ def _on_the_way(waiting: _Waiting) -> Iterator[tuple[int, Finding]]:
 
 
 def _begun(walked: Walked) -> tuple[Edge, ...]:
-    """The first acts that a part leaves out: after them, what it asks about stands as before."""
+    """The first acts that a part leaves out: after them, what it asks about stands as before.
+
+    Where it only has them after what helps, there is nothing that this would have taken away.
+    """
     if walked.asked is None:
         return ()
     if BEGUN not in walked.kept:
-        found = beginnings(walked.policy, walked.explored)
         walked.kept[BEGUN] = tuple(
-            Edge(node.number, given, events, node.number) for node, given, events in found
+            Edge(node.number, given, events, _after(walked, node.number, given.command))
+            for node, given, events in beginnings(walked.policy, walked.explored)
         )
     kept = walked.kept[BEGUN]
     return kept if isinstance(kept, tuple) else ()
+
+
+def _after(walked: Walked, number: int, command: AnyCommand) -> int:
+    """Where a command leads once all that helps has been done; nowhere, where a part has it not."""
+    seen, todo = {number}, [number]
+    while todo:
+        for given, events, dest in walked.node(todo.pop()).steps:
+            if given.command == command:
+                return dest
+            if (
+                dest not in seen
+                and events
+                and all(isinstance(e, Opened | Recorded) for e in events)
+            ):
+                seen.add(dest)
+                todo.append(dest)
+    return number
 
 
 def _asks(duty: Duty, due: date) -> Mapping[str, object]:

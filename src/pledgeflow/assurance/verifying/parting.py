@@ -76,7 +76,7 @@ class _Planner:
 
     def __init__(self, declared: Declared) -> None:
         self._rules = declared.rules
-        self._outlook = Outlook(declared.rules, duties=frozenset())
+        self._outlook = Outlook(declared.rules)
         self._influence = Influence(self._outlook)
         taken = frozenset(step.trigger for step in declared.steps)
         uses = self._outlook.uses
@@ -99,7 +99,7 @@ class _Planner:
         self.parts: list[Part] = [Part(needed, frozenset(), helpers, looked_at=self._looked_at)]
 
     def _helpers(self, needed: Closure, visible: frozenset[str]) -> frozenset[str]:
-        return Helpers(Outlook(self._rules, *needed, frozenset()), visible).commands
+        return Helpers(Outlook(self._rules, *needed), visible).commands
 
     def add(self, question: Question) -> None:
         """Ask a question in a part that has all it takes, or in a new one."""

@@ -40,10 +40,10 @@ class Watched(NamedTuple):
             return None  # nothing is asked of it any more
         return marks, tuple(calls), tuple(felt)
 
-    @property
-    def rest(self) -> Hashable:
-        """What is remembered of the whole."""
-        return self.seen._replace(items=(), calls=frozenset(), felt=frozenset()), self.waiting
+    def rest(self, today: date) -> Hashable:
+        """What is remembered of the whole; for how long something waits, and not since which day."""
+        seen = self.seen._replace(items=(), calls=frozenset(), felt=frozenset())
+        return seen, tuple(waiting.on(today) for waiting in self.waiting)
 
 
 @dataclass(frozen=True, slots=True)

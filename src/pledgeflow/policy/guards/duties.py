@@ -126,6 +126,24 @@ def _applying(duty: Duty, state: State, facts: Facts) -> Iterator[Owed]:
             yield owed
 
 
+def brought(duty: Duty) -> Check:
+    """Whether what a duty comes from has happened: elsewhere it is none, and begins to be one there.
+
+    No guard: it has nothing against anything.
+    """
+
+    def judge(state: State, subject: Subject, command: AnyCommand, facts: Facts) -> Reason | None:
+        return None
+
+    def see(state: State, subject: Subject, facts: Facts) -> Hashable:
+        found = instances(wherever(duty), state, facts.calendar)
+        return any(owed.subject == subject.id for owed in found)
+
+    counted = frozenset(duty.counted)
+    sights = (Sight(see, records=counted, alike=("brought", duty.id)),)
+    return Check(duty.rule, judge, reads=counted, sights=sights)
+
+
 def _concerned(duty: Duty, state: State, subject: Subject) -> tuple[Subject, ...]:
     """Whose duty it is of those that a step about a subject looks at."""
     if not duty.each:
