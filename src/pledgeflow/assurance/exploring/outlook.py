@@ -142,8 +142,7 @@ class Outlook:
             under = condition(duty.id, self.rules.source) if duty.condition is not None else None
             if under is not None:
                 yield Use(under, judged, steps, owed=True)
-            placed = duty.under or duty.among or duty.ends.state
-            if placed and isinstance(duty.rhythm, After) and duty.rhythm.command:
+            if comes_elsewhere(self.rules, duty):
                 yield Use(brought(duty), judged, steps, owed=True)
 
     def _giving_rise(self, duty: Duty) -> Iterator[Step]:
@@ -306,6 +305,23 @@ class Outlook:
             adding = (step.adds for step in self.steps if self.anywhere(step, root))
             self._coming[root] = tuple(dict.fromkeys(a for a in adding if a is not None))
         return self._coming[root]
+
+
+def comes_elsewhere(rules: Ruleset, duty: Duty) -> bool:
+    """Whether what a duty comes from may happen where it is none yet."""
+    if not (isinstance(duty.rhythm, After) and duty.rhythm.command):
+        return False
+    taken = [step for step in _steps(rules) if step.trigger == duty.rhythm.command]
+    every = frozenset(rules.lifecycles[rules.root].states)
+
+    def here(step: Step) -> bool:
+        above = [states for lifecycle, states in step.above if lifecycle == rules.root]
+        mine = [frozenset(step.sources)] if step.lifecycle == rules.root else []
+        whole = every.intersection(*above, *mine)
+        item = step.lifecycle == duty.each and duty.among.issuperset(step.sources)
+        return (not duty.under or whole <= duty.under) and (not duty.among or item)
+
+    return not all(here(step) for step in taken)
 
 
 def _steps(rules: Ruleset) -> Iterator[Step]:

@@ -118,6 +118,8 @@ class _Planner:
     def _fits(self, question: Question, part: Part) -> bool:
         if question.until != part.until or _remembered(question) not in ("", part.remembers):
             return False
+        if question.apart or any(other.apart for other in part.questions):
+            return False  # what it is told by would be multiplied with everything else
         return part.helping.isdisjoint(question.commands - question.eased)
 
     def alone(self, question: Question) -> Part:

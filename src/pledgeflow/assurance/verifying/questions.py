@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from pledgeflow.assurance.exploring.influence import Influence, Thing, looked_at
-from pledgeflow.assurance.exploring.outlook import Outlook
+from pledgeflow.assurance.exploring.outlook import Outlook, comes_elsewhere
 from pledgeflow.assurance.verifying.declared import CERTIFYING, KEPT, REVIEWING, Declared
 from pledgeflow.assurance.verifying.walked import PREFIX
 from pledgeflow.assurance.verifying.watching import BARRED
@@ -41,7 +41,8 @@ class Question(NamedTuple):
     and what can never come before does not (empty: how the whole ends makes one); eased: an answer
     that nothing is wrong stands, even if these only help and are given first; looks: on what else
     the answer depends; course: and on how the whole goes on to its end, not only as far as the
-    steps themselves do; sought: it is answered as soon as one of these commands is given
+    steps themselves do; apart: it is asked in a part of its own; sought: it is answered as soon as
+    one of these commands is given
     """
 
     promise: str
@@ -52,6 +53,7 @@ class Question(NamedTuple):
     until: frozenset[str] = frozenset()
     eased: frozenset[str] = frozenset()
     looks: frozenset[Thing] = frozenset()
+    apart: bool = False
     course: bool = True
     sought: frozenset[str] = frozenset()
 
@@ -79,6 +81,7 @@ def questions(declared: Declared) -> Iterator[Question]:
             *_owed(declared, duty),
             eased=frozenset(duty.met_by) - after,
             looks=frozenset(_under(declared, duty)),
+            apart=duty.condition is not None or comes_elsewhere(rules, duty),
             course=bool(duty.under),
         )
 
