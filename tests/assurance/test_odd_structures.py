@@ -470,7 +470,12 @@ ODD: dict[str, tuple[str, tuple[Change, ...]]] = {
 }
 
 
-@pytest.mark.parametrize("name", ODD)
+LONG = ("what an item owes by what it says is looked at",)
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[pytest.mark.stress] if n in LONG else []) for n in ODD]
+)
 def test_an_odd_structure_is_answered_in_parts_as_it_is_whole(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -143,7 +143,8 @@ class Outlook:
             if under is not None:
                 yield Use(under, judged, steps, owed=True)
             if comes_elsewhere(self.rules, duty):
-                yield Use(brought(duty), judged, steps, owed=True)
+                sights = (brought(duty),)
+                yield Use(Check(duty.rule, _permits, sights=sights), judged, steps, owed=True)
 
     def _giving_rise(self, duty: Duty) -> Iterator[Step]:
         """The steps with which a duty may begin, or begin to be one."""
@@ -305,6 +306,10 @@ class Outlook:
             adding = (step.adds for step in self.steps if self.anywhere(step, root))
             self._coming[root] = tuple(dict.fromkeys(a for a in adding if a is not None))
         return self._coming[root]
+
+
+def _permits(*_: object) -> None:
+    """What is no guard has nothing against anything."""
 
 
 def comes_elsewhere(rules: Ruleset, duty: Duty) -> bool:

@@ -14,13 +14,10 @@ from pledgeflow.domain.commands import AnyCommand, Tick
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import Passage, State, Subject
 from pledgeflow.errors import Reason, RemedyStep, Ruling
-from pledgeflow.policy.duties.owing import After, Duty, Owed, Status, instances, wherever
+from pledgeflow.policy.duties.owing import Duty, Owed, Status, instances, wherever
 from pledgeflow.policy.guards.binding import ENTERED, GRADE, Binding, Check, Sight, slack
 from pledgeflow.policy.guards.conditions import Guarded
 from pledgeflow.policy.words import Ident
-
-COMING = "coming"
-"""The name of an item that nobody has added yet."""
 
 
 class Owing(Guarded):
@@ -53,39 +50,7 @@ class Owing(Guarded):
             pending = self._pending(duty, state, subject, (command, facts))
             return next((owed.due for owed in pending if self._is_meant(owed, on)), None)
 
-        def see(state: State, subject: Subject, facts: Facts) -> Hashable:
-            """How it stands with each whom it concerns: now, and if it were one everywhere."""
-            today, state = facts.today, _with_one_more(duty, state, binding, facts.today)
-            told: dict[str, list[Hashable]] = {}
-            for ever in (duty, wherever(duty)) if duty is not None else ():
-                for item in _concerned(ever, state, subject):
-                    under = ever.condition
-                    holds = under is None or under(state, item, Tick(today), facts) is None
-                    told.setdefault(item.id, []).append(holds)
-                for o in _still(ever, state, subject, facts):
-                    days = slack(o.since, today, 0), slack(o.due, today), slack(o.known, today, 0)
-                    told[o.subject].append((*days, o.done))
-            return tuple(sorted(map(tuple, told.values()), key=repr))
-
-        def turns(state: State, subject: Subject, facts: Facts) -> Iterator[date]:
-            for owed in self._coming(duty, state, subject, facts):
-                yield owed.since
-                yield owed.due + DAY
-
-        counted = frozenset(duty.counted if duty is not None else ())
-        besides = frozenset({ENTERED, GRADE})
-        sights = [Sight(see, turns=turns, records=counted, besides=besides)]
-        if duty is not None and duty.each:
-            # Which items there are, where they stand and what they say; what is seen of them is above.
-            sights.append(Sight(_nothing, duty.each, says={"": ()}, idle=bool))
-        return Check(binding.rule, judge, relies=relies, sights=tuple(sights))
-
-    def _coming(
-        self, duty: Duty | None, state: State, subject: Subject, facts: Facts
-    ) -> Iterator[Owed]:
-        """What of the duty is unmet, or still to come, now or once it is one."""
-        for ever in (duty, wherever(duty)) if duty is not None else ():
-            yield from _still(ever, state, subject, facts)
+        return Check(binding.rule, judge, relies=relies, sights=tuple(_sights(duty)))
 
     def _pending(
         self, duty: Duty | None, state: State, subject: Subject, asked: tuple[AnyCommand, Facts]
@@ -126,54 +91,85 @@ def _applying(duty: Duty, state: State, facts: Facts) -> Iterator[Owed]:
             yield owed
 
 
-def brought(duty: Duty) -> Check:
-    """Whether what a duty comes from has happened: elsewhere it is none, and begins to be one there.
-
-    No guard: it has nothing against anything.
-    """
-
-    def judge(state: State, subject: Subject, command: AnyCommand, facts: Facts) -> Reason | None:
-        return None
+def brought(duty: Duty) -> Sight:
+    """Whether what a duty comes from has happened: elsewhere it is none, and begins to be one there."""
 
     def see(state: State, subject: Subject, facts: Facts) -> Hashable:
         found = instances(wherever(duty), state, facts.calendar)
         return any(owed.subject == subject.id for owed in found)
 
-    counted = frozenset(duty.counted)
-    sights = (Sight(see, records=counted, alike=("brought", duty.id)),)
-    return Check(duty.rule, judge, reads=counted, sights=sights)
+    return Sight(see, records=frozenset(duty.counted), alike=("brought", duty.id))
 
 
-def _concerned(duty: Duty, state: State, subject: Subject) -> tuple[Subject, ...]:
-    """Whose duty it is of those that a step about a subject looks at."""
+def _sights(duty: Duty | None) -> Iterator[Sight]:
+    """What is seen of the whole, or of each item that may owe it: now, and if it were one everywhere."""
+    if duty is None:
+        return
+
+    def see(state: State, subject: Subject, facts: Facts) -> Hashable:
+        today, (there, owing) = facts.today, _with(duty, state, subject, facts.today)
+        under = duty.condition
+        holds = under is None or under(there, owing, Tick(today), facts) is None
+        told = (
+            tuple(
+                sorted(
+                    (
+                        slack(o.since, today, 0),
+                        slack(o.due, today),
+                        slack(o.known, today, 0),
+                        o.done,
+                    )
+                    for o in _still(ever, there, owing, facts)
+                )
+            )
+            for ever in (duty, wherever(duty))
+        )
+        return holds, *told
+
+    def turns(state: State, subject: Subject, facts: Facts) -> Iterator[date]:
+        there, owing = _with(duty, state, subject, facts.today)
+        ended = owing.state in duty.ends_with.get(owing.lifecycle, ())
+        for owed in _still(duty if ended else wherever(duty), there, owing, facts):
+            yield owed.since
+            yield owed.due + DAY
+
+    besides = frozenset({ENTERED, GRADE})
+    yield Sight(see, duty.each, turns, frozenset(duty.counted), besides=besides, idle=_idle)
+    if duty.each:
+        # What an item says may decide whether it owes anything, too.
+        yield Sight(_nothing, duty.each, says={"": ()}, idle=_settled)
+
+
+def _with(duty: Duty, state: State, subject: Subject, today: date) -> tuple[State, Subject]:
+    """Who owes it of those that are looked at; an item that is still to come, as if it came today."""
     if not duty.each:
-        return (state.subjects[state.root],)
-    wanted = (state.root, f"{duty.each}/{COMING}")
-    items = state.children(duty.each)
-    return tuple(i for i in items if subject.id in (wanted[0], i.id) or i.id == wanted[1])
-
-
-def _with_one_more(duty: Duty | None, state: State, binding: Binding, today: date) -> State:
-    """The same with an item that comes today, where it depends on the day what such a one owes."""
-    if duty is None or not duty.each or isinstance(duty.rhythm, After):
-        return state
-    initial = binding.within.initial(duty.each)
-    coming = f"{duty.each}/{COMING}"
-    item = Subject(coming, duty.each, state.root, (Passage(initial, today, state.version + 1),))
-    return replace(state, subjects={**state.subjects, coming: item})
+        return state, state.subjects[state.root]
+    if subject.id in state.subjects:
+        return state, subject
+    passages = (Passage(subject.state, today, state.version + 1),)
+    coming = replace(subject, passages=passages)
+    return replace(state, subjects={**state.subjects, coming.id: coming}), coming
 
 
 def _still(duty: Duty, state: State, subject: Subject, facts: Facts) -> Iterator[Owed]:
-    """What of a duty is unmet, or still to come, whatever it is under."""
-    concerned = {each.id for each in _concerned(duty, state, subject)}
+    """What of a subject's duty is unmet, or still to come, whatever it is under."""
     for owed in instances(duty, state, facts.calendar):
         unmet = owed.status(facts.today) in (Status.OPEN, Status.OVERDUE)
-        if owed.subject in concerned and unmet:
+        if owed.subject == subject.id and unmet:
             yield owed
 
 
-def _nothing(*_: object) -> bool:
-    """What is seen of an item that is looked at with everything else: it might not be there."""
+def _idle(seen: tuple[bool, tuple[object, ...], tuple[object, ...]]) -> bool:
+    """Whether an item owes nothing."""
+    return not seen[1]
+
+
+def _nothing(*_: object) -> None:
+    """What is seen of an item where nothing but how it stands and what it says matters."""
+
+
+def _settled(_: object) -> bool:
+    """It might as well not be there."""
     return True
 
 
