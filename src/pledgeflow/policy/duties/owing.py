@@ -237,8 +237,9 @@ def _answered(case: _Case, starts: Iterator[_Start]) -> Iterator[tuple[_Start, l
 
 def wherever(duty: Duty) -> Duty:
     """The same duty without the states in which it is one: what it may come to, there or later."""
-    ends = duty.ends if not duty.ends.state else Bound()
-    return replace(duty, under=frozenset(), among=frozenset(), ends=ends, ends_with={})
+    begins, ends = (bound if not bound.state else Bound() for bound in (duty.begins, duty.ends))
+    free = replace(duty, under=frozenset(), among=frozenset(), ends_with={})
+    return replace(free, begins=begins, ends=ends)
 
 
 def unmet_from(duty: Duty, state: State, calendar: Calendar) -> Iterator[date]:
