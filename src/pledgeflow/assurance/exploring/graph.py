@@ -42,7 +42,8 @@ class Scope:
     about where nothing waits for it; until: rules of steps; where none of them can be taken any
     more, nothing is looked at (empty: everything is); sought: it is over as soon as one of these
     commands has been given, and its state was gone through; begin: in this world and on this day,
-    rather than in one of its own when the cycle begins
+    rather than in one of its own when the cycle begins; resting: states of the whole in which no
+    time passes, as the day makes no difference there
     """
 
     commands: frozenset[str] | None = None
@@ -53,6 +54,7 @@ class Scope:
     begin: tuple[World, date] | None = None
     lifecycles: frozenset[str] | None = None
     outcomes: frozenset[str] | None = None
+    resting: frozenset[str] = frozenset()
 
 
 EVERYTHING = Scope()

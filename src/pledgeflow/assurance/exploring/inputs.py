@@ -41,11 +41,22 @@ def _opening(choice: Choice) -> Opening:
 
 
 class Inputs:
-    """The inputs of one track. beyond: what the bounds kept out, by kind -> how often."""
+    """The inputs of one track. beyond: what the bounds kept out, by kind -> how often.
 
-    def __init__(self, policy: Policy, world: World, outlook: Outlook, bounds: Bounds) -> None:
+    resting: as in `Scope`
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        world: World,
+        outlook: Outlook,
+        bounds: Bounds,
+        *,
+        resting: frozenset[str] = frozenset(),
+    ) -> None:
         self._policy, self._world, self._outlook = policy, world, outlook
-        self._rules, self._bounds = outlook.rules, bounds
+        self._rules, self._bounds, self._resting = outlook.rules, bounds, resting
         self._sayings = Sayings(outlook)
         self._elsewhere = Elsewhere(policy, world)
         self._facts: dict[date, Facts] = {}
@@ -90,7 +101,8 @@ class Inputs:
             for opening in self._open_in(subject):
                 yield from self._taking(opening, state, subject, (facts, ahead))
         yield from self._carried(state, facts)
-        day = keys.turns(state, facts)
+        resting = state.subjects[state.root].state in self._resting
+        day = keys.turns(state, facts) if not resting else None
         if day is not None:
             if self.within(day):
                 yield Input(Tick(day), False, self.on(day))

@@ -99,7 +99,7 @@ class _Search:
         matters = scope.commands, scope.lifecycles, scope.outcomes
         self._outlook = Outlook(policy.tracks[track], *matters)
         self._keys = Keys(policy, self._outlook)
-        self._inputs = Inputs(policy, self._world, self._outlook, bounds)
+        self._inputs = Inputs(policy, self._world, self._outlook, bounds, resting=scope.resting)
         exact = {u.check.rule for u in self._outlook.uses if u.check.sights is None}
         self._found = Explored(track, bounds, self._world, exact=tuple(sorted(exact)))
         self._known: dict[Hashable, int] = {}

@@ -89,12 +89,13 @@ def _late(
 ) -> date | None:
     """When something is due that is owed in the later state, and was not before, if it is too late."""
     before, after = states
-    known = {_told(one) for one in _owed(walked, duty, before)} if before is not None else set()
     explored = walked.explored
+    since = after.subjects[after.root].passages[0].on
+    known = {_told(one, since) for one in _owed(walked, duty, before)} if before else set()
     for one in _owed(walked, duty, after):
         if not explored.world.reaches(one.due, explored.bounds.months):
             continue  # so far time does not go
-        if one.met_on is not None or one.due < facts.today or _told(one) in known:
+        if one.met_on is not None or one.due < facts.today or _told(one, since) in known:
             continue
         if waits is not None and waits <= (one.due - facts.today).days:
             continue
@@ -104,12 +105,12 @@ def _late(
 
 
 def _owed(walked: Walked, duty: Duty, state: State) -> Iterator[Owed]:
-    if state.version:
-        yield from instances(duty, state, walked.explored.world.calendar)
+    return instances(duty, state, walked.explored.world.calendar)
 
 
-def _told(one: Owed) -> tuple[str, date, date]:
-    return one.subject, one.since, one.due
+def _told(one: Owed, begun: date) -> tuple[str, date, date]:
+    # What is owed from the start counts from when somebody begins, and was owed before.
+    return one.subject, max(one.since, begun), one.due
 
 
 def _waits(walked: Walked, duty: Duty, perhaps: Iterable[int]) -> Waits:

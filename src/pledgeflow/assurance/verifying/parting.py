@@ -12,13 +12,14 @@ from typing import NamedTuple
 
 from pledgeflow.assurance.exploring.graph import Scope
 from pledgeflow.assurance.exploring.helping import Helpers
-from pledgeflow.assurance.exploring.influence import Closure, Influence
+from pledgeflow.assurance.exploring.influence import Closure, Influence, Losing, always
 from pledgeflow.assurance.exploring.outlook import Outlook
+from pledgeflow.assurance.exploring.resting import counting, restful
 from pledgeflow.assurance.verifying.declared import CERTIFYING, KEPT, REVIEWING, Declared
 from pledgeflow.assurance.verifying.walked import PREFIX
 from pledgeflow.assurance.verifying.watching import BARRED, REMEMBERED
 from pledgeflow.domain.meanings import Means
-from pledgeflow.policy.compiled.rules import Sign, Step
+from pledgeflow.policy.compiled.rules import Ruleset, Sign, Step
 from pledgeflow.policy.duties.owing import After, Duty
 from pledgeflow.policy.language.properties import AnyProperty, Happening
 
@@ -43,7 +44,8 @@ class Question(NamedTuple):
     that nothing is wrong stands, even if what only helps is given first; conditional: the answer
     depends on what has followed, too, but not on what might yet; course: and on how the whole goes
     on to its end, not only as far as the steps themselves do; sought: it is answered as soon as one
-    of these commands is given
+    of these commands is given; begins: steps with which something begins to be owed, where the
+    answer depends on what may be done from there on and on nothing else
     """
 
     promise: str
@@ -56,6 +58,7 @@ class Question(NamedTuple):
     conditional: bool = False
     course: bool = True
     sought: frozenset[str] = frozenset()
+    begins: tuple[Step, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -63,7 +66,8 @@ class Part:
     """Some questions of one track, and all that makes a difference to them.
 
     helping: what only helps, of these; remembers: the one property of which it is remembered what
-    has happened, if any; until: as in `Question`
+    has happened, if any; until: as in `Question`; resting: states of the whole in which the day
+    makes no difference
     """
 
     needed: Closure
@@ -71,6 +75,7 @@ class Part:
     helping: frozenset[str]
     remembers: str = ""
     until: frozenset[str] = frozenset()
+    resting: frozenset[str] = frozenset()
     questions: list[Question] = field(default_factory=list)
 
     @property
@@ -86,6 +91,7 @@ class Part:
             sought,
             lifecycles=self.needed.lifecycles,
             outcomes=self.needed.outcomes,
+            resting=self.resting,
         )
 
 
@@ -126,18 +132,20 @@ class _Planner:
         uses = Outlook(declared.rules).uses
         read = {c for use in uses for sight in use.check.sights or () for c in sight.records}
         read |= {command for use in uses for command in use.check.reads}
-        course = self._influence.closed(())
+        whole = (declared.rules.root,)
+        course = self._influence.closed((), whole)
         # What nobody looks at and what moves nothing adds no state: all of it fits into one part.
         plain = frozenset(
             command
             for command in taken - read
-            if self._influence.closed((command,)).commands <= course.commands | {command}
+            if self._influence.closed((command,), whole).commands <= course.commands | {command}
             and not self._influence.brings(command)
-            and all(step.records_only for step in declared.steps if step.trigger == command)
+            and all(_plain(step) for step in declared.steps if step.trigger == command)
         )
-        needed = self._influence.closed(course.commands | plain)
+        needed = self._influence.closed(course.commands | plain, whole)
         helpers = self._helpers(needed, frozenset())
-        self.parts: list[Part] = [Part(needed, frozenset(), helpers)]
+        resting = restful(Outlook(self._rules, *needed))
+        self.parts: list[Part] = [Part(needed, frozenset(), helpers, resting=resting)]
 
     def _helpers(self, needed: Closure, visible: frozenset[str]) -> frozenset[str]:
         return Helpers(Outlook(self._rules, *needed), visible).commands
@@ -150,7 +158,7 @@ class _Planner:
                 outcomes = part.needed.outcomes | needed.outcomes
                 part.needed = part.needed._replace(outcomes=outcomes)
                 # What is asked about must not be a help.
-                part.visible |= question.commands if not question.eased else frozenset()
+                part.visible |= _shown(question)
                 part.helping = self._helpers(part.needed, part.visible)
                 part.questions.append(question)
                 return
@@ -159,14 +167,23 @@ class _Planner:
     def _fits(self, question: Question, part: Part) -> bool:
         if question.until != part.until or _remembered(question) not in ("", part.remembers):
             return False
-        return question.eased or part.helping.isdisjoint(question.commands)
+        if not part.resting <= self._resting(question, part.needed):
+            return False
+        return part.helping.isdisjoint(_shown(question))
 
     def alone(self, question: Question) -> Part:
         """A part for one question."""
         needed = self.needed(question)
         visible = question.commands & needed.commands
         helpers = self._helpers(needed, visible)
-        return Part(needed, visible, helpers, _remembered(question), question.until, [question])
+        remembered, resting = _remembered(question), self._resting(question, needed)
+        return Part(needed, visible, helpers, remembered, question.until, resting, [question])
+
+    def _resting(self, question: Question, needed: Closure) -> frozenset[str]:
+        """The states of the whole in which the day makes no difference to a question."""
+        if question.promise.startswith(PREFIX) or question.conditional:
+            return frozenset()
+        return restful(Outlook(self._rules, *needed), question.begins or ())
 
     def needed(self, question: Question) -> Closure:
         """All that makes a difference to a question."""
@@ -175,36 +192,41 @@ class _Planner:
             return self._influence.answering(rule, question.commands, course=question.course)
         needed = self._influence.closed(
             question.commands,
-            question.lifecycles,
+            question.lifecycles | ({self._rules.root} if question.course else set()),
             outcomes=question.outcomes,
-            course=question.course,
-            since=self._since(question),
+            steps=question.begins or (),
+            losing=self._losing(question),
         )
         # Whether a duty is one may depend on anything that has followed.
         everything = frozenset(rule.id for rule in self._rules.outcomes)
         return needed._replace(outcomes=everything) if question.conditional else needed
 
-    def _since(self, question: Question) -> tuple[Step, ...] | None:
-        """After which steps it makes a difference that something is taken away for good."""
+    def _losing(self, question: Question) -> Losing:
+        """When it makes a difference that a step is taken away for good."""
         steps = Outlook(self._rules).steps
-        duty = self._rules.duties.get(question.about) if question.eased else None
-        (lifecycle,) = question.lifecycles if question.promise == "dead_end" else ("",)
-        command = state = ""
-        if duty is not None:
-            lifecycle, state = duty.each, duty.begins.state
-            if isinstance(duty.rhythm, After):
-                command, state = duty.rhythm.command, duty.rhythm.state
         if question.until:
-            return ()
-        if lifecycle not in ("", self._rules.root):
+            return self._influence.after(())
+        if question.begins is not None:
+            # Whether a way leads from where it begins to be owed: what is lost later was there.
+            return self._influence.before(question.begins)
+        (lifecycle,) = question.lifecycles if question.promise == "dead_end" else ("",)
+        carried = {rule.split(".")[1] for rule in self._rules.carrying}
+        if lifecycle not in ("", self._rules.root, *carried):
             # Where there is no item yet, all of them have come to their end, and owe nothing.
-            carried = {rule.split(".")[1] for rule in self._rules.carrying}
-            return (
-                tuple(s for s in steps if s.adds == lifecycle) if lifecycle not in carried else None
-            )
-        if command or state:
-            return tuple(s for s in steps if s.trigger == command or (state and s.dest == state))
-        return None
+            return self._influence.after(s for s in steps if s.adds == lifecycle)
+        return always
+
+
+def _shown(question: Question) -> frozenset[str]:
+    """The commands of which it counts when they are given, and whether they are."""
+    if not question.eased:
+        return question.commands
+    return frozenset(step.trigger for step in question.begins or () if step.roles)
+
+
+def _plain(step: Step) -> bool:
+    """Whether a step moves nothing, and is possible on whatever day."""
+    return step.records_only and not any(counting(check) for check in step.checks)
 
 
 def _room(needed: Closure, there: Closure) -> bool:
@@ -238,14 +260,7 @@ def _questions(declared: Declared) -> Iterator[Question]:
             whole = lifecycle == rules.root
             yield Question("dead_end", lifecycle, frozenset(), frozenset({lifecycle}), course=whole)
     for duty in rules.duties.values():
-        yield Question(
-            "duty_unmeetable",
-            duty.id,
-            *_owed(declared, duty),
-            eased=True,
-            conditional=duty.condition is not None,
-            course=duty.condition is not None or bool(duty.under),
-        )
+        yield _owed(declared, duty)
 
 
 def _safe(declared: Declared, promise: str, about: Chosen, until: Chosen) -> Question:
@@ -351,14 +366,44 @@ def _followed(declared: Declared) -> Iterator[Question]:
         yield Question(FOLLOWING, rule.id, frozenset(called), outcomes=outcomes, course=tier)
 
 
-def _owed(declared: Declared, duty: Duty) -> tuple[frozenset[str], frozenset[str]]:
-    commands = frozenset(duty.counted) & declared.rules.steps.keys()
-    lifecycles = {duty.each} if duty.each else set()
-    states = {duty.begins.state, duty.ends.state}
-    if isinstance(duty.rhythm, After):
-        states.add(duty.rhythm.state)
-    lifecycles |= {n for n, one in declared.rules.lifecycles.items() if states & one.states.keys()}
-    return commands, frozenset(lifecycles)
+def _owed(declared: Declared, duty: Duty) -> Question:
+    """A question after something that is owed."""
+    counted = frozenset(duty.counted) & declared.rules.steps.keys()
+    if duty.condition is not None:
+        # Anything that happens to an item, or to the whole, may make it one that is owed.
+        each = frozenset({duty.each} if duty.each else ())
+        asked = Question("duty_unmeetable", duty.id, counted, each)
+        return asked._replace(conditional=True)
+    begins = tuple(_beginning(declared, duty))
+    asked = Question("duty_unmeetable", duty.id, counted, eased=True, course=False)
+    return asked._replace(begins=begins)
+
+
+def _beginning(declared: Declared, duty: Duty) -> Iterator[Step]:
+    """The steps with which something may begin to be owed."""
+    rules, rhythm = declared.rules, duty.rhythm
+    after = rhythm if isinstance(rhythm, After) else None
+    entered = {duty.begins.state, after.state if after else ""}
+    owing = {rules.root: _owing(rules, duty, rules.root, duty.under)}
+    if duty.each:
+        owing[duty.each] = _owing(rules, duty, duty.each, duty.among)
+    for step in Outlook(rules).steps:
+        there = owing.get(step.lifecycle, frozenset[str]())
+        entering = step.dest in there and not there.issuperset(step.sources)
+        adds = step.adds is not None and step.adds == duty.each
+        adding = adds and rules.lifecycles[duty.each].initial in owing[duty.each]
+        # A date that the item names may be named again.
+        dated = after is not None and after.field and step.amends == duty.each
+        told = after is not None and after.command == step.trigger and bool(step.roles)
+        again = dated and not there.isdisjoint(step.sources)
+        if entering or adding or told or again or step.dest in entered:
+            yield step
+
+
+def _owing(rules: Ruleset, duty: Duty, lifecycle: str, where: frozenset[str]) -> frozenset[str]:
+    """The states in which something is owed. where: these, if it says so"""
+    done = duty.ends_with.get(lifecycle, frozenset[str]())
+    return where or frozenset(rules.lifecycles[lifecycle].states) - done
 
 
 def _spoken_of(declared: Declared, says: AnyProperty) -> tuple[frozenset[str], frozenset[str]]:
