@@ -7,12 +7,13 @@ from datetime import date
 from typing import NamedTuple
 
 from pledgeflow.assurance.exploring.elsewhere import Elsewhere
-from pledgeflow.assurance.exploring.graph import Bounds, Input
+from pledgeflow.assurance.exploring.graph import Bounds, Input, Unusual
 from pledgeflow.assurance.exploring.keys import Keys
 from pledgeflow.assurance.exploring.outlook import Outlook
 from pledgeflow.assurance.exploring.sayings import Asked, Sayings, filled
 from pledgeflow.assurance.exploring.world import World
 from pledgeflow.domain.commands import Because, Carried, Command, StreamId, TakeOver, Tick
+from pledgeflow.domain.events import Added, Amended, Event
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.domain.values import Fields
@@ -189,9 +190,30 @@ class Inputs:
             yield _command(command, said, because), unusual
 
     def counts(self, step: Step) -> bool:
-        """Whether it counts what is said: it is said of one of several items."""
+        """Whether it counts what is said: one thing or another, of one of several items."""
         said_of = step.lifecycle if step.amends is not None else step.adds
-        return said_of in self._several
+        return said_of in self._several and self._sayings.vary(step)
+
+    def odd(
+        self, before: Unusual, state: State, given: Input, events: tuple[Event, ...]
+    ) -> Unusual:
+        """The items of which something out of the ordinary was said. before: these, until now
+
+        A change in which everything that is read was said as usual makes an item usual again, and
+        one in which nothing was said of that makes none unusual.
+        """
+        odd, command = list(before), given.command
+        said = command.fields.keys() if isinstance(command, Command) else frozenset[str]()
+        for event in events:
+            if isinstance(event, Added) and given.unusual:
+                odd.append(event.subject)
+            elif isinstance(event, Amended):
+                told = self._sayings.told_of(state.subjects[event.subject].lifecycle)
+                if given.unusual and (told is None or not told.isdisjoint(said)):
+                    odd.append(event.subject)
+                elif not given.unusual and told is not None and told <= said:
+                    odd = [item for item in odd if item != event.subject]
+        return tuple(sorted(odd))
 
     def _pointing(self, state: State, subject: Subject, trigger: str) -> Fields | None:
         named = self._rules.commands[trigger]
