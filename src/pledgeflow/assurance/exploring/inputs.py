@@ -10,8 +10,9 @@ from pledgeflow.assurance.exploring.elsewhere import Elsewhere
 from pledgeflow.assurance.exploring.graph import Bounds, Input, Unusual
 from pledgeflow.assurance.exploring.keys import Keys
 from pledgeflow.assurance.exploring.outlook import Outlook
-from pledgeflow.assurance.exploring.sayings import Asked, Sayings, filled
+from pledgeflow.assurance.exploring.sayings import Asked, Day, Sayings, filled
 from pledgeflow.assurance.exploring.world import World
+from pledgeflow.domain.calendars import DAY
 from pledgeflow.domain.commands import Because, Carried, Command, StreamId, TakeOver, Tick
 from pledgeflow.domain.events import Added, Amended, Event
 from pledgeflow.domain.facts import Facts
@@ -26,6 +27,10 @@ DAYS = "days"
 """What is kept out when time has gone by as far as it may."""
 UNUSUAL = "unusual"
 """What is kept out when as much out of the ordinary has been said in a run as may be."""
+
+
+Ahead = tuple[date | None, ...]
+"""The next bound that some rule can tell; where the day makes no difference, all of them."""
 
 
 class Opening(NamedTuple):
@@ -97,18 +102,26 @@ class Inputs:
         self._there = [
             s.lifecycle for s in state.subjects.values() if not keys.gone(state, s, facts, watched)
         ]
-        ahead = keys.ahead(state, today)
+        resting = state.subjects[state.root].state in self._resting
+        ahead = tuple(self._times(state, today, keys)) if resting else (keys.ahead(state, today),)
         for subject in state.subjects.values():
             for opening in self._open_in(subject):
                 yield from self._taking(opening, state, subject, (facts, ahead))
         yield from self._carried(state, facts)
-        resting = state.subjects[state.root].state in self._resting
         day = keys.turns(state, facts) if not resting else None
         if day is not None:
             if self.within(day):
                 yield Input(Tick(day), False, self.on(day))
             else:
                 self._out(DAYS)
+
+    def _times(self, state: State, today: date, keys: Keys) -> Iterator[date]:
+        """The bounds of all times that are still to come, as far as time may go."""
+        day = today
+        while (ahead := keys.ahead(state, day)) is not None and self.within(ahead):
+            yield ahead
+            day = ahead
+        yield day + DAY
 
     def _open_in(self, subject: Subject) -> tuple[Opening, ...]:
         """What may be tried about a subject where it is."""
@@ -133,7 +146,7 @@ class Inputs:
         self.beyond[what] = self.beyond.get(what, 0) + 1
 
     def _taking(
-        self, opening: Opening, state: State, subject: Subject, when: tuple[Facts, date | None]
+        self, opening: Opening, state: State, subject: Subject, when: tuple[Facts, Ahead]
     ) -> Iterator[Input]:
         choice, steps, leaning = opening
         facts, ahead = when
@@ -167,9 +180,7 @@ class Inputs:
         most = self._bounds.items if lifecycle in self._several else 1
         return self._there.count(lifecycle) >= most
 
-    def _said(
-        self, attempt: Attempt, asked: Asked, ahead: date | None
-    ) -> Iterator[tuple[Command, bool]]:
+    def _said(self, attempt: Attempt, asked: Asked, ahead: Ahead) -> Iterator[tuple[Command, bool]]:
         """What is said in taking a step, and whether that is out of the ordinary."""
         state, subject, command = asked.state, asked.subject, asked.command
         pointed = self._pointing(state, subject, command.name)
@@ -186,8 +197,9 @@ class Inputs:
             if unusual and self._unsaid:
                 self._out(UNUSUAL)
                 return
-            said = {**filled(saying, asked, ahead), **pointed}
-            yield _command(command, said, because), unusual
+            for each in ahead if Day.NEXT in saying.values() else ahead[:1]:
+                said = {**filled(saying, asked, each), **pointed}
+                yield _command(command, said, because), unusual
 
     def counts(self, step: Step) -> bool:
         """Whether it counts what is said: one thing or another, of one of several items."""
