@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from pledgeflow.assurance.exploring import Bounds, Explored, Scope, explore
 from pledgeflow.assurance.exploring.forms import Forms
 from pledgeflow.assurance.exploring.outlook import Outlook
+from pledgeflow.catalogue import Catalogue
 from pledgeflow.domain.commands import AnyCommand
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.errors import Reason
+from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.guards.binding import Binding, Check
 from pledgeflow.policy.guards.kinds import Factory
 from tests.assurance.policies import PLANTED
@@ -152,3 +155,65 @@ def test_what_an_item_belongs_to_is_part_of_the_form_of_a_state() -> None:
     subjects = dict(desk.state.subjects)
     subjects[second] = replace(subjects[second], of=first)
     assert forms.of(replace(desk.state, subjects=subjects)) != forms.of(desk.state)
+
+
+def reopened(policy: Policy, times: int) -> State:
+    """A pledge that was submitted and reopened so often."""
+    desk = Desk(policy)
+    for _ in range(times):
+        desk.do("submit")
+        desk.do("reopen")
+    return desk.state
+
+
+REOPEN = (
+    (
+        "  do:\n    means: report",
+        "  reopen: {means: opening, label: {zh: 重开, en: reopen}}\n  do:\n    means: report",
+    ),
+    (
+        "      submit:\n        source: open",
+        "      reopen: {source: closed, dest: open, by: promisor, cite: T-1}\n"
+        "      submit:\n        source: open",
+    ),
+)
+
+
+@pytest.mark.parametrize(("since", "alike"), [("", True), (", since: closed", False)])
+def test_where_a_subject_has_been_is_part_of_a_form_if_some_rule_asks(
+    since: str, alike: bool
+) -> None:
+    text = tiny(*REOPEN, guarded("do", f"is: preceded_by, command: note{since}"))
+    policy = loaded(text)
+    forms = Forms(Outlook(policy.tracks["member"]))
+    assert (forms.of(reopened(policy, 1)) == forms.of(reopened(policy, 2))) is alike
+
+
+CHOSEN = (
+    "kind: {type: choice, cite: T-1, "
+    "choices: {big: {zh: 大, en: big}, odd: {zh: 奇, en: odd}}}\n      due"
+)
+KIND = (
+    ("title: text\n      due", f"title: text\n      {CHOSEN}"),
+    ("item: commitment\n      due", f"item: commitment\n      {CHOSEN}"),
+    guarded("submit", "is: items, of: commitment, at_least: 1, saying: {kind: big}"),
+)
+
+
+def test_an_item_is_usual_again_when_all_that_is_read_is_said_as_usual() -> None:
+    policy = loaded(tiny(*KIND))
+    found = explore(policy, "member", bounds=Bounds(unusual=1))
+    assert found.complete
+    said = [
+        (node.unusual, found.nodes[to].unusual)
+        for node in found.nodes
+        for given, _, to in node.steps
+        if given.command.name == "revise" and not given.unusual
+    ]
+    assert (("commitment/1",), ()) in said
+
+
+def test_another_stream_is_made_up_with_one_thing_done_and_another_not() -> None:
+    found = explore(Catalogue().load("feicheng", on=date(2025, 1, 1)), "branch_selection")
+    given = {given.command.name for node in found.nodes for given, _, _ in node.steps}
+    assert {"nominate", "confer"} <= given

@@ -22,7 +22,10 @@ OVERDUE = guarded("submit", "is: owed, duty: d, overdue: true")
         with_duty("owner: promisor, every: P1M, met_by: note", OWED),
         with_duty("owner: promisor, every: P1M, met_by: note", OVERDUE),
         with_duty("owner: promisor, every: P1M, each: commitment, met_by: do", OWED),
-        with_duty("owner: promisor, after: {command: note, within: P10D}, while: [closed], met_by: do", OWED),
+        with_duty(
+            "owner: promisor, after: {command: note, within: P10D}, while: [closed], met_by: do",
+            OWED,
+        ),
     ],
 )
 def test_states_that_a_guard_sees_alike_are_alike(text: str) -> None:

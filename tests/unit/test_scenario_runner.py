@@ -324,10 +324,10 @@ def test_a_broken_policy_fails_its_scenarios_with_a_message(tiny: Path) -> None:
         ("{story: drafting}", "[]", "{content: {pledge: {due: 2025-01-01}}}", "of `pledge`"),
         ("{story: drafting}", "[]", "{grade: good}", "expected grade `good`, found nothing"),
         ("{story: drafting}", "[]", "{award: barred}", "expected award `barred`, found nothing"),
-        ("{story: drafting}", "[]", "{outcomes: [fine]}", "expected outcomes `fine`, found none"),
-        ("{story: drafting}", "[]", "{owes: [open]}", "expected owes `open`, found none"),
-        ("{story: drafting}", "[]", "{late: [spring]}", "expected late `spring`, found none"),
-        ("{story: drafting}", "[]", "{responsible: []}", "responsible none, found `head`"),
+        ("{story: drafting}", "[]", "{outcomes: [fine]}", "expected `outcomes` `fine`, found none"),
+        ("{story: drafting}", "[]", "{owes: [open]}", "expected `owes` `open`, found none"),
+        ("{story: drafting}", "[]", "{late: [spring]}", "expected `late` `spring`, found none"),
+        ("{story: drafting}", "[]", "{responsible: []}", "`responsible` none, found `head`"),
         ("{story: drafting}", "[]", "{shows: {cycle.every: P2Y}}", "to be `P2Y`, found `P1Y`"),
         ("{story: drafting}", "[]", "{shows: {cycle.some: {a: [x]}}}", "found nothing"),
         ("{story: drafting}", "[]", "{labels: {tracks.member: 书}}", "under `tracks.member`"),
@@ -354,20 +354,20 @@ def test_a_broken_policy_fails_its_scenarios_with_a_message(tiny: Path) -> None:
             "{story: drafting}",
             "[{on: 2025-01-08, actor: wang, capacity: promisor, do: submit}]",
             "{state: submitted}",
-            "the last step was refused, forbidden: ",
+            "the last step was refused, `forbidden`: ",
         ),
         (
             "{story: drafting}",
             "[{on: 2025-01-08, actor: wang, capacity: promisor, do: submit}]",
             "{refused: {codes: [wrong_state], ruling: silent}}",
-            "to have ruling `silent`; codes `wrong_state`, found `not_preceded`; it was",
+            "`codes` of the refusal to be `wrong_state`, found `not_preceded`; it was",
         ),
         (
             "{story: drafting}",
             "[{on: 2025-01-08, actor: wang, capacity: promisor, do: submit},"
             " {on: 2025-01-09, actor: wang, capacity: promisor, do: submit}]",
             "{state: submitted}",
-            "step 1 (`submit` by wang on 2025-01-08) was refused, forbidden: ",
+            "step 1 (`submit` by wang on 2025-01-08) was refused, `forbidden`: ",
         ),
         (
             "{story: drafting}",
@@ -391,7 +391,7 @@ def test_a_broken_policy_fails_its_scenarios_with_a_message(tiny: Path) -> None:
             "{story: drafting, promisor: gao}",
             "[]",
             "{state: drafting}",
-            "this pledge cannot be looked at: silent: ",
+            "this pledge cannot be looked at: `silent`: ",
         ),
     ],
 )
@@ -410,7 +410,7 @@ def test_a_refused_step_of_a_story_is_named(tiny: Path) -> None:
     story = STORIES.replace("after: heard", "after: drafting")
     (tiny / "tiny/scenarios/stories.yaml").write_text(story, encoding="utf-8")
     message = one(tiny, "{story: submitted}", "[]", "{state: submitted}")
-    start = "step 1 (`submit` by wang on 2025-01-08) of story `submitted` was refused, forbidden:"
+    start = "step 1 (`submit` by wang on 2025-01-08) of story `submitted` was refused, `forbidden`:"
     assert message.startswith(start)
     assert "[not_preceded, T-2]" in message
 

@@ -109,17 +109,17 @@ def test_rows_in_order_each_in_some_columns_and_people(tiny: Path) -> None:
         ),
         ("people: {pledged: [wang], missing: [zhou]}", ""),
         ("people: {pledged: wang, need_not: [gao]}", ""),
-        ("people: {pledged: [zhou]}", "expected pledged `zhou`, found `wang`"),
-        ("people: {missing: []}", "expected missing none, found `qian`, `zhou`"),
+        ("people: {pledged: [zhou]}", "expected `pledged` `zhou`, found `wang`"),
+        ("people: {missing: []}", "expected `missing` none, found `qian`, `zhou`"),
         (
             "people: {need_not: {gao: [T-1], wang: T-1, nemo: T-3}}",
-            "expected need_not `gao`, `wang`, `nemo`, found `branch`, `bureau`, `gao`; "
+            "expected `need_not` `gao`, `wang`, `nemo`, found `branch`, `bureau`, `gao`; "
             "expected that gao need not pledge by `T-1`, found `T-3`; "
             "expected that nemo need not pledge by `T-3`, found none",
         ),
         (
             "people: {units: {branch: {missing: 2}, nowhere: {pledged: 0}}}",
-            "expected 2 of `branch` to be missing, found 1",
+            "expected `branch` to have 2 missing, found 1",
         ),
     ],
 )

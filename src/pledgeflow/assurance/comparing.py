@@ -79,7 +79,7 @@ def plain(value: object) -> str:
 def some(what: str, wanted: tuple[str, ...], found: Collection[str]) -> Iterator[str]:
     """A difference unless these are among the found; or, if none is named, nothing is found."""
     if not set(wanted) <= set(found) or (found and not wanted):
-        yield f"expected {what} {listed(wanted)}, found {listed(found)}"
+        yield f"expected `{what}` {listed(wanted)}, found {listed(found)}"
 
 
 def listed(names: Collection[str]) -> str:

@@ -27,19 +27,24 @@ RESULTS = frozenset({"grade", "award", "outcomes", "owes"})
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a play ended. last: what came of the last step, if there was one; day: when."""
+    """How a play ended. last: what came of the last step, if there was one; day: when; lang: in which
+    reasons are told
+    """
 
     engine: Engine
     stream: str
     day: date
     last: Done | RefusedError | None
+    lang: str
 
     @classmethod
-    def of(cls, scene: Scene, scenario: Scenario, last: Done | RefusedError | None) -> Ending:
+    def of(
+        cls, scene: Scene, scenario: Scenario, last: Done | RefusedError | None, lang: str
+    ) -> Ending:
         """The end of a scene that was played to it."""
         engine, day = scene.engine, scenario.then.as_of or scenario.day
         engine.clock = lambda: day
-        return cls(engine, stream(scenario.cycle, scenario.promisor), day, last)
+        return cls(engine, stream(scenario.cycle, scenario.promisor), day, last, lang)
 
     @property
     def state(self) -> State:
@@ -60,7 +65,7 @@ class Ending:
 def differences(then: Then, ending: Ending) -> Iterator[str]:
     """Everything that does not hold, in words. Raises what the engine raises."""
     said = then.model_fields_set
-    yield from _answer(then, ending.last)
+    yield from _answer(then, ending)
     yield from _rules(then, ending.policy)
     for offer, wanted in ((then.offers, True), (then.offers_not, False)):
         if offer is not None:
@@ -121,30 +126,32 @@ def pending(wanted: Mapping[str, Duty], ending: Ending) -> Iterator[str]:
         }
         for key, (asked, got) in values.items():
             if key in said and not same(asked, got):
-                yield f"expected {key} of duty `{name}` to be {plain(asked)}, found {plain(got)}"
+                yield f"expected `{key}` of duty `{name}` to be {plain(asked)}, found {plain(got)}"
 
 
-def reasons(error: RefusedError) -> str:
+def reasons(error: RefusedError, lang: str) -> str:
     """A refusal in words: the ruling, and each reason with its code, clauses and text."""
     told = (
-        f"{reason.text.get('en', '')} [{', '.join((reason.code, *reason.clauses))}]"
+        f"{reason.text.get(lang, '')} [{', '.join((reason.code, *reason.clauses))}]"
         for reason in error.reasons
     )
-    return f"{error.verdict.ruling.value}: {'; '.join(told)}"
+    between, after = ("；", "：") if lang == "zh" else ("; ", ": ")
+    return f"`{error.verdict.ruling.value}`{after}{between.join(told)}"
 
 
-def _answer(then: Then, last: Done | RefusedError | None) -> Iterator[str]:
+def _answer(then: Then, ending: Ending) -> Iterator[str]:
+    last, lang = ending.last, ending.lang
     wanted = then.refused is not None or then.permitted is False
     if isinstance(last, RefusedError):
         if not wanted:
-            yield f"the last step was refused, {reasons(last)}"
+            yield f"the last step was refused, {reasons(last, lang)}"
         elif then.refused is not None:
-            yield from _refusal(then.refused, last)
+            yield from _refusal(then.refused, last, lang)
     elif wanted:
         yield "expected the last step to be refused, but it was permitted"
 
 
-def _refusal(wanted: Refused, error: RefusedError) -> Iterator[str]:
+def _refusal(wanted: Refused, error: RefusedError, lang: str) -> Iterator[str]:
     verdict: Verdict = error.verdict
     found: Mapping[str, tuple[str, ...]] = {
         "codes": tuple(reason.code for reason in verdict.reasons),
@@ -152,16 +159,15 @@ def _refusal(wanted: Refused, error: RefusedError) -> Iterator[str]:
         "rules": tuple(reason.rule for reason in verdict.reasons),
         "remedy": tuple(s.command for r in verdict.reasons for s in r.remedy if s.command),
     }
-    wrong = []
+    was = f"it was {reasons(error, lang)}"
     if wanted.ruling is not None and wanted.ruling is not verdict.ruling:
-        wrong.append(f"ruling `{wanted.ruling.value}`")
+        yield f"expected the ruling `{wanted.ruling.value}`; {was}"
     for key in sorted(found.keys() & wanted.model_fields_set):
         asked, got = frozenset(getattr(wanted, key)), frozenset(found[key])
         if asked != got if wanted.exactly else not asked <= got:
             exact = "exactly " if wanted.exactly else ""
-            wrong.append(f"{key} {exact}{listed(sorted(asked))}, found {listed(sorted(got))}")
-    if wrong:
-        yield f"expected the refusal to have {'; '.join(wrong)}; it was {reasons(error)}"
+            told = f"{exact}{listed(sorted(asked))}, found {listed(sorted(got))}"
+            yield f"expected `{key}` of the refusal to be {told}; {was}"
 
 
 def _rules(then: Then, policy: Policy) -> Iterator[str]:
@@ -191,7 +197,7 @@ def _offers(offer: Offer, ending: Ending, *, wanted: bool) -> Iterator[str]:
             yield f"expected `{command}` not to be offered to {who}, but it is"
         elif wanted and not may:
             about = (verdicts[name, subject] for name, subject in verdicts if name == command)
-            texts = [r.text.get("en") or r.code for v in about for r in v.reasons]
+            texts = [r.text.get(ending.lang) or f"`{r.code}`" for v in about for r in v.reasons]
             why = f": {'; '.join(dict.fromkeys(texts))}" if texts else ""
             yield f"expected `{command}` to be offered to {who}{why}"
 

@@ -57,8 +57,8 @@ def coverage(wanted: People, engine: Engine, cycle: str, on: date) -> Iterator[s
     for unit, numbers in (wanted.units or {}).items():
         for standing, number in numbers.items():
             if counted[unit, standing] != number:
-                less = f"to be {standing}, found {counted[unit, standing]}"
-                yield f"expected {number} of `{unit}` {less}"
+                less = f"{number} {standing}, found {counted[unit, standing]}"
+                yield f"expected `{unit}` to have {less}"
 
 
 def _name(standing: Standing) -> str:

@@ -17,14 +17,23 @@ from pledgeflow.service import Done
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How a scenario came out. message: "" if it passed, else what was expected and found."""
+    """How a scenario came out. messages: all that was expected and found otherwise."""
 
     name: str
     policy: str
     path: str
     clauses: tuple[str, ...]
-    passed: bool
-    message: str
+    messages: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether all was as expected."""
+        return not self.messages
+
+    @property
+    def message(self) -> str:
+        """All that was expected and found otherwise; "" if it passed."""
+        return "; ".join(self.messages)
 
 
 def run(scenario: Scenario, catalogue: Catalogue) -> Result:
@@ -44,11 +53,13 @@ Seen = Callable[[Scenario, Scene, "Done | RefusedError | None"], None]
 class Runner:
     """Plays scenarios against one catalogue; beginnings that they share are played once.
 
-    seen: told of each play when it has come to its end, and of what came of its last step
+    seen: told of each play when it has come to its end, and of what came of its last step; lang: in
+    which the reasons of a refusal are told
     """
 
     catalogue: Catalogue
     seen: Seen | None = None
+    lang: str = "en"
     _begun: dict[Begun, Scene | str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -63,7 +74,7 @@ class Runner:
         try:
             messages = list(self._play(scenario))
         except RefusedError as error:
-            messages = [f"this pledge cannot be looked at: {reasons(error)}"]
+            messages = [f"this pledge cannot be looked at: {reasons(error, self.lang)}"]
         except PledgeflowError as error:
             messages = [str(error)]
         return Result(
@@ -71,8 +82,7 @@ class Runner:
             policy=scenario.policy,
             path=scenario.path,
             clauses=scenario.clauses,
-            passed=not messages,
-            message="; ".join(messages),
+            messages=tuple(messages),
         )
 
     def _play(self, scenario: Scenario) -> Iterator[str]:
@@ -85,13 +95,15 @@ class Runner:
                 last = scene.take(act, scenario.promisor, scenario.cycle)
             except RefusedError as error:
                 if number < len(scenario.when):
-                    raise StoppedError(f"{where} was refused, {reasons(error)}") from error
+                    raise StoppedError(
+                        f"{where} was refused, {reasons(error, self.lang)}"
+                    ) from error
                 last = error
             except PledgeflowError as error:
                 raise StoppedError(f"{where}: {error}") from error
         if self.seen is not None:
             self.seen(scenario, scene, last)
-        yield from differences(scenario.then, Ending.of(scene, scenario, last))
+        yield from differences(scenario.then, Ending.of(scene, scenario, last, self.lang))
 
     def _begin(self, scenario: Scenario, chapter: Chapter | None) -> Scene:
         """The play up to the end of a chapter, kept for whoever begins so too."""
@@ -115,7 +127,7 @@ class Runner:
             try:
                 scene.take(act, chapter.promisor, chapter.cycle)
             except RefusedError as error:
-                raise StoppedError(f"{where} was refused, {reasons(error)}") from error
+                raise StoppedError(f"{where} was refused, {reasons(error, self.lang)}") from error
             except PledgeflowError as error:
                 raise StoppedError(f"{where}: {error}") from error
         return scene

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 
 from pledgeflow.cli.chinese_files import FILES
 from pledgeflow.cli.chinese_records import RECORDS
+from pledgeflow.cli.chinese_scenarios import SCENARIOS
 
-MESSAGES: Mapping[str, str] = {**RECORDS, **FILES}
+MESSAGES: Mapping[str, str] = {**RECORDS, **FILES, **SCENARIOS}
 """The first that fits is taken."""
 
 USAGE: Mapping[str, str] = {

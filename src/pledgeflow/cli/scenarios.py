@@ -15,6 +15,7 @@ from pledgeflow.cli.options import FORCES, Format, FormatOption, Lang, LangOptio
 from pledgeflow.cli.output import FINDINGS, message, print_json, shown, table
 from pledgeflow.cli.output import show as put
 from pledgeflow.cli.progress import counting, waiting
+from pledgeflow.cli.translating import translated
 
 POLICIES = Annotated[
     list[str] | None,
@@ -38,7 +39,7 @@ def play(names: POLICIES = None, *, lang: LangOption, form: FormatOption = Forma
         # One that cannot be loaded has no scenario that passes, even where it has none at all.
         catalogue.load(name)
     found = [each for name in names or catalogue.names() for each in scenarios(catalogue, name)]
-    runner, results = Runner(catalogue), list[Result]()
+    runner, results = Runner(catalogue, lang=lang.value), list[Result]()
     with counting(lang.pick("场景", "scenarios"), len(found)) as tick:
         for scenario in found:
             results.append(runner.run(scenario))
@@ -55,7 +56,8 @@ def play(names: POLICIES = None, *, lang: LangOption, form: FormatOption = Forma
     else:
         for result in failed:
             where = Text.assemble(("✗ ", "red"), (result.name, "bold"), f"  {shown(result.path)}")
-            put(where, Text(f"  {result.message}"))
+            told = result.messages if lang is Lang.EN else map(translated, result.messages)
+            put(where, *(Text(f"  {each}") for each in told))
         passed = len(results) - len(failed)
         put(
             Text(

@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import product
 
-from pledgeflow.assurance.exploring.world import World
+from pledgeflow.assurance.exploring.world import World, models
 from pledgeflow.decision import needed
 from pledgeflow.domain.commands import Command, StreamId
 from pledgeflow.domain.events import Recorded
 from pledgeflow.domain.facts import Fact, Facts, Look, Query
 from pledgeflow.domain.states import Grade, Outcome, Passage, State, Subject
 from pledgeflow.policy.compiled.rules import Policy, Ruleset, Step
+from pledgeflow.policy.guards import elsewhere as guards
 from pledgeflow.policy.guards.binding import Check
-
-MOST_STATES = 200
+from pledgeflow.policy.guards.history import NotPrecededBy
 
 
 class Elsewhere:
@@ -28,6 +29,7 @@ class Elsewhere:
     def __init__(self, policy: Policy, world: World) -> None:
         self._policy, self._world = policy, world
         self._wanted: dict[tuple[str, str], State | None] = {}
+        self._shunned = tuple(_shunned(policy))
 
     def facts(
         self, state: State, subject: Subject, command: Command, steps: tuple[Step, ...], bare: Facts
@@ -78,7 +80,7 @@ class Elsewhere:
         return None
 
     def _imagined(self, look: Look, today: date) -> Iterator[State]:
-        """States of the other stream as they might be: everything done that is asked about."""
+        """States of the other stream as they might be, those in which less is first."""
         for name, track in self._policy.document.tracks.items():
             if track.place != look.venue:
                 continue
@@ -86,11 +88,7 @@ class Elsewhere:
             lifecycle = rules.lifecycles[rules.root]
             stream = StreamId(look.jurisdiction, look.cycle, look.owner, look.venue)
             for here in lifecycle.states:
-                passages = (
-                    Passage(lifecycle.initial, self._world.cycle.starts, 1),
-                    Passage(here, self._world.cycle.starts, 2),
-                )
-                root = Subject(rules.root, rules.root, "", passages)
+                root = self._subject(rules, rules.root, here, "")
                 blank = State(
                     stream,
                     self._world.cycle,
@@ -101,18 +99,60 @@ class Elsewhere:
                     rules.root,
                     {root.id: root},
                 )
-                yield blank
                 yield from self._fuller(blank, rules, today)
 
+    def _subject(self, rules: Ruleset, lifecycle: str, here: str, of: str) -> Subject:
+        starts = self._world.cycle.starts
+        passages = Passage(rules.lifecycles[lifecycle].initial, starts, 1), Passage(here, starts, 2)
+        return Subject(lifecycle if not of else f"{lifecycle}/1", lifecycle, of, passages)
+
     def _fuller(self, blank: State, rules: Ruleset, today: date) -> Iterator[State]:
-        records = {name: (_record(rules, name, blank, today),) for name in rules.commands}
-        done = replace(blank, records=records, version=4)
-        yield done
-        for tier in rules.evaluation.tiers if rules.evaluation is not None else ():
-            yield replace(done, grade=Grade(tier, True, today))
-        for award in ("eligible", "barred"):
-            outcome = Outcome(award, blank.root, 1, award, {}, today, "")
-            yield replace(done, outcomes={(award, blank.root, 1): outcome})
+        """With what was done, a grade, what followed, and an item: each of these or none."""
+        done = {name: (_record(rules, name, blank, today),) for name in rules.commands}
+        records = [{}, done]
+        records += [
+            {c: r for c, r in done.items() if c not in shunned} for shunned in self._shunned
+        ]
+        tiers = rules.evaluation.tiers if rules.evaluation is not None else ()
+        grades = [None, *(Grade(tier, True, today) for tier in tiers)]
+        outcomes = [{}, *(_followed(award, blank, today) for award in ("eligible", "barred"))]
+        items = [{}, *self._items(blank, rules)]
+        for told, grade, followed, there in product(records, grades, outcomes, items):
+            yield replace(
+                blank,
+                records=told,
+                grade=grade,
+                outcomes=followed,
+                subjects={**blank.subjects, **there},
+                version=4,
+            )
+
+    def _items(self, blank: State, rules: Ruleset) -> Iterator[dict[str, Subject]]:
+        """One item, of each lifecycle and where it may be."""
+        for name, lifecycle in rules.lifecycles.items():
+            if name != rules.root:
+                for here in lifecycle.states:
+                    item = self._subject(rules, name, here, blank.root)
+                    yield {item.id: item}
+
+
+def _shunned(policy: Policy) -> Iterator[frozenset[str]]:
+    """What a guard wants not to have been done elsewhere: of each, and of all together."""
+    parts = (part for rules in policy.tracks.values() for part in models(rules.source))
+    each = dict.fromkeys(
+        frozenset(
+            c for past in models(part) if isinstance(past, NotPrecededBy) for c in past.command
+        )
+        for part in parts
+        if isinstance(part, guards.Elsewhere)
+    )
+    yield from each
+    yield frozenset().union(*each)
+
+
+def _followed(award: str, state: State, today: date) -> dict[tuple[str, str, int], Outcome]:
+    outcome = Outcome(award, state.root, 1, award, {}, today, "")
+    return {(award, state.root, 1): outcome}
 
 
 def _record(rules: Ruleset, name: str, state: State, today: date) -> Recorded:

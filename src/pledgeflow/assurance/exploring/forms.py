@@ -3,21 +3,24 @@
 A key holds what rules can tell apart; a form holds what they could look at. So a form takes no
 sight's word for anything: it has all records of every command that some rule reads, each with what
 it was before and after. What no rule reads is left out, and so is the order of two records that no
-rule holds against each other. Where a guard is not one of the engine's own, nothing is left out.
+rule holds against each other, and when a subject was where it is no more, if no rule asks since
+then. Where a guard is not one of the engine's own, nothing is left out.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
 from pledgeflow.assurance.exploring.outlook import Outlook
 from pledgeflow.assurance.exploring.world import models
 from pledgeflow.domain.events import Recorded, Signed
-from pledgeflow.domain.states import Outcome, State, Subject
+from pledgeflow.domain.states import Outcome, Passage, State, Subject
 from pledgeflow.domain.values import Text
+from pledgeflow.policy.guards.duties import Owing
+from pledgeflow.policy.guards.history import Past
 from pledgeflow.policy.guards.kinds import Foreign
 
 Groups = tuple[tuple[str, ...], ...]
@@ -29,7 +32,7 @@ class Forms:
     """Makes the forms of one track's states. Each part is worked out once and then a number."""
 
     def __init__(self, outlook: Outlook) -> None:
-        self._groups = _groups(outlook)
+        self._groups, self._asked = _groups(outlook), _asked_since(outlook)
         self._numbers: dict[Hashable, int] = {}
         self._kept: dict[int, tuple[object, int]] = {}
         self._ordered: dict[Hashable, tuple[object, list[Hashable]]] = {}
@@ -43,7 +46,7 @@ class Forms:
         return (
             # Whose it is tells who may act, and everything that depends on kinds and posts.
             state.stream.promisor,
-            tuple([number(subject, _subject) for subject in subjects]),
+            tuple([number(subject, self._subject) for subject in subjects]),
             self._records(state),
             tuple((c, *(number(each, _signed) for each in signed)) for c, signed in signatures),
             state.grade,
@@ -82,11 +85,22 @@ class Forms:
         known = self._entered.get(id(subject))
         if known is not None and known[0] is subject:
             return known[1], subject.revisions
-        entered = tuple(passage.version for passage in subject.passages)
+        entered = tuple(passage.version for passage in self._passages(subject))
         if len(self._entered) > MOST_KEPT:
             self._entered.clear()
         self._entered[id(subject)] = subject, entered
         return entered, subject.revisions
+
+    def _subject(self, s: Subject) -> Hashable:
+        passages = tuple((p.state, p.on) for p in self._passages(s))
+        return s.id, s.of, passages, _said(s.content), len(s.revisions)
+
+    def _passages(self, s: Subject) -> Iterator[Passage]:
+        """When a subject came into being, and where it is, and where some rule asks since when."""
+        asked, last = self._asked, len(s.passages) - 1
+        for place, passage in enumerate(s.passages):
+            if asked is None or place in (0, last) or passage.state in asked:
+                yield passage
 
     def _number(self, value: object, told: Callable[[Any], Hashable]) -> int:
         """The number of a part. What was looked at is kept, so that nothing gets its identity."""
@@ -118,13 +132,16 @@ def _groups(outlook: Outlook) -> Groups | None:
     return tuple(sorted(tuple(sorted(group)) for group in groups))
 
 
+def _asked_since(outlook: Outlook) -> frozenset[str] | None:
+    """The states of which some rule asks when they were entered; None: it may be any."""
+    parts = tuple(models(outlook.rules.source))
+    if any(isinstance(each, Foreign | Owing) for each in parts):
+        return None
+    return frozenset(p.since for p in parts if isinstance(p, Past) and p.since is not None)
+
+
 def _version(record: Recorded) -> int:
     return record.version
-
-
-def _subject(s: Subject) -> Hashable:
-    passages = tuple((p.state, p.on) for p in s.passages)
-    return s.id, s.of, passages, _said(s.content), len(s.revisions)
 
 
 def _record(r: Recorded) -> Hashable:

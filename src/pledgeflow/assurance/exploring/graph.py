@@ -42,7 +42,8 @@ class Scope:
     only helps, and is asked about where nothing waits for it; until: rules of steps; where none of
     them can be taken any more, nothing is looked at (empty: everything is); sought: it is over as
     soon as one of these commands has been given, and its state was gone through; begin: in this
-    world and on this day, rather than in one of its own when the cycle begins
+    world and on this day, rather than in one of its own when the cycle begins; resting: states of
+    the whole in which no time passes, as the day makes no difference there
     """
 
     commands: frozenset[str] | None = None
@@ -54,6 +55,7 @@ class Scope:
     lifecycles: frozenset[str] | None = None
     outcomes: frozenset[str] | None = None
     duties: frozenset[str] | None = None
+    resting: frozenset[str] = frozenset()
 
 
 EVERYTHING = Scope()

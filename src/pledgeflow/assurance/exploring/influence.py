@@ -8,7 +8,7 @@ these are left out of it, and every run without them is one under the policy.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from pledgeflow.assurance.exploring.outlook import Outlook
@@ -28,6 +28,14 @@ Thing = tuple[str, str]
 
 SETTLED: Thing = ("besides", "settled")
 """That something happened at all, so that whatever completes by itself is looked at again."""
+
+Losing = Callable[[Step, Step], bool]
+"""Whether it makes a difference that a step takes another away for good."""
+
+
+def always(_: Step, __: Step) -> bool:
+    """Whenever it is."""
+    return True
 
 
 class Effect(NamedTuple):
@@ -89,20 +97,28 @@ class Influence:
         lifecycles: Iterable[str] = (),
         *,
         looks: Iterable[Thing] = (),
-        course: bool = True,
-        since: tuple[Step, ...] | None = None,
+        steps: Iterable[Step] = (),
+        losing: Losing = always,
     ) -> Closure:
         """All on which these depend, themselves included.
 
-        lifecycles, looks: on whose states, and on what else, too; course: and on the course of the
-        root to its end; since: and on what takes a step away for good after one of these (None:
-        whenever it does)
+        lifecycles, looks: on whose states (of the root: on its course to the end) and on what else,
+        too; steps: and on whether these are taken; losing: see `Losing`
         """
         asked_for: set[Thing] = {("records", command) for command in commands}
         asked_for |= {("state", lifecycle) for lifecycle in lifecycles}
         asked_for |= set(looks)
-        asked_for |= {("state", self._outlook.root)} if course else set()
-        return _closure(self._found(asked_for, since), asked_for)
+        return _closure(self._found(asked_for, steps, losing), asked_for)
+
+    def after(self, steps: Iterable[Step]) -> Losing:
+        """As long as what is lost could be taken after one of some steps."""
+        begun = tuple(steps)
+        return lambda _, lost: any(self.follows(one, lost) for one in begun)
+
+    def before(self, steps: Iterable[Step]) -> Losing:
+        """As long as it is lost by one of some steps, or before one may be taken."""
+        begin = tuple(steps)
+        return lambda step, _: step in begin or any(self.follows(step, one) for one in begin)
 
     def _matters(self, earlier: Effect, effect: Effect) -> bool:
         """Whether what an effect depends on is changed by another."""
@@ -132,21 +148,20 @@ class Influence:
         dest, places = earlier.step.dest, effect.places
         if dest is None or earlier.step.lifecycle != self._outlook.root:
             return False
-        return places is None or (
-            dest not in places and not places.isdisjoint(earlier.step.sources)
-        )
+        if places is None:
+            # What could not be taken any more is not lost.
+            return any(self._anywhere(effect.step, place) for place in earlier.step.sources)
+        return dest not in places and not places.isdisjoint(earlier.step.sources)
 
-    def _found(self, asked_for: set[Thing], since: tuple[Step, ...] | None) -> list[Effect]:
-        """The effects on which some things depend. since: see `closed`"""
-
-        def lasting(step: Step) -> bool:
-            return since is None or any(self.follows(one, step) for one in since)
-
-        found = {n for n, effect in enumerate(self._effects) if effect.changes & asked_for}
+    def _found(self, asked_for: set[Thing], steps: Iterable[Step], losing: Losing) -> list[Effect]:
+        """The effects on which some things depend. steps, losing: see `closed`"""
+        taken, effects = frozenset(id(step) for step in steps), enumerate(self._effects)
+        found = {n for n, e in effects if e.changes & asked_for or id(e.step) in taken}
         new = list(found)
         while new:
             effect = new.pop()
-            taking = self._taking[effect] if lasting(self._effects[effect].step) else ()
+            lost = self._effects[effect].step
+            taking = (n for n in self._taking[effect] if losing(self._effects[n].step, lost))
             more = [n for n in (*self._before[effect], *taking) if n not in found]
             found.update(more)
             new += more
@@ -156,7 +171,7 @@ class Influence:
         self, rule: OutcomeRule, commands: Iterable[str], *, course: bool = False
     ) -> Closure:
         """All on which it depends whether what an outcome calls for can be done. commands: these,
-        and by which the outcome comes about; course: see `closed`
+        and by which the outcome comes about; course: and on the course of the root to its end
 
         Where it is owed, nothing else has to call for it; and where something else has, it might as
         well not have been done, if nothing else looks at that.
@@ -167,7 +182,8 @@ class Influence:
         asked_for |= {("state", self._outlook.root)} if course else set()
         brings = self._outlook.brings
         since = tuple(s for s in self._outlook.steps if any(brings(s, sign) for sign in rule.signs))
-        found = Influence(self._outlook, rule)._found(asked_for, since)
+        losing = self.after(since)
+        found = Influence(self._outlook, rule)._found(asked_for, (), losing)
         own = {SETTLED, ("besides", f"{OUTCOMES}.{rule.id}")}
         if any(
             self._matters(effect._replace(changes=effect.changes - own), look)
@@ -176,7 +192,8 @@ class Influence:
             if effect.step.trigger in called
             for look in found
         ):
-            return self.closed(commands, looks=arising((rule.id,)), course=course, since=since)
+            whole = (self._outlook.root,) if course else ()
+            return self.closed(commands, whole, looks=arising((rule.id,)), losing=losing)
         return _closure(found, asked_for)
 
     def brings(self, command: str) -> bool:
@@ -196,7 +213,11 @@ class Influence:
         else:
             places = {q for lifecycle, states in step.above if lifecycle == root for q in states}
             places = places or set(self._rules.lifecycles[root].states)
-        return any(self._outlook.anywhere(other, (place, frozenset())) for place in places)
+        return any(self._anywhere(other, place) for place in places)
+
+    def _anywhere(self, step: Step, place: str) -> bool:
+        """Whether a step may still be taken when the root is in a state."""
+        return self._outlook.anywhere(step, (place, frozenset()))
 
     def _of(self, step: Step) -> Iterator[Effect]:
         looks, places = frozenset(self._looked_at(step)), self._places(step, ())

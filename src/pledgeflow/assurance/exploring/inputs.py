@@ -7,12 +7,14 @@ from datetime import date
 from typing import NamedTuple
 
 from pledgeflow.assurance.exploring.elsewhere import Elsewhere
-from pledgeflow.assurance.exploring.graph import Bounds, Input
+from pledgeflow.assurance.exploring.graph import Bounds, Input, Unusual
 from pledgeflow.assurance.exploring.keys import Keys
 from pledgeflow.assurance.exploring.outlook import Outlook
-from pledgeflow.assurance.exploring.sayings import Asked, Sayings, filled
+from pledgeflow.assurance.exploring.sayings import Asked, Day, Sayings, filled
 from pledgeflow.assurance.exploring.world import World
+from pledgeflow.domain.calendars import DAY
 from pledgeflow.domain.commands import Because, Carried, Command, StreamId, TakeOver, Tick
+from pledgeflow.domain.events import Added, Amended, Event
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.domain.values import Fields
@@ -25,6 +27,10 @@ DAYS = "days"
 """What is kept out when time has gone by as far as it may."""
 UNUSUAL = "unusual"
 """What is kept out when as much out of the ordinary has been said in a run as may be."""
+
+
+Ahead = tuple[date | None, ...]
+"""The next bound that some rule can tell; where the day makes no difference, all of them."""
 
 
 class Opening(NamedTuple):
@@ -41,11 +47,22 @@ def _opening(choice: Choice) -> Opening:
 
 
 class Inputs:
-    """The inputs of one track. beyond: what the bounds kept out, by kind -> how often."""
+    """The inputs of one track. beyond: what the bounds kept out, by kind -> how often.
 
-    def __init__(self, policy: Policy, world: World, outlook: Outlook, bounds: Bounds) -> None:
+    resting: as in `Scope`
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        world: World,
+        outlook: Outlook,
+        bounds: Bounds,
+        *,
+        resting: frozenset[str] = frozenset(),
+    ) -> None:
         self._policy, self._world, self._outlook = policy, world, outlook
-        self._rules, self._bounds = outlook.rules, bounds
+        self._rules, self._bounds, self._resting = outlook.rules, bounds, resting
         self._sayings = Sayings(outlook)
         self._elsewhere = Elsewhere(policy, world)
         self._facts: dict[date, Facts] = {}
@@ -85,17 +102,26 @@ class Inputs:
         self._there = [
             s.lifecycle for s in state.subjects.values() if not keys.gone(state, s, facts, watched)
         ]
-        ahead = keys.ahead(state, today)
+        resting = state.subjects[state.root].state in self._resting
+        ahead = tuple(self._times(state, today, keys)) if resting else (keys.ahead(state, today),)
         for subject in state.subjects.values():
             for opening in self._open_in(subject):
                 yield from self._taking(opening, state, subject, (facts, ahead))
         yield from self._carried(state, facts)
-        day = keys.turns(state, facts)
+        day = keys.turns(state, facts) if not resting else None
         if day is not None:
             if self.within(day):
                 yield Input(Tick(day), False, self.on(day))
             else:
                 self._out(DAYS)
+
+    def _times(self, state: State, today: date, keys: Keys) -> Iterator[date]:
+        """The bounds of all times that are still to come, as far as time may go."""
+        day = today
+        while (ahead := keys.ahead(state, day)) is not None and self.within(ahead):
+            yield ahead
+            day = ahead
+        yield day + DAY
 
     def _open_in(self, subject: Subject) -> tuple[Opening, ...]:
         """What may be tried about a subject where it is."""
@@ -120,7 +146,7 @@ class Inputs:
         self.beyond[what] = self.beyond.get(what, 0) + 1
 
     def _taking(
-        self, opening: Opening, state: State, subject: Subject, when: tuple[Facts, date | None]
+        self, opening: Opening, state: State, subject: Subject, when: tuple[Facts, Ahead]
     ) -> Iterator[Input]:
         choice, steps, leaning = opening
         facts, ahead = when
@@ -154,15 +180,13 @@ class Inputs:
         most = self._bounds.items if lifecycle in self._several else 1
         return self._there.count(lifecycle) >= most
 
-    def _said(
-        self, attempt: Attempt, asked: Asked, ahead: date | None
-    ) -> Iterator[tuple[Command, bool]]:
+    def _said(self, attempt: Attempt, asked: Asked, ahead: Ahead) -> Iterator[tuple[Command, bool]]:
         """What is said in taking a step, and whether that is out of the ordinary."""
         for pointed in self._pointing(asked.state, asked.subject, asked.command.name):
             yield from self._saying(attempt, asked, ahead, pointed)
 
     def _saying(
-        self, attempt: Attempt, asked: Asked, ahead: date | None, pointed: Fields
+        self, attempt: Attempt, asked: Asked, ahead: Ahead, pointed: Fields
     ) -> Iterator[tuple[Command, bool]]:
         """The same about one item, where the step names any. pointed: the field that names it"""
         state, subject, command = asked.state, asked.subject, asked.command
@@ -179,13 +203,35 @@ class Inputs:
             if unusual and self._unsaid:
                 self._out(UNUSUAL)
                 return
-            said = {**filled(saying, asked, ahead), **pointed}
-            yield _command(command, said, because), unusual
+            for each in ahead if Day.NEXT in saying.values() else ahead[:1]:
+                said = {**filled(saying, asked, each), **pointed}
+                yield _command(command, said, because), unusual
 
     def counts(self, step: Step) -> bool:
-        """Whether it counts what is said: it is said of one of several items."""
+        """Whether it counts what is said: one thing or another, of one of several items."""
         said_of = step.lifecycle if step.amends is not None else step.adds
-        return said_of in self._several
+        return said_of in self._several and self._sayings.vary(step)
+
+    def odd(
+        self, before: Unusual, state: State, given: Input, events: tuple[Event, ...]
+    ) -> Unusual:
+        """The items of which something out of the ordinary was said. before: these, until now
+
+        A change in which everything that is read was said as usual makes an item usual again, and
+        one in which nothing was said of that makes none unusual.
+        """
+        odd, command = list(before), given.command
+        said = command.fields.keys() if isinstance(command, Command) else frozenset[str]()
+        for event in events:
+            if isinstance(event, Added) and given.unusual:
+                odd.append(event.subject)
+            elif isinstance(event, Amended):
+                told = self._sayings.told_of(state.subjects[event.subject].lifecycle)
+                if given.unusual and (told is None or not told.isdisjoint(said)):
+                    odd.append(event.subject)
+                elif not given.unusual and told is not None and told <= said:
+                    odd = [item for item in odd if item != event.subject]
+        return tuple(sorted(odd))
 
     def _pointing(self, state: State, subject: Subject, trigger: str) -> tuple[Fields, ...]:
         """How a step names an item, if it does; none where it has to, and there is none."""

@@ -17,7 +17,7 @@ from pledgeflow.domain.commands import Command
 from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import State, Subject
 from pledgeflow.domain.values import Value
-from pledgeflow.policy.compiled.rules import Attempt, Blank, EachItem, Group, Unfilled
+from pledgeflow.policy.compiled.rules import Attempt, Blank, EachItem, Group, Step, Unfilled
 from pledgeflow.policy.compiled.witnesses import WORDS
 from pledgeflow.policy.guards.binding import FOREVER
 from pledgeflow.policy.language.steps import CommandField
@@ -60,7 +60,7 @@ class Sayings:
     """The payloads of a track's steps, each worked out when it is needed first."""
 
     def __init__(self, outlook: Outlook) -> None:
-        self._rules = outlook.rules
+        self._outlook, self._rules = outlook, outlook.rules
         self._read = _readers(outlook)
         self._known: dict[tuple[int, str], tuple[Saying, ...]] = {}
 
@@ -71,11 +71,22 @@ class Sayings:
             self._known[key] = tuple(self._varied(attempt, asked))
         return self._known[key]
 
+    def vary(self, step: Step) -> bool:
+        """Whether a step may be taken saying one thing or another that is told apart later."""
+        return not self._told(step).keys() <= {self._rules.commands[step.trigger].pointer}
+
+    def told_of(self, lifecycle: str) -> frozenset[str] | None:
+        """The fields of an item that something reads; None: of what was said of one, too."""
+        steps = (s for s in self._outlook.steps if lifecycle in (s.adds, s.lifecycle))
+        if any(self._read.get(("record", s.trigger)) for s in steps if s.adds or s.amends):
+            return None
+        return frozenset(self._read.get(("content", lifecycle), {}))
+
     def _varied(self, attempt: Attempt, asked: Asked) -> Iterator[Saying]:
         step = attempt.step
         specs = self._rules.commands[step.trigger].rules.fields
         pointer = self._rules.commands[step.trigger].pointer
-        told = self._told(attempt, specs)
+        told = self._told(step)
         tied = {name for group in attempt.groups for payload in group.payloads for name in payload}
         variants = {
             name: list(_variants(spec, told[name], self._tiers))
@@ -111,9 +122,9 @@ class Sayings:
         evaluation = self._rules.evaluation
         return tuple(evaluation.tiers) if evaluation is not None else ()
 
-    def _told(self, attempt: Attempt, specs: Mapping[str, CommandField]) -> dict[str, list[Value]]:
+    def _told(self, step: Step) -> dict[str, list[Value]]:
         """The fields that something reads later, and what is told apart there."""
-        step = attempt.step
+        specs = self._rules.commands[step.trigger].rules.fields
         homes = [self._read.get(("record", step.trigger), {})]
         homes += [self._read.get(("content", step.adds), {})] if step.adds else []
         homes += [self._read.get(("content", step.lifecycle), {})] if step.amends else []

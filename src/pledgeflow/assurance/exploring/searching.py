@@ -29,7 +29,7 @@ from pledgeflow.assurance.exploring.outlook import Outlook
 from pledgeflow.assurance.exploring.world import World, world_of
 from pledgeflow.decision import answered
 from pledgeflow.domain.commands import Command, Tick
-from pledgeflow.domain.events import Added, Amended, Event
+from pledgeflow.domain.events import Event
 from pledgeflow.domain.evolution import fold
 from pledgeflow.domain.states import State
 from pledgeflow.errors import Verdict
@@ -100,7 +100,7 @@ class _Search:
         duties = frozenset(rules.duties) if duties is None else duties
         self._outlook = Outlook(rules, scope.commands, scope.lifecycles, scope.outcomes, duties)
         self._keys = Keys(policy, self._outlook)
-        self._inputs = Inputs(policy, self._world, self._outlook, bounds)
+        self._inputs = Inputs(policy, self._world, self._outlook, bounds, resting=scope.resting)
         exact = {u.check.rule for u in self._outlook.uses if u.check.sights is None}
         self._found = Explored(track, bounds, self._world, exact=tuple(sorted(exact)))
         self._known: dict[Hashable, int] = {}
@@ -152,10 +152,9 @@ class _Search:
 
     def _unusual(self, node: Node, given: Input, events: tuple[Event, ...]) -> Unusual:
         """What was said out of the ordinary after an input, if that is bounded."""
-        if self._bounds.unusual is None or not given.unusual:
+        if self._bounds.unusual is None or not (given.unusual or node.unusual):
             return node.unusual
-        said = (e.subject for e in events if isinstance(e, Added | Amended))
-        return tuple(sorted((*node.unusual, *said)))
+        return self._inputs.odd(node.unusual, node.state, given, events)
 
     def _over(self, state: State, today: date) -> bool:
         """Whether nothing is left of what is asked about."""

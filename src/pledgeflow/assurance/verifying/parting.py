@@ -11,15 +11,21 @@ from dataclasses import dataclass, field
 
 from pledgeflow.assurance.exploring.graph import Scope
 from pledgeflow.assurance.exploring.helping import Helpers
-from pledgeflow.assurance.exploring.influence import Closure, Influence, arising
+from pledgeflow.assurance.exploring.influence import (
+    Closure,
+    Influence,
+    Losing,
+    always,
+    arising,
+)
 from pledgeflow.assurance.exploring.outlook import Outlook
+from pledgeflow.assurance.exploring.resting import counting, restful
 from pledgeflow.assurance.exploring.world import models
 from pledgeflow.assurance.verifying.declared import Declared
 from pledgeflow.assurance.verifying.questions import FOLLOWING, OWED, Question, questions
 from pledgeflow.assurance.verifying.walked import PREFIX
 from pledgeflow.assurance.verifying.watching import REMEMBERED
 from pledgeflow.policy.compiled.rules import Step
-from pledgeflow.policy.duties.owing import After
 from pledgeflow.policy.guards.duties import Owing
 
 
@@ -28,7 +34,8 @@ class Part:
     """Some questions of one track, and all that makes a difference to them.
 
     helping: what only helps, of these; remembers: the one property of which it is remembered what
-    has happened, if any; until: as in `Question`; looked_at: the duties that guards look at
+    has happened, if any; until: as in `Question`; looked_at: the duties that guards look at;
+    resting: states of the whole in which the day makes no difference
     """
 
     needed: Closure
@@ -38,6 +45,7 @@ class Part:
     until: frozenset[str] = frozenset()
     questions: list[Question] = field(default_factory=list)
     looked_at: frozenset[str] = frozenset()
+    resting: frozenset[str] = frozenset()
 
     @property
     def scope(self) -> Scope:
@@ -53,6 +61,7 @@ class Part:
             lifecycles=self.needed.lifecycles,
             outcomes=self.needed.outcomes,
             duties=self.looked_at.union(q.about for q in self.questions if q.promise == OWED),
+            resting=self.resting,
         )
 
 
@@ -82,21 +91,25 @@ class _Planner:
         uses = self._outlook.uses
         read = {c for use in uses for sight in use.check.sights or () for c in sight.records}
         read |= {command for use in uses for command in use.check.reads}
-        course = self._influence.closed(())
+        whole = (declared.rules.root,)
+        course = self._influence.closed((), whole)
         # What nobody looks at and what moves nothing adds no state: all of it fits into one part.
         plain = frozenset(
             command
             for command in taken - read
-            if self._influence.closed((command,)).commands <= course.commands | {command}
+            if self._influence.closed((command,), whole).commands <= course.commands | {command}
             and not self._influence.brings(command)
-            and all(step.records_only for step in declared.steps if step.trigger == command)
+            and all(_plain(step) for step in declared.steps if step.trigger == command)
         )
-        needed = self._influence.closed(course.commands | plain)
+        needed = self._influence.closed(course.commands | plain, whole)
         helpers = self._helpers(needed, frozenset())
         self._looked_at = frozenset(
             g.duty for g in models(self._rules.source) if isinstance(g, Owing)
         )
-        self.parts: list[Part] = [Part(needed, frozenset(), helpers, looked_at=self._looked_at)]
+        resting = restful(self._with(needed))
+        self.parts: list[Part] = [
+            Part(needed, frozenset(), helpers, looked_at=self._looked_at, resting=resting)
+        ]
 
     def _helpers(self, needed: Closure, visible: frozenset[str]) -> frozenset[str]:
         return Helpers(Outlook(self._rules, *needed), visible).commands
@@ -120,6 +133,8 @@ class _Planner:
             return False
         if question.apart or any(other.apart for other in part.questions):
             return False  # what it is told by would be multiplied with everything else
+        if not part.resting <= self._resting(question, part.needed):
+            return False
         return part.helping.isdisjoint(question.commands - question.eased)
 
     def alone(self, question: Question) -> Part:
@@ -128,8 +143,19 @@ class _Planner:
         visible = question.commands & needed.commands
         helpers = self._helpers(needed, visible)
         remembered = _remembered(question)
-        asked = [question]
-        return Part(needed, visible, helpers, remembered, question.until, asked, self._looked_at)
+        asked, resting = [question], self._resting(question, needed)
+        until, looked_at = question.until, self._looked_at
+        return Part(needed, visible, helpers, remembered, until, asked, looked_at, resting)
+
+    def _resting(self, question: Question, needed: Closure) -> frozenset[str]:
+        """The states of the whole in which the day makes no difference to a question."""
+        if question.promise.startswith(PREFIX) or question.dated is None:
+            return frozenset()
+        return restful(self._with(needed), question.dated)
+
+    def _with(self, needed: Closure) -> Outlook:
+        """What lies ahead where nothing else is explored."""
+        return Outlook(self._rules, *needed, duties=self._looked_at)
 
     def needed(self, question: Question) -> Closure:
         """All that makes a difference to a question."""
@@ -151,10 +177,10 @@ class _Planner:
         influence = Influence(self._outlook, asked=question.commands) if mine else self._influence
         return influence.closed(
             question.commands,
-            question.lifecycles,
+            question.lifecycles | ({self._rules.root} if question.course else set()),
             looks=question.looks.union(arising(question.outcomes)),
-            course=question.course,
-            since=self._since(question),
+            steps=question.begins or (),
+            losing=self._losing(question),
         )
 
     def _held_back(self, needed: Closure) -> Iterator[str]:
@@ -169,27 +195,24 @@ class _Planner:
             if there and (rule.checks or len(there) < len(bringing)):
                 yield rule.id
 
-    def _since(self, question: Question) -> tuple[Step, ...] | None:
-        """After which steps it makes a difference that something is taken away for good."""
-        steps = self._outlook.steps
-        duty = self._rules.duties.get(question.about) if question.promise == OWED else None
-        (lifecycle,) = question.lifecycles if question.promise == "dead_end" else ("",)
-        command = state = ""
-        if duty is not None:
-            lifecycle, state = duty.each, duty.begins.state
-            if isinstance(duty.rhythm, After):
-                command, state = duty.rhythm.command, duty.rhythm.state
+    def _losing(self, question: Question) -> Losing:
+        """When it makes a difference that a step is taken away for good."""
         if question.until:
-            return ()
-        if lifecycle not in ("", self._rules.root):
+            return self._influence.after(())
+        if question.begins is not None:
+            # Whether a way leads from where it begins to be owed: what is lost later was there.
+            return self._influence.before(question.begins)
+        (lifecycle,) = question.lifecycles if question.promise == "dead_end" else ("",)
+        carried = {rule.split(".")[1] for rule in self._rules.carrying}
+        if lifecycle not in ("", self._rules.root, *carried):
             # Where there is no item yet, all of them have come to their end, and owe nothing.
-            carried = {rule.split(".")[1] for rule in self._rules.carrying}
-            return (
-                tuple(s for s in steps if s.adds == lifecycle) if lifecycle not in carried else None
-            )
-        if command or state:
-            return tuple(s for s in steps if s.trigger == command or (state and s.dest == state))
-        return None
+            return self._influence.after(s for s in self._outlook.steps if s.adds == lifecycle)
+        return always
+
+
+def _plain(step: Step) -> bool:
+    """Whether a step moves nothing, and is possible on whatever day."""
+    return step.records_only and not any(counting(check) for check in step.checks)
 
 
 def _room(needed: Closure, there: Closure) -> bool:

@@ -15,7 +15,7 @@ from pledgeflow.assurance.verifying.walked import PREFIX
 from pledgeflow.assurance.verifying.watching import BARRED
 from pledgeflow.domain.meanings import Means
 from pledgeflow.policy.compiled.duties import condition
-from pledgeflow.policy.compiled.rules import Sign, Step
+from pledgeflow.policy.compiled.rules import Ruleset, Sign, Step
 from pledgeflow.policy.duties.owing import After, Duty
 from pledgeflow.policy.guards.binding import GRADE
 from pledgeflow.policy.language.properties import AnyProperty, Happening
@@ -42,7 +42,9 @@ class Question(NamedTuple):
     that nothing is wrong stands, even if these only help and are given first; looks: on what else
     the answer depends; course: and on how the whole goes on to its end, not only as far as the
     steps themselves do; apart: it is asked in a part of its own; sought: it is answered as soon as
-    one of these commands is given
+    one of these commands is given; begins: steps with which something begins to be owed, where the
+    answer depends on what may be done from there on and on nothing else; dated: steps of which it
+    counts on what day they are taken (None: of any)
     """
 
     promise: str
@@ -56,6 +58,8 @@ class Question(NamedTuple):
     apart: bool = False
     course: bool = True
     sought: frozenset[str] = frozenset()
+    begins: tuple[Step, ...] | None = None
+    dated: tuple[Step, ...] | None = ()
 
 
 def questions(declared: Declared) -> Iterator[Question]:
@@ -74,16 +78,7 @@ def questions(declared: Declared) -> Iterator[Question]:
             whole = lifecycle == rules.root
             yield Question("dead_end", lifecycle, frozenset(), frozenset({lifecycle}), course=whole)
     for duty in rules.duties.values():
-        after = {duty.rhythm.command} if isinstance(duty.rhythm, After) else set[str]()
-        yield Question(
-            OWED,
-            duty.id,
-            *_owed(declared, duty),
-            eased=frozenset(duty.met_by) - after,
-            looks=frozenset(_under(declared, duty)),
-            apart=duty.condition is not None or comes_elsewhere(rules, duty),
-            course=bool(duty.under),
-        )
+        yield _owed(declared, duty)
 
 
 def ever_given(declared: Declared, command: str) -> Question:
@@ -199,14 +194,66 @@ def _followed(declared: Declared) -> Iterator[Question]:
         yield Question(FOLLOWING, rule.id, frozenset(called), outcomes=outcomes, course=tier)
 
 
-def _owed(declared: Declared, duty: Duty) -> tuple[frozenset[str], frozenset[str]]:
-    commands = frozenset(duty.counted) & declared.rules.steps.keys()
-    lifecycles = {duty.each} if duty.each else set()
+def _owed(declared: Declared, duty: Duty) -> Question:
+    """Whether what is owed can be met in time."""
+    rules = declared.rules
+    commands = frozenset(duty.counted) & rules.steps.keys()
+    after = {duty.rhythm.command} if isinstance(duty.rhythm, After) else set[str]()
+    asked = Question(OWED, duty.id, commands, eased=frozenset(duty.met_by) - after)
+    if duty.condition is not None or comes_elsewhere(rules, duty):
+        looks = frozenset(_under(declared, duty))
+        lifecycles, course = frozenset(_places(declared, duty)), bool(duty.under)
+        asked = asked._replace(lifecycles=lifecycles, looks=looks, course=course)
+        return asked._replace(apart=True, dated=None)
+    begins = tuple(_beginning(declared, duty))
+    return asked._replace(course=False, begins=begins, dated=(*begins, *_first(declared, duty)))
+
+
+def _places(declared: Declared, duty: Duty) -> Iterator[str]:
+    """The lifecycles whose states decide whether something is owed."""
     states = {duty.begins.state, duty.ends.state}
-    if isinstance(duty.rhythm, After):
-        states.add(duty.rhythm.state)
-    lifecycles |= {n for n, one in declared.rules.lifecycles.items() if states & one.states.keys()}
-    return commands, frozenset(lifecycles)
+    states |= {duty.rhythm.state} if isinstance(duty.rhythm, After) else set()
+    for name, one in declared.rules.lifecycles.items():
+        if name == duty.each or states & one.states.keys():
+            yield name
+
+
+def _beginning(declared: Declared, duty: Duty) -> Iterator[Step]:
+    """The steps with which something may begin to be owed."""
+    rules, rhythm = declared.rules, duty.rhythm
+    after = rhythm if isinstance(rhythm, After) else None
+    entered = {duty.begins.state, after.state if after else ""}
+    owing = {rules.root: _owing(rules, duty, rules.root, duty.under)}
+    if duty.each:
+        owing[duty.each] = _owing(rules, duty, duty.each, duty.among)
+    for step in Outlook(rules).steps:
+        there = owing.get(step.lifecycle, frozenset[str]())
+        entering = step.dest in there and not there.issuperset(step.sources)
+        adds = step.adds is not None and step.adds == duty.each
+        adding = adds and rules.lifecycles[duty.each].initial in owing[duty.each]
+        # A date that the item names may be named again.
+        dated = after is not None and after.field and step.amends == duty.each
+        told = after is not None and after.command == step.trigger and bool(step.roles)
+        again = dated and not there.isdisjoint(step.sources)
+        if entering or adding or told or again or step.dest in entered:
+            yield step
+
+
+def _owing(rules: Ruleset, duty: Duty, lifecycle: str, where: frozenset[str]) -> frozenset[str]:
+    """The states in which something is owed. where: these, if it says so"""
+    done = duty.ends_with.get(lifecycle, frozenset[str]())
+    return where or frozenset(rules.lifecycles[lifecycle].states) - done
+
+
+def _first(declared: Declared, duty: Duty) -> Iterator[Step]:
+    """The first acts, where something is owed from then on."""
+    rules = declared.rules
+    initial = rules.lifecycles[rules.root].initial
+    owed = initial in _owing(rules, duty, rules.root, duty.under)
+    if owed and not duty.each and not isinstance(duty.rhythm, After):
+        for step in Outlook(rules).steps:
+            if step.lifecycle == rules.root and step.roles and initial in step.sources:
+                yield step
 
 
 def _under(declared: Declared, duty: Duty) -> Iterator[Thing]:

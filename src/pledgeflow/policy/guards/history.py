@@ -45,7 +45,7 @@ class Each(Model):
     states: StateIds = Field(default=(), alias="in")
 
 
-class _Past(Guarded):
+class Past(Guarded):
     """Which records count: of these commands, in these capacities, saying this, since then.
 
     since_last: only what came after the last record of that command; each round needs its own
@@ -133,7 +133,7 @@ class _Past(Guarded):
         return Sight(see, of, timed, read, says, alike=alike, besides=besides)
 
 
-class PrecededBy(_Past):
+class PrecededBy(Past):
     """This has happened before: at least n times, by whom, saying what, since when, how recently.
 
     ago: at least so long ago, as a notice that has to stand for some days
@@ -250,7 +250,7 @@ def _too_young(binding: Binding, last: date, stood: relativedelta) -> Reason:
     )
 
 
-class NotPrecededBy(_Past):
+class NotPrecededBy(Past):
     """This has not happened: never (since a state), or not `for` a length of time."""
 
     is_: Literal["not_preceded_by"] = Field(alias="is")

@@ -165,11 +165,15 @@ def settle(unfolding: Unfolding, command: AnyCommand, facts: Facts) -> None:
             break
     else:
         raise PledgeflowError(f"`{unfolding.rules.track}`: completions go round in circles")
-    signs = unfolding.rules.signs
-    if not any(sign_of(event) in signs for event in unfolding.happened):
+    rules = unfolding.rules
+    # What arises brings no sign itself, so those of all that happened are worked out once.
+    told = [(sign, e) for e in unfolding.happened if (sign := sign_of(e)) in rules.signs]
+    if not told:
         return
-    for outcome in unfolding.rules.outcomes:
-        for subject in tuple(_arises(outcome, unfolding)):
+    for outcome in rules.outcomes:
+        signs = outcome.signs
+        events = [event for sign, event in told if sign in signs]
+        for subject in tuple(_arises(outcome, unfolding.state, events)) if events else ():
             if _holds(outcome, unfolding.state, subject, (command, facts)):
                 _arise(outcome, subject, unfolding, (command, facts))
 
@@ -328,12 +332,9 @@ def belongs_to(lifecycle: str, state: State, subject: Subject) -> Subject | None
     return over
 
 
-def _arises(outcome: OutcomeRule, unfolding: Unfolding) -> Iterator[str]:
-    """The subjects for which an outcome arises from the events so far."""
-    state = unfolding.state
-    for event in unfolding.happened:
-        if sign_of(event) not in outcome.signs:
-            continue
+def _arises(outcome: OutcomeRule, state: State, events: Iterable[Event]) -> Iterator[str]:
+    """The subjects for which an outcome arises. events: those with a sign that it arises from"""
+    for event in events:
         if not outcome.items:
             yield event.subject if isinstance(event, Recorded | Moved) else state.root
         for lifecycle, states in outcome.items:
