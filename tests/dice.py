@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
 from hypothesis import Phase, settings
 
 from pledgeflow.catalogue import Catalogue, built_in
 from pledgeflow.testing._simulation.dice import SIMPLE, Dice, thrown
 from pledgeflow.testing._simulation.towns import START
 
-__all__ = ["CATALOGUE", "SIMPLE", "START", "Dice", "deployable", "examples", "thrown"]
+__all__ = ["CATALOGUE", "SIMPLE", "START", "Dice", "deployable", "examples", "shared", "thrown"]
 
 CATALOGUE = Catalogue((built_in(), Path(__file__).parent / "policies"))
 
@@ -18,6 +20,14 @@ CATALOGUE = Catalogue((built_in(), Path(__file__).parent / "policies"))
 def deployable() -> list[str]:
     """Every policy with promisors of its own, the tests' sampler too; a broken one stays in."""
     return [name for name in CATALOGUE.names() if not _abstract(name)]
+
+
+def shared(values: Iterable[object]) -> list[object]:
+    """Every third for every run, whatever takes long of it; the others with the long tests."""
+    return [
+        value if number % 3 == 0 else pytest.param(value, marks=pytest.mark.stress)
+        for number, value in enumerate(values)
+    ]
 
 
 def _abstract(name: str) -> bool:

@@ -18,14 +18,11 @@ from pledgeflow.cli import app
 from pledgeflow.cli.payload import payload
 from pledgeflow.policy.compiled.rules import StepName
 from pledgeflow.policy.language.steps import CommandField
+from tests.dice import shared
 
 FINE, FINDINGS, UNUSABLE = 0, 1, 2
 POLICIES = [name for name in Catalogue().names() if name != "base"]
-SHARE = [
-    # the others with the long tests
-    name if number % 3 == 0 else pytest.param(name, marks=pytest.mark.stress)
-    for number, name in enumerate(POLICIES)
-]
+SHARE = shared(POLICIES)
 
 TEN_MISTAKES = """\
 policy: county

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
-from itertools import groupby
+from itertools import groupby, product
 from pathlib import Path
 
 import pytest
@@ -16,17 +16,13 @@ from pledgeflow.cli import app, founding
 from pledgeflow.demo.beginning import beginning
 from pledgeflow.domain.directory import DirectoryData
 from pledgeflow.exports.skeleton import Start, directory_text
+from tests.dice import shared
 from tests.tiny import guarded, tiny
 from tests.unit.test_closing import CLAUSES
 
 FINE, UNUSABLE = 0, 2
 NAMES = Catalogue().names()
 PARENTS = [n for n in NAMES if not Catalogue().load(n).document.abstract]
-SHARE = [
-    # the others with the long tests
-    name if number % 3 == 0 else pytest.param(name, marks=pytest.mark.stress)
-    for number, name in enumerate(PARENTS)
-]
 
 
 def run(*words: str) -> Result:
@@ -47,9 +43,9 @@ def sound(folder: Path) -> None:
     assert json.loads(tested.stdout)["passed"] == 1
 
 
-@pytest.mark.parametrize("parent", PARENTS)
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_it_can_be_checked_and_tested_as_it_stands(tmp_path: Path, parent: str, lang: str) -> None:
+@pytest.mark.parametrize("asked", shared(product(PARENTS, ("zh", "en"))))
+def test_it_can_be_checked_and_tested_as_it_stands(tmp_path: Path, asked: tuple[str, str]) -> None:
+    parent, lang = asked
     folder = made(tmp_path, parent, lang)
     sound(folder)
     policy = Catalogue().load(str(folder))
@@ -59,7 +55,7 @@ def test_it_can_be_checked_and_tested_as_it_stands(tmp_path: Path, parent: str, 
     assert all(clause in scenario for clause in Catalogue().own_register(str(folder)))
 
 
-@pytest.mark.parametrize("parent", SHARE)
+@pytest.mark.parametrize("parent", shared(PARENTS))
 def test_every_example_holds_if_its_comment_signs_are_taken_away(
     tmp_path: Path, parent: str
 ) -> None:

@@ -26,7 +26,7 @@ from pledgeflow.storage import tables
 from pledgeflow.storage.keeping import keep
 from pledgeflow.storage.sql import SqlStore
 from pledgeflow.storage.store import DueRow, EventStore
-from tests.dice import Dice, deployable, examples
+from tests.dice import Dice, deployable, examples, shared
 from tests.exchange.places import AN, AT, CATALOGUE, full, lines_of, load, records, sample
 from tests.living import world_of
 from tests.town import TOWN, day
@@ -106,7 +106,7 @@ def _handed_on(store: SqlStore) -> list[str]:
     return got
 
 
-@pytest.mark.parametrize("name", deployable())
+@pytest.mark.parametrize("name", shared(deployable()))
 @examples(0.05)
 @given(data=st.data())
 def test_after_any_life(name: str, data: st.DataObject) -> None:

@@ -14,6 +14,7 @@ from pledgeflow.domain.events import Event, Opened
 from pledgeflow.errors import Reason, RefusedError, Ruling, Verdict
 from pledgeflow.policy.compiled.rules import Policy
 from pledgeflow.policy.words import Grounded
+from tests.dice import shared
 from tests.strategies import (
     CATALOGUE,
     Asked,
@@ -64,7 +65,7 @@ def test_deciding_changes_nothing_it_is_given_and_always_says_the_same(
         repeatable(asked)
 
 
-@each_policy
+@pytest.mark.parametrize("name", shared(deployable()))
 @examples(0.02)
 @given(st.data())
 def test_deciding_leaves_the_policy_as_it_was(name: str, data: st.DataObject) -> None:
