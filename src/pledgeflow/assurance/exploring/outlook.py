@@ -285,10 +285,16 @@ class Outlook:
         )
         voted = any(of == lifecycle for named in rules.commands.values() for _, of in named.counts)
         named = any(self._names(step, lifecycle) for step in self.steps)
+        owed = any(self._owed_in(rules.duties[name], lifecycle, state) for name in self.duties)
         steps = (s for s in self.steps if s.lifecycle == lifecycle and state in s.sources)
         open_ = any(self._stands(step, root) for step in steps)
         over = state in rules.lifecycles[lifecycle].final or not self.matters(lifecycle)
-        return over and not (told or voted or named or open_)
+        return over and not (told or voted or named or owed or open_)
+
+    def _owed_in(self, duty: Duty, lifecycle: str, state: str) -> bool:
+        """Whether a duty is one of items in a state."""
+        done = duty.ends_with.get(lifecycle, frozenset[str]())
+        return duty.each == lifecycle and (state in duty.among if duty.among else state not in done)
 
     def _names(self, step: Step, lifecycle: str) -> bool:
         """Whether a step of something else has to name a subject of a lifecycle."""
