@@ -305,8 +305,14 @@ TELLS: list[tuple[str, str, bool, list[str], list[dict[str, Any]]]] = [
         [{"see": (False, True), "of": "pledge"}],
     ),
     ("submit", "is: graded", True, [], [{"see": None, "of": "pledge", "besides": ["grade"]}]),
-    ("do", "is: stands, in: open", True, [], [{"see": True, "of": "pledge"}]),
-    ("submit", "is: stands, in: closed", True, [], [{"see": False, "of": "pledge"}]),
+    ("do", "is: stands, in: open", True, [], [{"see": True, "of": "pledge", "where": ["open"]}]),
+    (
+        "submit",
+        "is: stands, in: closed",
+        True,
+        [],
+        [{"see": False, "of": "pledge", "where": ["closed"]}],
+    ),
     (
         "submit",
         "is: award, standing: eligible",
@@ -403,14 +409,32 @@ TELLS: list[tuple[str, str, bool, list[str], list[dict[str, Any]]]] = [
         "is: owed, duty: d",
         False,
         [],
-        [{"see": ((117, 300, 0),), "turns": ["2025-07-01", "2026-01-01"], "records": ["note"]}],
+        [
+            {
+                # whether it is one here, and what of it is left: where it stands, and anywhere
+                "see": (True, ((117, 300, 0, 0),), ((117, 300, 0, 0),)),
+                "turns": ["2025-07-01", "2026-01-01"],
+                "records": ["note"],
+                "besides": ["entered"],
+                "idle": False,
+            }
+        ],
     ),
     (
         "submit",
         "is: owed, duty: d, overdue: true",
         False,
         [],
-        [{"see": ((117, 300, 0),), "turns": ["2025-07-01", "2026-01-01"], "records": ["note"]}],
+        [
+            {
+                # whether it is one here, and what of it is left: where it stands, and anywhere
+                "see": (True, ((117, 300, 0, 0),), ((117, 300, 0, 0),)),
+                "turns": ["2025-07-01", "2026-01-01"],
+                "records": ["note"],
+                "besides": ["entered"],
+                "idle": False,
+            }
+        ],
     ),
     (
         "submit",

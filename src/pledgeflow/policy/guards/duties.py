@@ -133,7 +133,7 @@ def _sights(duty: Duty | None) -> Iterator[Sight]:
             yield owed.since
             yield owed.due + DAY
 
-    besides = frozenset({ENTERED, GRADE})
+    besides = frozenset({ENTERED, *((GRADE,) if duty.condition is not None else ())})
     yield Sight(see, duty.each, turns, frozenset(duty.counted), besides=besides, idle=_idle)
     if duty.each:
         # What an item says may decide whether it owes anything, too.
