@@ -128,3 +128,20 @@ UP = (
         "        source: todo\n        dest: done\n        by: promisor\n        stage: soon\n",
     ),
 )
+OF_THE_WHOLE = (
+    "  commitment:\n    label",
+    "  rect:\n    label: {zh: 整, en: rect}\n    of: pledge\n    initial: ordered\n"
+    "    final: [mended]\n"
+    "    states: {ordered: {zh: 令, en: o}, mended: {zh: 改, en: m}}\n"
+    "    transitions: {mend: {source: ordered, dest: mended, by: secretary, cite: T-1}}\n"
+    "  commitment:\n    label",
+)
+FROM_MID = (
+    "        source: open\n        dest: closed",
+    "        source: mid\n        dest: closed",
+)
+SOON = (
+    "  assumed: a year\n",
+    "  stages: {soon: {label: {zh: 春, en: soon}, from: '01-01', until: '02-01', "
+    "late: refused, cite: T-1}}\n  assumed: a year\n",
+)

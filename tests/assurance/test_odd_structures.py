@@ -13,10 +13,13 @@ from pledgeflow.assurance.verifying import verifying
 from pledgeflow.assurance.verifying.verifying import verify
 from tests.assurance.odd import (
     ALWAYS,
+    FROM_MID,
     GRADED,
     HERE,
     KINDS,
+    OF_THE_WHOLE,
     RECT,
+    SOON,
     STRUCK,
     SUMMER,
     TIMED,
@@ -190,15 +193,8 @@ ODD: dict[str, tuple[str, tuple[Change, ...]]] = {
             commands(report="report", go="meeting"),
             steps("go: source: open, dest: mid, stage: soon", "report: source: mid, stays: true"),
             states("mid"),
-            (
-                "        source: open\n        dest: closed",
-                "        source: mid\n        dest: closed",
-            ),
-            (
-                "  assumed: a year\n",
-                "  stages: {soon: {label: {zh: 春, en: soon}, from: '01-01', until: '02-01', "
-                "late: refused, cite: T-1}}\n  assumed: a year\n",
-            ),
+            FROM_MID,
+            SOON,
             guarded("do", "is: preceded_by, command: note"),
             duty("met_by: report, due: '12-31'"),
         ),
@@ -214,10 +210,7 @@ ODD: dict[str, tuple[str, tuple[Change, ...]]] = {
                 "leave: source: closed, dest: gone, after: {period: P60D}",
                 "go: source: open, dest: mid",
             ),
-            (
-                "        source: open\n        dest: closed",
-                "        source: mid\n        dest: closed",
-            ),
+            FROM_MID,
             states("gone", "mid", final="gone"),
             duty("met_by: answer, after: {command: ask, within: P10D}, while: [closed]"),
         ),
@@ -304,14 +297,7 @@ ODD: dict[str, tuple[str, tuple[Change, ...]]] = {
         (
             commands(order="rectification_order", mend="rectification_closure what: rect"),
             steps(f"order: {ALWAYS}, adds: rect"),
-            (
-                "  commitment:\n    label",
-                "  rect:\n    label: {zh: 整, en: rect}\n    of: pledge\n    initial: ordered\n"
-                "    final: [mended]\n"
-                "    states: {ordered: {zh: 令, en: o}, mended: {zh: 改, en: m}}\n"
-                "    transitions: {mend: {source: ordered, dest: mended, by: secretary, cite: T-1}}\n"
-                "  commitment:\n    label",
-            ),
+            OF_THE_WHOLE,
             outcome("when: {command: do}, calls_for: {order: true}"),
         ),
     ),
@@ -351,10 +337,7 @@ ODD: dict[str, tuple[str, tuple[Change, ...]]] = {
             commands(urge="reminder", go="meeting"),
             steps(f"urge: {ALWAYS}, {guard('is: owed, duty: due')}", "go: source: open, dest: mid"),
             states("mid"),
-            (
-                "        source: open\n        dest: closed",
-                "        source: mid\n        dest: closed",
-            ),
+            FROM_MID,
             (
                 "source: [open, closed]\n        stays: true\n        by: [prom",
                 "source: open\n        stays: true\n        by: [prom",
