@@ -145,3 +145,8 @@ SOON = (
     "  stages: {soon: {label: {zh: 春, en: soon}, from: '01-01', until: '02-01', "
     "late: refused, cite: T-1}}\n  assumed: a year\n",
 )
+MENDING = commands(
+    help="meeting what: rect",
+    order="rectification_order item: commitment",
+    mend="rectification_closure what: rect",
+)

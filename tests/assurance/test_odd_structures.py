@@ -17,6 +17,7 @@ from tests.assurance.odd import (
     GRADED,
     HERE,
     KINDS,
+    MENDING,
     OF_THE_WHOLE,
     RECT,
     SOON,
@@ -359,11 +360,7 @@ ODD: dict[str, tuple[str, tuple[Change, ...]]] = {
     "what helps waits for what an item belongs to": (
         "dead_end",
         (
-            commands(
-                help="meeting what: rect",
-                order="rectification_order item: commitment",
-                mend="rectification_closure what: rect",
-            ),
+            MENDING,
             RECT,
             of_items("order: source: todo, stays: true, adds: rect"),
         ),
