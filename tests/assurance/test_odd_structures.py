@@ -388,10 +388,8 @@ def test_an_odd_structure_is_answered_in_parts_as_it_is_whole(
     assert {wrong[0] for wrong in told(whole)} >= ({promise} if promise else set())
     assert {wrong[:3] for wrong in told(apart)} == {wrong[:3] for wrong in told(whole)}
     assert certain(apart) >= certain(whole)
-    for report in (whole, apart):
-        assert len(report.violations) == len(
-            {(w.property, w.rules, w.about) for w in report.violations}
-        )
+    for violations in (whole.violations, apart.violations):
+        assert len(violations) == len({(one.property, one.rules, one.about) for one in violations})
 
 
 def test_what_time_is_up_for_when_it_begins_to_run_is_done(tmp_path: Path) -> None:
