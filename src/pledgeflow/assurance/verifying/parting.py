@@ -118,9 +118,9 @@ class _Planner:
         """Ask a question in a part that has all it takes, or in a new one."""
         needed = self.needed(question)
         for part in self.parts:
-            if _room(needed, part.needed) and self._fits(question, part):
-                outcomes = part.needed.outcomes | needed.outcomes
-                part.needed = part.needed._replace(outcomes=outcomes)
+            together = self._together(question, needed, part)
+            if together is not None and self._fits(question, part, together):
+                part.needed = together
                 # What is asked about must not be a help.
                 part.visible |= question.commands - question.eased
                 part.helping = self._helpers(part.needed, part.visible)
@@ -128,12 +128,22 @@ class _Planner:
                 return
         self.parts.append(self.alone(question))
 
-    def _fits(self, question: Question, part: Part) -> bool:
+    def _together(self, question: Question, needed: Closure, part: Part) -> Closure | None:
+        """What a part has to have for one more question, if that is worth it."""
+        if question.course and part is self.parts[0]:
+            # How the whole goes on to its end is gone through once for all who ask about it.
+            return _union(part.needed, needed)
+        if _room(needed, part.needed):
+            return part.needed._replace(outcomes=part.needed.outcomes | needed.outcomes)
+        return None
+
+    def _fits(self, question: Question, part: Part, needed: Closure) -> bool:
         if question.until != part.until or _remembered(question) not in ("", part.remembers):
             return False
         if question.apart or any(other.apart for other in part.questions):
             return False  # what it is told by would be multiplied with everything else
-        if not part.resting <= self._resting(question, part.needed):
+        asked = (question, *part.questions)
+        if not all(part.resting <= self._resting(each, needed) for each in asked):
             return False
         return part.helping.isdisjoint(question.commands - question.eased)
 
@@ -213,6 +223,10 @@ class _Planner:
 def _plain(step: Step) -> bool:
     """Whether a step moves nothing, and is possible on whatever day."""
     return step.records_only and not any(counting(check) for check in step.checks)
+
+
+def _union(one: Closure, other: Closure) -> Closure:
+    return Closure(*(mine | theirs for mine, theirs in zip(one, other, strict=True)))
 
 
 def _room(needed: Closure, there: Closure) -> bool:
