@@ -21,6 +21,7 @@ from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import Passage, State, Subject
 from pledgeflow.domain.values import Text
 from pledgeflow.policy.compiled.rules import OutcomeRule, Policy, ReactionRule, Step
+from pledgeflow.policy.duties.owing import Duty, instances, wherever
 from pledgeflow.policy.guards.binding import Check, slack
 from pledgeflow.policy.judging.signing import content_of, standing
 from pledgeflow.policy.judging.timing import running
@@ -143,20 +144,38 @@ class Keys:
 
     def gone(self, state: State, subject: Subject, facts: Facts, watched: Hashable) -> bool:
         """Whether an item might as well not be there: it has ended, and nobody will ever count it."""
+        return self._counts_alone(state, subject, watched) and self._is_gone(state, subject, facts)
+
+    def spent(self, state: State, subject: Subject, facts: Facts, watched: Hashable) -> bool:
+        """Whether it makes no difference any more what an item says: it has ended, and nobody will
+        ever count it, though some step may have to name it, or something be owed of it.
+        """
+        return self._counts_alone(state, subject, watched) and self._is_spent(state, subject, facts)
+
+    def _counts_alone(self, state: State, subject: Subject, watched: Hashable) -> bool:
+        """Whether nothing belongs to an item of the whole, and nothing is remembered of it."""
         if subject.of != state.root or any(s.of == subject.id for s in state.subjects.values()):
             return False
         apart = _apart(watched)
-        remembered = apart.of(subject.id) if apart is not None else None
-        return remembered is None and self._is_gone(state, subject, facts)
+        return apart is None or apart.of(subject.id) is None
 
     def _is_gone(self, state: State, subject: Subject, facts: Facts) -> bool:
-        place = self._outlook.root_at(state, facts.today)
-        profile = self._outlook.profile(subject.lifecycle, subject.state, place)
-        if not profile.final or profile.exact:
+        profile = self._profile(state, subject, facts)
+        if profile.named or not self._is_spent(state, subject, facts):
+            return False
+        return not any(_owed(duty, state, subject, facts) for duty in profile.owing)
+
+    def _is_spent(self, state: State, subject: Subject, facts: Facts) -> bool:
+        profile = self._profile(state, subject, facts)
+        if not profile.ended or profile.exact:
             return False
         if state.outcomes and any(self._outcomes(state, subject)):
             return False
         return self._seen(state, subject, state.subjects[state.root], profile, facts)[1]
+
+    def _profile(self, state: State, subject: Subject, facts: Facts) -> Profile:
+        place = self._outlook.root_at(state, facts.today)
+        return self._outlook.profile(subject.lifecycle, subject.state, place)
 
     def _below(self, state: State, lower: list[Subject], around: Around) -> tuple[int, ...]:
         """The parts of those that belong to a subject, without those that are gone."""
@@ -207,7 +226,7 @@ class Keys:
             seen = [sight.see(state, subject, facts) for sight in profile.sights]
             seen += [_kept(check, state, subject, facts) for check in profile.exact]
             seen += [self._left(subject, field, facts.today) for field in profile.fields]
-            idle = profile.final and all(
+            idle = profile.ended and all(
                 sight.idle is not None and sight.idle(value)
                 for sight, value in zip(profile.sights, seen, strict=False)
             )
@@ -330,6 +349,12 @@ class Keys:
                 if sight.turns is not None:
                     days += sight.turns(state, subject, facts)
         return min((day for day in days if day > today), default=None)
+
+
+def _owed(duty: Duty, state: State, subject: Subject, facts: Facts) -> bool:
+    """Whether anything is owed of a subject, or would be if it were a duty everywhere."""
+    found = instances(wherever(duty), state, facts.calendar)
+    return any(one.subject == subject.id and one.met_on is None for one in found)
 
 
 def _kept(check: Check, state: State, subject: Subject, facts: Facts) -> Hashable:

@@ -49,8 +49,8 @@ class Profile:
 
     stages: of steps that people take; ends: at the end of which time takes one;
     fields: dates that a timer will read; reads: the commands whose records are looked at; timed:
-    whether it matters which day it is; final: it has come to an end, no step leads on from there, and
-    nothing is counted that has
+    whether it matters which day it is; ended: it has come to an end, no step leads on from there, and
+    nothing is counted that has; named: some step has to name one; owing: what may be owed of it
     """
 
     sights: tuple[Sight, ...]
@@ -60,7 +60,9 @@ class Profile:
     fields: tuple[str, ...]
     reads: tuple[str, ...]
     timed: bool
-    final: bool
+    ended: bool
+    named: bool
+    owing: tuple[Duty, ...]
 
     def bounds(self, starts: date) -> Iterator[date]:
         """The days from which on something is permitted or refused that was not the day before.
@@ -273,6 +275,8 @@ class Outlook:
             ),
             bool(fields or exact or periods) or any(sight.turns is not None for sight in sights),
             self._ended(lifecycle, state, root),
+            any(self._names(step, lifecycle) for step in self.steps),
+            tuple(self._owing(lifecycle, state)),
         )
 
     def _ended(self, lifecycle: str, state: str, root: Root) -> bool:
@@ -284,17 +288,18 @@ class Outlook:
             for name, states in rule.items
         )
         voted = any(of == lifecycle for named in rules.commands.values() for _, of in named.counts)
-        named = any(self._names(step, lifecycle) for step in self.steps)
-        owed = any(self._owed_in(rules.duties[name], lifecycle, state) for name in self.duties)
         steps = (s for s in self.steps if s.lifecycle == lifecycle and state in s.sources)
         open_ = any(self._stands(step, root) for step in steps)
         over = state in rules.lifecycles[lifecycle].final or not self.matters(lifecycle)
-        return over and not (told or voted or named or owed or open_)
+        return over and not (told or voted or open_)
 
-    def _owed_in(self, duty: Duty, lifecycle: str, state: str) -> bool:
-        """Whether a duty is one of items in a state."""
-        done = duty.ends_with.get(lifecycle, frozenset[str]())
-        return duty.each == lifecycle and (state in duty.among if duty.among else state not in done)
+    def _owing(self, lifecycle: str, state: str) -> Iterator[Duty]:
+        """The duties of items in a state."""
+        for duty in (self.rules.duties[name] for name in sorted(self.duties)):
+            done = duty.ends_with.get(lifecycle, frozenset[str]())
+            there = state in duty.among if duty.among else state not in done
+            if duty.each == lifecycle and there:
+                yield duty
 
     def _names(self, step: Step, lifecycle: str) -> bool:
         """Whether a step of something else has to name a subject of a lifecycle."""

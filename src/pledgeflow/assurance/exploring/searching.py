@@ -146,7 +146,7 @@ class _Search:
         if unusual:
             facts, subjects = self._inputs.on(today), state.subjects
             unusual = tuple(
-                i for i in unusual if not self._keys.gone(state, subjects[i], facts, watched)
+                i for i in unusual if not self._keys.spent(state, subjects[i], facts, watched)
             )
         return Spot(state, today, watched, unusual)
 
