@@ -121,6 +121,7 @@ class _Planner:
             together = self._together(question, needed, part)
             if together is not None and self._fits(question, part, together):
                 part.needed = together
+                part.resting = self._all_rest(question, part, together)
                 # What is asked about must not be a help.
                 part.visible |= question.commands - question.eased
                 part.helping = self._helpers(part.needed, part.visible)
@@ -142,8 +143,9 @@ class _Planner:
             return False
         if question.apart or any(other.apart for other in part.questions):
             return False  # what it is told by would be multiplied with everything else
-        asked = (question, *part.questions)
-        if not all(part.resting <= self._resting(each, needed) for each in asked):
+        # What is gone through at several times of the year is only worth it where it has to be.
+        lost = part.resting - self._all_rest(question, part, needed)
+        if not lost <= {self._rules.lifecycles[self._rules.root].initial}:
             return False
         return part.helping.isdisjoint(question.commands - question.eased)
 
@@ -156,6 +158,11 @@ class _Planner:
         asked, resting = [question], self._resting(question, needed)
         until, looked_at = question.until, self._looked_at
         return Part(needed, visible, helpers, remembered, until, asked, looked_at, resting)
+
+    def _all_rest(self, question: Question, part: Part, needed: Closure) -> frozenset[str]:
+        """Where time may rest for what a part is asked, and for one question more."""
+        asked = (question, *part.questions)
+        return part.resting.intersection(*(self._resting(each, needed) for each in asked))
 
     def _resting(self, question: Question, needed: Closure) -> frozenset[str]:
         """The states of the whole in which the day makes no difference to a question."""
