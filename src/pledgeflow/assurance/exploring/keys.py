@@ -161,7 +161,7 @@ class Keys:
 
     def _is_gone(self, state: State, subject: Subject, facts: Facts) -> bool:
         profile = self._profile(state, subject, facts)
-        if profile.named or not self._is_spent(state, subject, facts):
+        if not profile.ended or profile.named or not self._is_spent(state, subject, facts):
             return False
         return not any(_owed(duty, state, subject, facts) for duty in profile.owing)
 
