@@ -115,10 +115,13 @@ class Influence:
         begun = tuple(steps)
         return lambda _, lost: any(self.follows(one, lost) for one in begun)
 
-    def before(self, steps: Iterable[Step]) -> Losing:
-        """As long as it is lost by one of some steps, or before one may be taken."""
+    def before(self, steps: Iterable[Step], first: Iterable[Step] = ()) -> Losing:
+        """As long as it is lost by one of some steps, or before one may be taken. first: by these,
+        too
+        """
         begin = tuple(steps)
-        return lambda step, _: step in begin or any(self.follows(step, one) for one in begin)
+        by = (*begin, *first)
+        return lambda step, _: step in by or any(self.follows(step, one) for one in begin)
 
     def _matters(self, earlier: Effect, effect: Effect) -> bool:
         """Whether what an effect depends on is changed by another."""
