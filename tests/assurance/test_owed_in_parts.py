@@ -167,6 +167,38 @@ def test_what_is_owed_from_the_first_act_on_may_be_lost_with_it(
     assert "duty_unmeetable" in alike(text, tmp_path, monkeypatch)
 
 
+LOST_AT_ONCE = {
+    "with the first act the pledge goes on by itself": (
+        ("report: source: open, stays: true", "go: source: mid, dest: told"),
+        "auto: {source: open, dest: mid,",
+        "met_by: report, due: '06-01'",
+    ),
+    "what begins it is followed by what takes it away": (
+        ("report: source: mid, stays: true", "go: source: open, dest: mid"),
+        "auto: {source: mid, dest: told,",
+        "met_by: report, after: {state: mid, within: P30D}",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOST_AT_ONCE)
+def test_what_is_owed_may_be_lost_by_what_happens_by_itself_as_it_begins(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody takes that step, but who has noted something has made it come at once."""
+    taken, alone, owed = LOST_AT_ONCE[name]
+    noted = f"{alone} when: {{w: {{is: preceded_by, command: note, cite: T-1}}}}, cite: T-1}}"
+    text = tiny(
+        commands(report="report", go="meeting"),
+        steps(*taken),
+        ("    transitions:\n", f"    transitions:\n      {noted}\n"),
+        states("mid", "told"),
+        ("source: open\n        dest: closed", "source: [mid, told]\n        dest: closed"),
+        duty(owed),
+    )
+    assert "duty_unmeetable" in alike(text, tmp_path, monkeypatch)
+
+
 def test_what_is_owed_every_month_does_not_depend_on_how_the_pledge_goes_on() -> None:
     """To analyse takes nothing that is evaluated, and what ends the pledge ends the duty, too."""
     policy = Catalogue().load("feicheng", on=date(2025, 1, 1))
