@@ -15,6 +15,7 @@ from pledgeflow.assurance.verifying.parting import parts
 from pledgeflow.assurance.verifying.reports import Report
 from pledgeflow.assurance.verifying.verifying import verify
 from pledgeflow.catalogue import Catalogue
+from tests.assurance.odd import FROM_MID, HERE, SOON, commands, duty, states, steps
 from tests.assurance.policies import kept
 from tests.assurance.test_parts import told
 from tests.tiny import tiny
@@ -108,8 +109,13 @@ def wrongs(report: Report) -> set[tuple[str, str]]:
 
 
 def same(seed: int, folder: Path, patch: pytest.MonkeyPatch) -> set[str]:
+    """Under a policy chosen at random, whole and in parts the same is wrong. Which."""
+    return alike(owing(Random(seed)), folder, patch)
+
+
+def alike(text: str, folder: Path, patch: pytest.MonkeyPatch) -> set[str]:
     """Whole and in parts the same is wrong. Which."""
-    catalogue = kept(owing(Random(seed)), folder)
+    catalogue = kept(text, folder)
     bounds = Bounds(states=20_000, merges=100_000)
     patch.setattr(verifying, "WHOLE", 100_000)
     whole = verify(catalogue, "tiny", bounds=bounds)
@@ -135,6 +141,62 @@ def test_what_is_owed_is_found_in_parts_whatever_the_policy(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     same(seed, tmp_path, monkeypatch)
+
+
+FROM_THE_FIRST = {
+    "the first act takes away what meets it": (
+        f"report: {HERE}",
+        "met_by: report, due: '12-31'",
+    ),
+    "who begins late is too late for what is owed from where the pledge begins": (
+        "report: source: mid, stays: true, stage: soon",
+        "met_by: report, after: {state: open, within: P60D}",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FROM_THE_FIRST)
+def test_what_is_owed_from_the_first_act_on_may_be_lost_with_it(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It begins to be owed with that act, though no rule says so."""
+    meeting, owed = FROM_THE_FIRST[name]
+    named = commands(report="report", go="meeting")
+    taken = steps("go: source: open, dest: mid", meeting)
+    text = tiny(named, taken, states("mid"), FROM_MID, SOON, duty(owed))
+    assert "duty_unmeetable" in alike(text, tmp_path, monkeypatch)
+
+
+LOST_AT_ONCE = {
+    "with the first act the pledge goes on by itself": (
+        ("report: source: open, stays: true", "go: source: mid, dest: told"),
+        "auto: {source: open, dest: mid,",
+        "met_by: report, due: '06-01'",
+    ),
+    "what begins it is followed by what takes it away": (
+        ("report: source: mid, stays: true", "go: source: open, dest: mid"),
+        "auto: {source: mid, dest: told,",
+        "met_by: report, after: {state: mid, within: P30D}",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOST_AT_ONCE)
+def test_what_is_owed_may_be_lost_by_what_happens_by_itself_as_it_begins(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody takes that step, but who has noted something has made it come at once."""
+    taken, alone, owed = LOST_AT_ONCE[name]
+    noted = f"{alone} when: {{w: {{is: preceded_by, command: note, cite: T-1}}}}, cite: T-1}}"
+    text = tiny(
+        commands(report="report", go="meeting"),
+        steps(*taken),
+        ("    transitions:\n", f"    transitions:\n      {noted}\n"),
+        states("mid", "told"),
+        ("source: open\n        dest: closed", "source: [mid, told]\n        dest: closed"),
+        duty(owed),
+    )
+    assert "duty_unmeetable" in alike(text, tmp_path, monkeypatch)
 
 
 def test_what_is_owed_every_month_does_not_depend_on_how_the_pledge_goes_on() -> None:

@@ -16,6 +16,7 @@ from pledgeflow.assurance.verifying.declared import Declared
 from pledgeflow.assurance.verifying.parting import Part, parts
 from pledgeflow.catalogue import Catalogue
 from pledgeflow.policy.compiled.rules import Policy
+from tests.assurance.odd import FROM_MID, commands, states, steps
 from tests.assurance.policies import kept
 from tests.assurance.test_owed_in_parts import owing
 from tests.tiny import guarded, loaded, tiny
@@ -121,3 +122,24 @@ def test_time_rests_where_being_late_is_only_recorded(late: str, rests: bool) ->
 def test_time_rests_where_no_guard_counts_days(guard: str, rests: bool) -> None:
     outlook = Outlook(loaded(tiny(guarded("submit", guard))).tracks["member"])
     assert bool(restful(outlook)) is rests
+
+
+def test_time_does_not_rest_before_what_happens_by_itself_one_after_the_other() -> None:
+    """Who goes on late comes to a state that on time would have been left at once."""
+    there = "when: {g: {is: items, of: commitment, at_least: 1, cite: T-1}}"
+    timely = "when: {g: {is: due, passed: false, cite: T-1}}"
+    slip = (
+        f"      slip: {{source: todo, dest: done, while: {{pledge: mid}}, {timely}, cite: T-1}}\n"
+    )
+    text = tiny(
+        commands(go="meeting"),
+        (
+            "    transitions:\n",
+            f"    transitions:\n      on: {{source: sent, dest: mid, {there}, cite: T-1}}\n",
+        ),
+        steps("go: source: open, dest: sent"),
+        states("sent", "mid"),
+        FROM_MID,
+        ("      revise:\n        source: todo", f"{slip}      revise:\n        source: todo"),
+    )
+    assert restful(Outlook(loaded(text).tracks["member"])) == {"closed"}

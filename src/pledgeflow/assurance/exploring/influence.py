@@ -115,10 +115,15 @@ class Influence:
         begun = tuple(steps)
         return lambda _, lost: any(self.follows(one, lost) for one in begun)
 
-    def before(self, steps: Iterable[Step]) -> Losing:
-        """As long as it is lost by one of some steps, or before one may be taken."""
+    def before(self, steps: Iterable[Step], first: Iterable[Step] = ()) -> Losing:
+        """As long as it is lost by one of some steps, or before one may be taken. first: by these,
+        too, and by what happens by itself as soon as one of them is taken
+        """
         begin = tuple(steps)
-        return lambda step, _: step in begin or any(self.follows(step, one) for one in begin)
+        by = [*begin, *first]
+        for one in by:
+            by += [step for step in self._at_once(one) if step not in by]
+        return lambda step, _: step in by or any(self.follows(step, one) for one in begin)
 
     def _matters(self, earlier: Effect, effect: Effect) -> bool:
         """Whether what an effect depends on is changed by another."""
@@ -207,13 +212,23 @@ class Influence:
 
     def follows(self, step: Step, other: Step) -> bool:
         """Whether the other step may still be taken after the first, as far as the root goes."""
+        return any(self._anywhere(other, place) for place in self._leaves(step))
+
+    def _at_once(self, step: Step) -> Iterator[Step]:
+        """What may happen to the whole by itself as soon as a step is taken."""
+        places = self._leaves(step)
+        for other in self._outlook.steps:
+            silent = other.lifecycle == self._outlook.root and not other.roles
+            if silent and not places.isdisjoint(other.sources):
+                yield other
+
+    def _leaves(self, step: Step) -> set[str]:
+        """Where the root may be when a step has been taken."""
         root = self._outlook.root
         if step.lifecycle == root:
-            places = {step.dest} if step.dest is not None else set(step.sources)
-        else:
-            places = {q for lifecycle, states in step.above if lifecycle == root for q in states}
-            places = places or set(self._rules.lifecycles[root].states)
-        return any(self._anywhere(other, place) for place in places)
+            return {step.dest} if step.dest is not None else set(step.sources)
+        places = {q for lifecycle, states in step.above if lifecycle == root for q in states}
+        return places or set(self._rules.lifecycles[root].states)
 
     def _anywhere(self, step: Step, place: str) -> bool:
         """Whether a step may still be taken when the root is in a state."""

@@ -23,7 +23,9 @@ def restful(outlook: Outlook, noted: Iterable[Step] = ()) -> frozenset[str]:
     bound |= {step.rule for step in outlook.steps if _bound(step)}
     bound |= {step.rule for step in noted}
     dated = [step for step in outlook.steps if step.rule in bound]
-    dated += [s for step in dated if not step.roles for s in _before(outlook, step)]
+    for step in dated:
+        # What happens by itself happens as soon as something else leads there, one after the other.
+        dated += [s for s in _before(outlook, step) if s not in dated] if not step.roles else []
     states = outlook.rules.lifecycles[outlook.root].states
     return frozenset(s for s in states if not any(_possible(outlook, step, s) for step in dated))
 

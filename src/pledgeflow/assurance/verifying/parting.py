@@ -218,7 +218,7 @@ class _Planner:
             return self._influence.after(())
         if question.begins is not None:
             # Whether a way leads from where it begins to be owed: what is lost later was there.
-            return self._influence.before(question.begins)
+            return self._influence.before(question.begins, question.dated or ())
         (lifecycle,) = question.lifecycles if question.promise == "dead_end" else ("",)
         carried = {rule.split(".")[1] for rule in self._rules.carrying}
         if lifecycle not in ("", self._rules.root, *carried):

@@ -250,7 +250,8 @@ def _first(declared: Declared, duty: Duty) -> Iterator[Step]:
     rules = declared.rules
     initial = rules.lifecycles[rules.root].initial
     owed = initial in _owing(rules, duty, rules.root, duty.under)
-    if owed and not duty.each and not isinstance(duty.rhythm, After):
+    after = duty.rhythm if isinstance(duty.rhythm, After) else None
+    if owed and not duty.each and (after is None or after.state == initial):
         for step in Outlook(rules).steps:
             if step.lifecycle == rules.root and step.roles and initial in step.sources:
                 yield step
