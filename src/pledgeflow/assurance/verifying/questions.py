@@ -251,7 +251,10 @@ def _first(declared: Declared, duty: Duty) -> Iterator[Step]:
     initial = rules.lifecycles[rules.root].initial
     owed = initial in _owing(rules, duty, rules.root, duty.under)
     after = duty.rhythm if isinstance(duty.rhythm, After) else None
-    if owed and not duty.each and (after is None or after.state == initial):
+    # What comes in from the cycle before comes with the first act.
+    carried = {rule.split(".")[1] for rule in rules.carrying}
+    at_once = after is None or after.state == initial
+    if owed and (duty.each in carried if duty.each else at_once):
         for step in Outlook(rules).steps:
             if step.lifecycle == rules.root and step.roles and initial in step.sources:
                 yield step
