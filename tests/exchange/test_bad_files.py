@@ -94,7 +94,7 @@ def free(number: int) -> bool:
     return records()[number - 1].kind not in ("policy", "cycle", "end")
 
 
-@examples(0.3)
+@examples(0.2)
 @given(numbers, st.data())
 def test_a_bit_that_flipped(number: int, data: st.DataObject) -> None:
     lines = list(sample())
@@ -110,7 +110,7 @@ def test_a_bit_that_flipped(number: int, data: st.DataObject) -> None:
         assert told(bad) == resting_on(number)
 
 
-@examples(0.15)
+@examples(0.1)
 @given(numbers, st.data())
 def test_a_line_that_is_broken_in_two(number: int, data: st.DataObject) -> None:
     lines = list(sample())
@@ -123,7 +123,7 @@ def test_a_line_that_is_broken_in_two(number: int, data: st.DataObject) -> None:
         assert told(rest_of(lines)) == {number, number + 1} | down
 
 
-@examples(0.15)
+@examples(0.1)
 @given(st.integers(0, sum(map(len, sample())) - 1))
 def test_a_file_that_was_cut(size: int) -> None:
     whole = b"".join(sample())[:size]
@@ -136,7 +136,7 @@ def test_a_file_that_was_cut(size: int) -> None:
         assert told(rest_of(lines)) <= {len(lines), len(lines) + 1}
 
 
-@examples(0.15)
+@examples(0.1)
 @given(numbers, numbers)
 def test_a_line_that_stands_there_twice(number: int, where: int) -> None:
     lines = list(sample())
@@ -153,7 +153,7 @@ def test_a_line_that_stands_there_twice(number: int, where: int) -> None:
     assert told(bad) == {again}
 
 
-@examples(0.15)
+@examples(0.1)
 @given(numbers.filter(lambda number: number < COUNT))
 def test_a_line_that_is_missing(number: int) -> None:
     lines = list(sample())
@@ -198,7 +198,7 @@ def _inside(data: Any, draw: Callable[..., Any]) -> Any:
     return draw(json_values)
 
 
-@examples(0.3)
+@examples(0.2)
 @given(numbers, st.data())
 def test_a_line_that_somebody_wrote(number: int, data: st.DataObject) -> None:
     """Its sum is right, and so are hashes, if they can be; what it says is anything."""
@@ -267,7 +267,7 @@ def test_what_is_no_such_file(first: bytes) -> None:
         load_good(store, lines)
 
 
-@examples(0.15)
+@examples(0.1)
 @given(st.binary(max_size=300))
 def test_any_bytes(raw: bytes) -> None:
     nothing_of([raw])

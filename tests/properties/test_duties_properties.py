@@ -87,7 +87,7 @@ class Holder(BaseModel):
     rule: RRule
 
 
-@examples(0.3)
+@examples(0.2)
 @given(
     st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]),
     st.dictionaries(
@@ -150,7 +150,7 @@ def walked(data: st.DataObject, length: int) -> Iterator[Asked]:
     return wander(a_walk(sampler(), dice), dice, length)
 
 
-@examples(0.3, stress=200)
+@examples(0.2, stress=200)
 @given(st.data(), st.integers(0, 700))
 def test_what_is_listed_earlier_is_a_beginning_of_what_is_listed_later(
     data: st.DataObject, ahead: int
@@ -163,7 +163,7 @@ def test_what_is_listed_earlier_is_a_beginning_of_what_is_listed_later(
         assert all(one.since <= one.due for one in whole)
 
 
-@examples(0.3, stress=200)
+@examples(0.2, stress=200)
 @given(st.data())
 def test_every_instance_stands_in_one_way_each_day_and_goes_on_to_its_end(
     data: st.DataObject,
@@ -177,7 +177,7 @@ def test_every_instance_stands_in_one_way_each_day_and_goes_on_to_its_end(
             assert (one.met_on is None) is (seen[-1] in (Status.MISSED, Status.OVERDUE))
 
 
-@examples(0.3, stress=200)
+@examples(0.2, stress=200)
 @given(st.data())
 def test_a_later_act_never_turns_what_was_met_unmet(data: st.DataObject) -> None:
     def met(state: State) -> set[tuple[str, str, date]]:
@@ -192,7 +192,7 @@ def _in_time(one: Owed) -> bool:
     return one.met_on is not None and one.met_on <= one.due
 
 
-@examples(0.3, stress=200)
+@examples(0.2, stress=200)
 @given(st.data())
 def test_records_that_have_nothing_to_do_with_it_change_nothing(data: st.DataObject) -> None:
     for asked in walked(data, 12):

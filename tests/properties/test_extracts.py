@@ -29,6 +29,7 @@ from pledgeflow.service.remembering import DirectoryAt
 from pledgeflow.storage.memory import MemoryStore
 from pledgeflow.storage.store import EventStore
 from pledgeflow.testing._simulation.rows import rows_of
+from tests.dice import shared
 from tests.strategies import CATALOGUE, Asked, Dice, a_walk, deployable, examples, offers, wander
 
 
@@ -63,7 +64,7 @@ def walked(name: str, dice: Dice, length: int) -> None:
         answers_alike(asked, directory)
 
 
-@pytest.mark.parametrize("name", deployable())
+@pytest.mark.parametrize("name", shared(deployable()))
 @examples(0.2)
 @given(st.data())
 def test_on_a_walk_an_extract_says_what_the_whole_says(name: str, data: st.DataObject) -> None:
@@ -119,7 +120,7 @@ class Both:
 
 
 @pytest.mark.parametrize(
-    "every", [pytest.param(5, id="share"), pytest.param(1, id="all", marks=pytest.mark.stress)]
+    "every", [pytest.param(12, id="share"), pytest.param(1, id="all", marks=pytest.mark.stress)]
 )
 @pytest.mark.parametrize("name", CATALOGUE.names())
 def test_in_scenarios_an_extract_says_what_the_whole_says(

@@ -87,7 +87,7 @@ def rows(policy: Policy, store: MemoryStore, name: str, on: date = LAST) -> list
 
 
 @pytest.mark.parametrize("name", KEPT)
-@examples(0.2)
+@examples(0.12)
 @given(st.data())
 def test_in_whatever_order_pledges_were_written_a_ledger_is_the_same(
     name: str, data: st.DataObject
@@ -105,7 +105,7 @@ def test_in_whatever_order_pledges_were_written_a_ledger_is_the_same(
 
 
 @pytest.mark.parametrize("name", KEPT)
-@examples(0.2)
+@examples(0.12)
 @given(st.data())
 def test_a_ledger_has_a_row_for_each_thing_that_it_is_to_show(
     name: str, data: st.DataObject
@@ -130,7 +130,7 @@ def test_a_ledger_has_a_row_for_each_thing_that_it_is_to_show(
 
 @pytest.mark.parametrize("lang", list(Lang))
 @pytest.mark.parametrize("name", KEPT)
-@examples(0.2)
+@examples(0.12)
 @given(st.data())
 def test_erased_text_shows_as_redacted_and_nothing_else_changes(
     name: str, lang: Lang, data: st.DataObject
@@ -154,7 +154,7 @@ def test_erased_text_shows_as_redacted_and_nothing_else_changes(
 
 
 @pytest.mark.parametrize("name", COVERED)
-@examples(0.2)
+@examples(0.12)
 @given(st.data())
 def test_who_is_required_has_pledged_or_is_missing_and_never_both(
     name: str, data: st.DataObject

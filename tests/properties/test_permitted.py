@@ -135,7 +135,7 @@ def walked(name: str, dice: Dice, length: int, tries: int) -> None:
 
 
 @each_policy
-@examples(0.2)
+@examples(0.1)
 @given(st.data())
 def test_a_yes_can_be_had_and_a_no_cannot(name: str, data: st.DataObject) -> None:
     walked(name, Dice(data.draw), 15, 5)
@@ -191,7 +191,7 @@ def tried(dice: Dice) -> None:
             exactly_right(desk, actor, payloads)
 
 
-@examples(0.4)
+@examples(0.2)
 @given(st.data())
 def test_every_payload_of_a_small_policy_tried_tells_the_same(data: st.DataObject) -> None:
     tried(Dice(data.draw))

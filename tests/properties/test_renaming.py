@@ -20,7 +20,7 @@ WAYS = [(name, reverse) for name in BUILT_IN for reverse in (False, True)]
 SHARE = [
     # a part of the scenarios of each policy one way round, every other one backwards; all of them,
     # both ways round, with the long tests
-    *((*way, 4) for number, way in enumerate(WAYS) if number % 4 in (0, 3)),
+    *((*way, 8) for number, way in enumerate(WAYS) if number % 4 in (0, 3)),
     *(pytest.param(*way, 1, marks=pytest.mark.stress) for way in WAYS),
 ]
 

@@ -54,7 +54,7 @@ def reborn(world: World, dice: Dice, number: int, key: str) -> None:
 
 
 @each_joined
-@examples(0.15)
+@examples(0.1)
 @given(st.data())
 def test_whatever_dies_on_the_way_the_same_follows_once(name: str, data: st.DataObject) -> None:
     dice = Dice(data.draw)
@@ -76,7 +76,7 @@ def test_whatever_dies_on_the_way_the_same_follows_once(name: str, data: st.Data
 
 
 @each_joined
-@examples(0.15)
+@examples(0.1)
 @given(st.data())
 def test_what_follows_late_follows_once(name: str, data: st.DataObject) -> None:
     """However late, and whatever has happened in between: by then it may come to nothing."""
@@ -150,7 +150,7 @@ def test_results_reach_just_those_of_whom_they_are(name: str, data: st.DataObjec
 # --- the town's own award -------------------------------------------------------------------------
 
 
-@examples(0.3)
+@examples(0.2)
 @given(st.data())
 def test_whoever_is_dropped_is_among_no_candidates_and_gets_no_award(data: st.DataObject) -> None:
     dice, world = Dice(data.draw), world_of("town")
