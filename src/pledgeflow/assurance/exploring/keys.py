@@ -21,7 +21,6 @@ from pledgeflow.domain.facts import Facts
 from pledgeflow.domain.states import Passage, State, Subject
 from pledgeflow.domain.values import Text
 from pledgeflow.policy.compiled.rules import OutcomeRule, Policy, ReactionRule, Step
-from pledgeflow.policy.duties.owing import Duty, instances, wherever
 from pledgeflow.policy.guards.binding import Check, slack
 from pledgeflow.policy.judging.signing import content_of, standing
 from pledgeflow.policy.judging.timing import running
@@ -161,9 +160,8 @@ class Keys:
 
     def _is_gone(self, state: State, subject: Subject, facts: Facts) -> bool:
         profile = self._profile(state, subject, facts)
-        if not profile.ended or profile.named or not self._is_spent(state, subject, facts):
-            return False
-        return not any(_owed(duty, state, subject, facts) for duty in profile.owing)
+        wanted = profile.named or profile.owing
+        return profile.ended and not wanted and self._is_spent(state, subject, facts)
 
     def _is_spent(self, state: State, subject: Subject, facts: Facts) -> bool:
         profile = self._profile(state, subject, facts)
@@ -349,12 +347,6 @@ class Keys:
                 if sight.turns is not None:
                     days += sight.turns(state, subject, facts)
         return min((day for day in days if day > today), default=None)
-
-
-def _owed(duty: Duty, state: State, subject: Subject, facts: Facts) -> bool:
-    """Whether anything is owed of a subject, or would be if it were a duty everywhere."""
-    found = instances(wherever(duty), state, facts.calendar)
-    return any(one.subject == subject.id and one.met_on is None for one in found)
 
 
 def _kept(check: Check, state: State, subject: Subject, facts: Facts) -> Hashable:

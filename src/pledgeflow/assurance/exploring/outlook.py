@@ -50,7 +50,7 @@ class Profile:
     stages: of steps that people take; ends: at the end of which time takes one;
     fields: dates that a timer will read; reads: the commands whose records are looked at; timed:
     whether it matters which day it is; ended: it has come to an end, no step leads on from there, and
-    nothing is counted that has; named: some step has to name one; owing: what may be owed of it
+    nothing is counted that has; named: some step has to name one; owing: something may be owed of it
     """
 
     sights: tuple[Sight, ...]
@@ -62,7 +62,7 @@ class Profile:
     timed: bool
     ended: bool
     named: bool
-    owing: tuple[Duty, ...]
+    owing: bool
 
     def bounds(self, starts: date) -> Iterator[date]:
         """The days from which on something is permitted or refused that was not the day before.
@@ -276,7 +276,7 @@ class Outlook:
             bool(fields or exact or periods) or any(sight.turns is not None for sight in sights),
             self._ended(lifecycle, state, root),
             any(self._names(step, lifecycle) for step in self.steps),
-            tuple(self._owing(lifecycle, state)),
+            any(self._owing(lifecycle, state)),
         )
 
     def _ended(self, lifecycle: str, state: str, root: Root) -> bool:
@@ -293,13 +293,13 @@ class Outlook:
         over = state in rules.lifecycles[lifecycle].final or not self.matters(lifecycle)
         return over and not (told or voted or open_)
 
-    def _owing(self, lifecycle: str, state: str) -> Iterator[Duty]:
-        """The duties of items in a state."""
+    def _owing(self, lifecycle: str, state: str) -> Iterator[bool]:
+        """Whether each duty may begin for items in a state, but for one that comes of an act."""
         for duty in (self.rules.duties[name] for name in sorted(self.duties)):
             done = duty.ends_with.get(lifecycle, frozenset[str]())
             there = state in duty.among if duty.among else state not in done
-            if duty.each == lifecycle and there:
-                yield duty
+            told = isinstance(duty.rhythm, After) and bool(duty.rhythm.command)
+            yield duty.each == lifecycle and there and not told
 
     def _names(self, step: Step, lifecycle: str) -> bool:
         """Whether a step of something else has to name a subject of a lifecycle."""
