@@ -64,7 +64,7 @@ class _Linked(Remembered):
     def __init__(self, places: Mapping[str, int]) -> None:
         self._places = places
 
-    def rest(self, today: date) -> Hashable:  # noqa: ARG002 (whatever the day is)
+    def rest(self, _: date, /) -> Hashable:
         """Nothing besides."""
         return None
 
@@ -76,7 +76,7 @@ class _Linked(Remembered):
 class Everything:
     """What takes no item for gone: each has its link, and so its place in the key of a pair."""
 
-    def rest(self, today: date) -> Hashable:  # noqa: ARG002 (whatever the day is)
+    def rest(self, _: date, /) -> Hashable:
         """Nothing besides."""
         return None
 

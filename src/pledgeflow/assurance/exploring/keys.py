@@ -37,7 +37,7 @@ class Remembered(Protocol):
     def of(self, subject: str) -> Hashable:
         """What is remembered of a subject, by its id."""
 
-    def rest(self, today: date) -> Hashable:
+    def rest(self, today: date, /) -> Hashable:
         """What is remembered besides, as it looks on a day."""
 
 
